@@ -1,0 +1,165 @@
+//! The ordered log of a room: every change is an event with the room's next `seq` (decision 2).
+
+use serde::{Deserialize, Serialize};
+
+use crate::{IntegrationKey, MessageId, RoomId, Sequence, Timestamp, UserId};
+
+/// Most characters in a message (HipChat allows the same in notifications).
+pub const MAX_MESSAGE_CHARS: usize = 10_000;
+
+/// Who wrote a message (MSG-16).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Author {
+    /// A person.
+    User {
+        /// Who.
+        id: UserId,
+        /// Their name when they wrote it.
+        name: String,
+        /// Their handle when they wrote it.
+        #[serde(default)]
+        mention: String,
+    },
+    /// An integration, by a notification.
+    Integration {
+        /// Which; a guard against forgery is that only the server writes this.
+        key: IntegrationKey,
+        /// Its name, or the `from` of its descriptor.
+        name: String,
+    },
+}
+
+/// How a message is to be drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MessageFormat {
+    /// Our CommonMark subset; text from people is never HTML.
+    #[default]
+    Markdown,
+    /// Plain text: a `text` notification.
+    Text,
+    /// HTML already reduced by the server to what [`crate::text::html`] can draw: an `html` notification.
+    Html,
+}
+
+/// A message in a room.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Message {
+    /// Named by the client that wrote it.
+    pub id: MessageId,
+    /// Who wrote it.
+    pub from: Author,
+    /// 1 to [`MAX_MESSAGE_CHARS`] characters.
+    pub text: String,
+    /// How to draw `text`.
+    #[serde(default)]
+    pub format: MessageFormat,
+    /// Colour of a notification: `yellow`, `green`, `red`, `purple` or `gray`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub color: Option<String>,
+    /// Metadata of a notification's card, for `card_matches`; the server sets `sender_addon_key` in it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub metadata: Option<serde_json::Value>,
+    /// When the server stored it.
+    pub sent_at: Timestamp,
+}
+
+impl Message {
+    /// The person who wrote it, if a person did.
+    pub fn sender(&self) -> Option<UserId> {
+        match &self.from {
+            Author::User { id, .. } => Some(*id),
+            Author::Integration { .. } => None,
+        }
+    }
+
+    /// Whether an integration wrote it; its element type is then `notification` (CC-07).
+    pub fn is_notification(&self) -> bool {
+        matches!(self.from, Author::Integration { .. })
+    }
+}
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum EventBody {
+    /// Somebody or something spoke.
+    Message(Message),
+    /// The room was made.
+    Created {
+        /// By whom.
+        by: UserId,
+    },
+    /// Somebody became a member.
+    Joined {
+        /// Who.
+        user_id: UserId,
+        /// Who invited them; absent when they came by themselves.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<UserId>,
+    },
+    /// Somebody stopped being a member.
+    Left {
+        /// Who.
+        user_id: UserId,
+        /// Who removed them; absent when they went by themselves.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<UserId>,
+    },
+    /// The topic, name or privacy was changed.
+    Changed {
+        /// By whom.
+        by: UserId,
+        /// The new topic, if it changed.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        topic: Option<String>,
+        /// The new name, if it changed.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        name: Option<String>,
+        /// The new privacy, if it changed.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        privacy: Option<crate::Privacy>,
+    },
+    /// An integration was installed in this room or removed from it.
+    Integration {
+        /// Which.
+        key: IntegrationKey,
+        /// Its name at that time.
+        name: String,
+        /// Installed, or removed.
+        installed: bool,
+        /// By whom; absent when its provider withdrew it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<UserId>,
+    },
+    /// A kind this version does not know. It keeps its place in the log, so that `seq` has no gap.
+    #[serde(other)]
+    Unknown,
+}
+
+/// One entry of a room's log.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Event {
+    /// In which room.
+    pub room_id: RoomId,
+    /// Where in its log.
+    pub seq: Sequence,
+    /// How many messages the log holds up to this entry, itself included.
+    pub messages: i64,
+    /// When the server stored it.
+    pub at: Timestamp,
+    /// What happened; its members stand beside those above, `kind` among them.
+    #[serde(flatten)]
+    pub body: EventBody,
+}
+
+impl Event {
+    /// The message, if this is one.
+    pub fn message(&self) -> Option<&Message> {
+        match &self.body {
+            EventBody::Message(message) => Some(message),
+            _ => None,
+        }
+    }
+}

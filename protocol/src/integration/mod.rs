@@ -1,0 +1,18 @@
+//! Integrations as their providers describe them: descriptors, their UI extensions, and the data tiles show.
+//!
+//! A descriptor arrives as JSON in the keys of HipChat Connect or those of the source, is checked as a whole
+//! ([`Descriptor::parse`]), and is kept in its *normal form*: canonical keys, lists where lists are meant, unknown
+//! members and kinds as they came. Tokens are computed from that form alone.
+
+mod condition;
+mod descriptor;
+mod extension;
+mod tile;
+
+pub use condition::{Condition, ConditionContext, ConditionList, ElementContext, MessageContext};
+pub use descriptor::{Descriptor, MAX_DESCRIPTOR_BYTES, Scope};
+pub use extension::{
+    Action, Dialog, ExtensionKind, ExtensionRef, Extensions, ExternalPage, Glance, Icon, Name, Target, WebPanel,
+    Webhook,
+};
+pub use tile::{Label, Lozenge, LozengeKind, Status, TileData};

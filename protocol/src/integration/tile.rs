@@ -1,0 +1,124 @@
+//! Dynamic data of a tile (Table M), the same whether fetched or pushed (PUSH-11).
+
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::{Map, Value};
+
+use crate::Fault;
+
+/// What a tile shows now. Unknown members are kept.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TileData {
+    /// Text with emphasis.
+    pub label: Label,
+    /// Indicator beside it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<Status>,
+    /// Values that conditions test (COND-12).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub metadata: Option<Value>,
+    /// Members this version does not know.
+    #[serde(flatten)]
+    pub other: Map<String, Value>,
+}
+
+/// The text of a tile.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Label {
+    /// Always `html` (HCC-09).
+    #[serde(rename = "type", default = "html")]
+    pub format: String,
+    /// 1 to 1000 characters of HTML, of which `b strong i em` are drawn.
+    pub value: String,
+}
+
+fn html() -> String {
+    "html".to_owned()
+}
+
+/// Indicator of a tile (DYN-10).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", content = "value", rename_all = "lowercase")]
+pub enum Status {
+    /// Text on a coloured ground.
+    Lozenge(Lozenge),
+    /// A picture chosen by the provider.
+    Icon(super::Icon),
+    /// Bare text: undocumented in HipChat, but its client drew it.
+    Text(String),
+}
+
+/// Text on a coloured ground whose colour has a fixed meaning (ELEM-03).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lozenge {
+    /// 1 to 20 characters.
+    pub label: String,
+    /// Its meaning; unknown ones are drawn as `default`.
+    #[serde(rename = "type", default)]
+    pub kind: LozengeKind,
+}
+
+/// Meanings of lozenges (§7 of the requirements; colours in the design).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LozengeKind {
+    /// Neutral, not started: grey. Also every kind this version does not know.
+    #[default]
+    Default,
+    /// Good: green.
+    Success,
+    /// Broken: red.
+    Error,
+    /// Going on now: yellow in HipChat, info in our design.
+    Current,
+    /// Finished: HipChat's blue.
+    Complete,
+    /// Just arrived: violet.
+    New,
+    /// Changed, watch it: brown.
+    Moved,
+    /// Not shown.
+    Empty,
+}
+
+impl LozengeKind {
+    /// The word on the wire and in `data-kind`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Default => "default",
+            Self::Success => "success",
+            Self::Error => "error",
+            Self::Current => "current",
+            Self::Complete => "complete",
+            Self::New => "new",
+            Self::Moved => "moved",
+            Self::Empty => "empty",
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for LozengeKind {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(match String::deserialize(deserializer)?.to_ascii_lowercase().as_str() {
+            "success" => Self::Success,
+            "error" | "removed" => Self::Error,
+            "current" | "inprogress" => Self::Current,
+            "complete" => Self::Complete,
+            "new" => Self::New,
+            "moved" => Self::Moved,
+            "empty" => Self::Empty,
+            _ => Self::Default,
+        })
+    }
+}
+
+impl TileData {
+    /// Reads and checks data that came from a provider.
+    ///
+    /// # Errors
+    /// Every fault with its JSON pointer: not an object, no label, label not 1 to 1000 characters, lozenge text not 1
+    /// to 20, an icon that is not http(s), a member `error`.
+    pub fn parse(value: &Value) -> Result<Self, Vec<Fault>> {
+        let _ = value;
+        todo!("written by the protocol author")
+    }
+}

@@ -1,0 +1,197 @@
+//! Installing and removing integrations, synchronising, addresses of extensions.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    ExtensionKey, IntegrationKey, RoomId, RoomRef, Timestamp,
+    integration::{ExtensionKind, Extensions, Scope},
+    push::Revision,
+    token::IntegrationToken,
+};
+
+/// `POST` [`Preview`] → 200 [`Review`]: what the person must have seen before installing. Nothing is stored.
+pub const PATH_PREVIEW: &str = "/v2/integration/preview";
+/// `POST` [`Install`] → 200 [`Installed`].
+pub const PATH_INSTALL: &str = "/v2/integration/install";
+/// `POST` [`Uninstall`] → 200 [`Installed`].
+pub const PATH_UNINSTALL: &str = "/v2/integration/uninstall";
+/// `POST` [`crate::sync::SyncRequest`] → 204, or 200 [`crate::sync::SyncAnswer`].
+pub const PATH_SYNC: &str = "/v2/integration/sync";
+/// `POST` [`SignUrl`] → 200 [`SignedUrl`].
+pub const PATH_SIGNED_URL: &str = "/v2/integration/signed-url";
+/// `GET` → [`InRoom`]: what is installed in a room, for its members.
+pub const PATH_IN_ROOM: &str = "/api/v1/rooms/{room_id}/integrations";
+/// `GET` an icon of an integration, fetched and re-encoded by the server (departure from ELEM-01); [`IconQuery`].
+pub const PATH_ICON: &str = "/icons/{integration}";
+
+/// Names an integration by catalogue key or by descriptor address; exactly one of both.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Source {
+    /// A key in the catalogue, or of an integration that is installed somewhere already.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub integration: Option<IntegrationKey>,
+    /// An http(s) address that answers with a descriptor.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub descriptor_url: Option<String>,
+}
+
+/// Body of [`PATH_PREVIEW`].
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Preview {
+    /// Which.
+    #[serde(flatten)]
+    pub source: Source,
+}
+
+/// What will be installed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Review {
+    /// Its key.
+    pub key: IntegrationKey,
+    /// Its name.
+    pub name: String,
+    /// What it says of itself.
+    pub description: String,
+    /// Who makes it, if it says so.
+    pub vendor: Option<String>,
+    /// Page about it.
+    pub homepage: Option<String>,
+    /// Origin the descriptor was fetched from.
+    pub origin: String,
+    /// All origins that browsers of members will contact.
+    pub hosts: Vec<String>,
+    /// What it wants to be allowed.
+    pub scopes: Vec<Scope>,
+    /// Whether it can be installed in single rooms.
+    pub allow_room: bool,
+    /// Whether it can be installed globally.
+    pub allow_global: bool,
+    /// What it adds, for the summary and the preview of tiles.
+    pub extensions: Extensions,
+}
+
+/// Body of [`PATH_INSTALL`]: `rooms`, or `global: true`.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct Install {
+    /// Which.
+    #[serde(flatten)]
+    pub source: Source,
+    /// In which rooms; the caller owns each or is an administrator (INST-19).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rooms: Vec<RoomId>,
+    /// Everywhere; administrators only.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub global: bool,
+}
+
+/// Body of [`PATH_UNINSTALL`].
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Uninstall {
+    /// Which.
+    pub integration: IntegrationKey,
+    /// From which rooms.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rooms: Vec<RoomId>,
+    /// The global installation.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub global: bool,
+}
+
+/// Answer to installing, removing, and to a provider's update.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Installed {
+    /// Which.
+    pub integration: IntegrationKey,
+    /// Token of its present version; absent when it is gone everywhere.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token: Option<IntegrationToken>,
+    /// The rooms concerned.
+    #[serde(default)]
+    pub rooms: Vec<RoomId>,
+    /// Whether the global room is concerned.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub global: bool,
+    /// The server's revision after it.
+    pub rev: Revision,
+}
+
+/// Body of [`PATH_SIGNED_URL`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignUrl {
+    /// Whose extension.
+    pub integration: IntegrationKey,
+    /// Of which kind.
+    pub kind: ExtensionKind,
+    /// Which.
+    pub extension: ExtensionKey,
+    /// Which of its addresses: `queryUrl` or `url`.
+    pub attribute: UrlAttribute,
+    /// For which room; the caller must be a member (DYN-14).
+    pub room_id: RoomId,
+    /// Adds `theme=light|dark` to pages.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub theme: Option<String>,
+    /// Adds `message_id=…`: the message a control was chosen on (CC-17).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message_id: Option<crate::MessageId>,
+    /// Values for `{dotted.path}` variables in the address, by path (HipChat Connect §1.15).
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub variables: BTreeMap<String, String>,
+}
+
+/// The two attributes of an extension that hold an address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum UrlAttribute {
+    /// Dynamic data of a glance.
+    #[serde(rename = "queryUrl", alias = "query_url")]
+    QueryUrl,
+    /// A page.
+    #[serde(rename = "url")]
+    Url,
+}
+
+/// Answer of [`PATH_SIGNED_URL`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignedUrl {
+    /// The address with its `signed_request`.
+    pub url: String,
+    /// The same token, for `auth.withToken` of framed pages.
+    pub jwt: String,
+    /// Unix seconds after which providers refuse it.
+    pub expires_at: i64,
+}
+
+/// One installation as members see it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct InstalledIn {
+    /// Which.
+    pub key: IntegrationKey,
+    /// Its name.
+    pub name: String,
+    /// In this room, or globally.
+    pub place: RoomRef,
+    /// What it says of itself.
+    pub description: String,
+    /// Page about it.
+    pub homepage: Option<String>,
+    /// What it was allowed.
+    pub scopes: Vec<Scope>,
+    /// When.
+    pub installed_at: Timestamp,
+}
+
+/// Answer of [`PATH_IN_ROOM`].
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct InRoom {
+    /// Of the room and of the global room, by name.
+    pub items: Vec<InstalledIn>,
+}
+
+/// Query of [`PATH_ICON`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IconQuery {
+    /// Address of the image; its origin must be one of the integration's.
+    pub url: String,
+}

@@ -1,0 +1,47 @@
+//! Changed integrations, as an answer and a frame both carry them.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{IntegrationKey, RoomRef, integration::Extensions, token::IntegrationToken};
+
+/// Per room, the integrations that changed in it (`changedIntegrations` of Tables R and S).
+pub type ChangedIntegrations = BTreeMap<RoomRef, Vec<ChangedIntegration>>;
+
+/// What became of one integration in one room.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum ChangedIntegration {
+    /// It is no longer there (SYNC-15, UNIN-05): `{"key", "deleted": true}`.
+    Deleted {
+        /// Which.
+        key: IntegrationKey,
+        /// Always true.
+        deleted: bool,
+    },
+    /// It is there in this version.
+    Present {
+        /// Which.
+        key: IntegrationKey,
+        /// Of the version.
+        token: IntegrationToken,
+        /// All UI extensions of the version (SSYNC-10); absent only where the same answer gave this token in full before.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        extensions: Option<Extensions>,
+    },
+}
+
+impl ChangedIntegration {
+    /// The entry that takes an integration out of a room.
+    pub fn deleted(key: IntegrationKey) -> Self {
+        Self::Deleted { key, deleted: true }
+    }
+
+    /// Which integration.
+    pub fn key(&self) -> &IntegrationKey {
+        match self {
+            Self::Deleted { key, .. } | Self::Present { key, .. } => key,
+        }
+    }
+}
