@@ -1,0 +1,126 @@
+//! Everything people can set in motion. Each entry is one line: what it does, its signature, and who does it.
+//!
+//! Asynchronous ones answer a refusal in the product's words; the others show their result in the
+//! [`Store`](crate::state::Store).
+
+use leptos::{html::Iframe, prelude::NodeRef};
+use roomglass_protocol::{
+    ApiError, ErrorKind, MessageId, Person, Role, Room, RoomId, Sequence, UserId,
+    integration::ExtensionRef,
+    rest::{catalogue, integration, invitation, room, setup},
+};
+
+use crate::state::{OpenContent, OpenRequest, Theme};
+
+/// Declares functions that work in the browser and do nothing in the server's build.
+macro_rules! actions {
+    ($($(#[$doc:meta])* async fn $name:ident($($arg:ident: $type:ty),*) -> $answer:ty => $doer:path;)*) => { $(
+        $(#[$doc])*
+        ///
+        /// # Errors
+        /// A sentence to show as it is.
+        pub async fn $name($($arg: $type),*) -> Result<$answer, ApiError> {
+            #[cfg(feature = "hydrate")]
+            return $doer($($arg),*).await;
+            #[cfg(not(feature = "hydrate"))]
+            {
+                $(let _ = $arg;)*
+                Err(ApiError::new(ErrorKind::Unavailable, "This happens only in a browser."))
+            }
+        }
+    )* };
+    ($($(#[$doc:meta])* fn $name:ident($($arg:ident: $type:ty),*) => $doer:path;)*) => { $(
+        $(#[$doc])*
+        pub fn $name($($arg: $type),*) {
+            #[cfg(feature = "hydrate")]
+            $doer($($arg),*);
+            #[cfg(not(feature = "hydrate"))]
+            { $(let _ = $arg;)* }
+        }
+    )* };
+}
+
+#[cfg(feature = "hydrate")]
+use super::{browser, content, frame_port, integrations, outbox, presence, rooms, session, tiles};
+
+actions! {
+    /// Signs in and opens the room list.
+    async fn sign_in(email: String, password: String) -> () => session::sign_in;
+    /// Signs out, erases what this browser stored for the account, and opens the sign-in page.
+    async fn sign_out() -> () => session::sign_out;
+    /// Makes the organisation and its administrator, and opens the room list.
+    async fn set_up(request: setup::Request) -> () => session::set_up;
+    /// Accepts an invitation and opens the room list.
+    async fn accept_invitation(token: String, request: invitation::Accept) -> () => session::accept_invitation;
+    /// Makes a link that invites one person.
+    async fn create_invitation(role: Role, rooms: Vec<RoomId>) -> invitation::Invitation => session::create_invitation;
+    /// Reads the people of the organisation again.
+    async fn load_people() -> Vec<Person> => rooms::load_people;
+    /// Makes a room.
+    async fn create_room(request: room::Create) -> RoomId => rooms::create;
+    /// Public rooms the person could join.
+    async fn joinable_rooms() -> Vec<Room> => rooms::joinable;
+    /// Joins a public room.
+    async fn join_room(room: RoomId) -> () => rooms::join;
+    /// Leaves a room.
+    async fn leave_room(room: RoomId) -> () => rooms::leave;
+    /// Makes a person a member of a room.
+    async fn invite_to_room(room: RoomId, user: UserId) -> () => rooms::invite;
+    /// Takes a person out of a room.
+    async fn remove_from_room(room: RoomId, user: UserId) -> () => rooms::remove;
+    /// Changes topic, name or privacy of a room.
+    async fn change_room(room: RoomId, change: room::Change) -> () => rooms::change;
+    /// Changes the topic of a room.
+    async fn change_topic(room: RoomId, topic: String) -> () => rooms::change_topic;
+    /// Opens the conversation with people, making it if needed.
+    async fn open_conversation(user_ids: Vec<UserId>) -> RoomId => rooms::open_conversation;
+    /// Loads the next older part of a room's log.
+    async fn load_older(room: RoomId) -> () => rooms::load_older;
+    /// Integrations on offer whose key, name or description has every word of the query.
+    async fn search_catalogue(query: String) -> catalogue::Search => integrations::search;
+    /// Lists an integration in the catalogue; administrators only.
+    async fn add_to_catalogue(descriptor_url: String) -> catalogue::Entry => integrations::add_to_catalogue;
+    /// What installing would add and allow; stores nothing.
+    async fn preview(source: integration::Source) -> integration::Review => integrations::preview;
+    /// Installs an integration in rooms or globally.
+    async fn install(request: integration::Install) -> integration::Installed => integrations::install;
+    /// Takes an integration out of rooms or away globally.
+    async fn uninstall(request: integration::Uninstall) -> integration::Installed => integrations::uninstall;
+    /// What is installed in a room and globally.
+    async fn integrations_in(room: RoomId) -> Vec<integration::InstalledIn> => integrations::in_room;
+}
+
+actions! {
+    /// Brings a room into view: loads its log, members and tiles.
+    fn open_room(room: RoomId) => rooms::open;
+    /// No room is in view any more.
+    fn close_room() => rooms::close;
+    /// The person has seen this entry at the end of the log. Sent when the window is visible, and not too often.
+    fn mark_read(room: RoomId, seq: Sequence) => rooms::mark_read;
+    /// Sends a message: drawn at once, stored until the server has it.
+    fn send_message(room: RoomId, text: String) => outbox::send;
+    /// Sends a failed message again.
+    fn retry(room: RoomId, id: MessageId) => outbox::retry;
+    /// Gives up a failed message.
+    fn discard(room: RoomId, id: MessageId) => outbox::discard;
+    /// The person is writing. Call it at every key; it is told every three seconds at most.
+    fn typing(room: RoomId) => presence::typing;
+    /// Fetches the data of a tile again.
+    fn refresh_tile(room: RoomId, tile: ExtensionRef) => tiles::refresh;
+    /// Opens the target of a tile or control: panel, dialog, or a tab of its own. Call it in the handler of the click.
+    fn open_target(request: OpenRequest) => content::open;
+    /// Opens what stands in the panel or dialog in a tab of its own. Call it in the handler of the click.
+    fn open_outside(request: OpenRequest) => content::open_outside;
+    /// Signs the address of failed related content again.
+    fn reload_content(content: OpenContent) => content::reload;
+    /// Closes the panel.
+    fn close_panel() => content::close_panel;
+    /// Closes the dialog.
+    fn close_dialog() => content::close_dialog;
+    /// Listens to a framed page. Call it once, in an effect of the component that shows the frame.
+    fn attach_frame(frame: NodeRef<Iframe>, content: OpenContent) => frame_port::attach;
+    /// Chooses a look and remembers it in this browser; `None` follows the system.
+    fn set_theme(theme: Option<Theme>) => browser::set_theme;
+    /// Tries to connect at once.
+    fn reconnect() => presence::reconnect;
+}

@@ -1,0 +1,101 @@
+//! Related content: what was asked for, and what is open.
+
+use roomglass_protocol::{
+    ApiError, ExtensionKey, IntegrationKey, MessageId, RoomId,
+    integration::{Icon, Target},
+};
+use serde_json::Value;
+
+/// What an activated tile or control asks for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OpenRequest {
+    /// Whose target.
+    pub integration: IntegrationKey,
+    /// Which.
+    pub target: ExtensionKey,
+    /// In which room.
+    pub room: RoomId,
+    /// The control that was chosen; `None` when a tile was activated.
+    pub action: Option<ExtensionKey>,
+    /// What it was chosen on.
+    pub element: OpenedFrom,
+}
+
+/// The element a control or tile belongs to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum OpenedFrom {
+    /// A message or notification.
+    Message(MessageId),
+    /// A tile.
+    Tile,
+    /// The input field.
+    Input,
+    /// The head of the panel.
+    Panel,
+}
+
+/// Where related content is shown inside the interface.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ContentPlace {
+    /// In the right sidebar.
+    Panel,
+    /// In a dialog over the interface.
+    Dialog,
+}
+
+/// Related content that is open.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OpenContent {
+    /// Counts openings: the same target opened again is another opening.
+    pub opening: u64,
+    /// What was asked for.
+    pub request: OpenRequest,
+    /// Its title.
+    pub title: String,
+    /// Icon in its head, if it has one.
+    pub icon: Option<Icon>,
+    /// `options` of a dialog: size, buttons and so on (HCC-12); null for panels.
+    pub options: Value,
+    /// How far it has come.
+    pub page: ContentPage,
+}
+
+/// How far related content has come.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ContentPage {
+    /// Its address is being signed.
+    Signing,
+    /// The address to load in a sandboxed frame.
+    Ready(String),
+    /// There will be no page, and why.
+    Failed(ApiError),
+}
+
+impl OpenContent {
+    /// What opens for a target, or `None` when that is a tab of its own.
+    pub fn of(opening: u64, request: OpenRequest, target: &Target) -> Option<(ContentPlace, Self)> {
+        let (place, title, icon, options) = match target {
+            Target::WebPanel(panel) if is_dialog(&panel.location) => {
+                (ContentPlace::Dialog, &panel.name, panel.icon.clone(), Value::Null)
+            }
+            Target::WebPanel(panel) if panel.location == "external" => return None,
+            Target::WebPanel(panel) => (ContentPlace::Panel, &panel.name, panel.icon.clone(), Value::Null),
+            Target::Dialog(dialog) => (ContentPlace::Dialog, &dialog.title, None, dialog.options.clone()),
+            Target::ExternalPage(_) => return None,
+        };
+        let title = title.value.clone();
+        Some((place, Self { opening, request, title, icon, options, page: ContentPage::Signing }))
+    }
+
+    /// The address, once it is there.
+    pub fn url(&self) -> Option<&str> {
+        match &self.page {
+            ContentPage::Ready(url) => Some(url),
+            ContentPage::Signing | ContentPage::Failed(_) => None,
+        }
+    }
+}
+
+fn is_dialog(location: &str) -> bool {
+    matches!(location, "dialog" | "popup")
+}

@@ -1,0 +1,21 @@
+//! What the interface knows, and what follows from it. Plain Rust without a DOM: components draw, this decides.
+//!
+//! [`Store`] holds the signals; everything else is types and functions without signals, tested natively.
+
+mod connection;
+mod content;
+mod room;
+mod store;
+mod theme;
+mod tile;
+mod toast;
+mod visible;
+
+pub use connection::{Backoff, ConnectionState};
+pub use content::{ContentPage, ContentPlace, OpenContent, OpenRequest, OpenedFrom};
+pub use room::{Loading, RoomSignals, SharedRoomSignals};
+pub use store::Store;
+pub use theme::{Theme, UnknownTheme};
+pub use tile::{FetchTicket, TileState, TileStatus};
+pub use toast::{Toast, ToastKind};
+pub use visible::{ControlElement, ShownControl, ShownTile, controls_for, fetchable_tiles, visible_tiles};

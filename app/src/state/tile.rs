@@ -1,0 +1,137 @@
+//! One tile: what it shows and how old that is.
+
+use roomglass_protocol::{Timestamp, integration::TileData};
+use serde::{Deserialize, Serialize};
+
+/// How a tile stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub enum TileStatus {
+    /// It has no address to fetch from; what it shows comes from its descriptor, or was pushed.
+    #[default]
+    Static,
+    /// Asked for the first time; nothing to show but the static form.
+    Loading,
+    /// What it shows is current.
+    Fresh,
+    /// What it shows was current at `updated_at`.
+    Stale,
+    /// The last fetch failed and there is nothing to show but the static form (DYN-12, HCC-14).
+    Failed,
+}
+
+/// A tile in one room.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct TileState {
+    /// The last data, if any came.
+    pub data: Option<TileData>,
+    /// How it stands.
+    pub status: TileStatus,
+    /// When the data came.
+    pub updated_at: Option<Timestamp>,
+    /// Whether it changed while its room was not in view.
+    pub unseen: bool,
+    /// Counts pushes, so that an answer under way since before a push yields to it (PUSH-19).
+    pub pushes: u64,
+}
+
+/// What a fetch must know of the tile at its start, to find out at its end whether it still counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FetchTicket {
+    pushes: u64,
+}
+
+impl TileState {
+    /// A tile that was stored when the client was last open.
+    pub fn stored(data: TileData, updated_at: Timestamp) -> Self {
+        Self { data: Some(data), status: TileStatus::Stale, updated_at: Some(updated_at), ..Self::default() }
+    }
+
+    /// A fetch begins. Data already shown stays on screen meanwhile.
+    pub fn fetching(&mut self) -> FetchTicket {
+        if self.data.is_none() {
+            self.status = TileStatus::Loading;
+        }
+        FetchTicket { pushes: self.pushes }
+    }
+
+    /// A fetch brought data. Returns whether it was taken: a push since the start of the fetch is newer (PUSH-19).
+    pub fn fetched(&mut self, ticket: FetchTicket, data: TileData, now: Timestamp) -> bool {
+        let current = ticket.pushes == self.pushes;
+        if current {
+            self.show(data, now);
+        }
+        current
+    }
+
+    /// A fetch failed, or brought what cannot be read.
+    pub fn failed(&mut self, ticket: FetchTicket) {
+        if ticket.pushes == self.pushes {
+            self.data = None;
+            self.status = TileStatus::Failed;
+        }
+    }
+
+    /// The provider pushed data (PUSH-12).
+    pub fn pushed(&mut self, data: TileData, now: Timestamp, in_view: bool) {
+        self.pushes += 1;
+        self.unseen = !in_view && self.data.as_ref() != Some(&data);
+        self.show(data, now);
+    }
+
+    /// The connection is gone: what is shown may be out of date.
+    pub fn disconnected(&mut self) {
+        if self.status == TileStatus::Fresh {
+            self.status = TileStatus::Stale;
+        }
+    }
+
+    fn show(&mut self, data: TileData, now: Timestamp) {
+        self.data = Some(data);
+        self.status = TileStatus::Fresh;
+        self.updated_at = Some(now);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn data(label: &str) -> TileData {
+        serde_json::from_value(json!({"label": {"type": "html", "value": label}})).expect("tile data")
+    }
+
+    fn label(tile: &TileState) -> Option<&str> {
+        tile.data.as_ref().map(|data| data.label.value.as_str())
+    }
+
+    #[test]
+    fn push_19_an_answer_asked_for_before_a_push_yields_to_it() {
+        let mut tile = TileState::default();
+        let ticket = tile.fetching();
+        tile.pushed(data("newer"), Timestamp(2), true);
+        assert!(!tile.fetched(ticket, data("older"), Timestamp(3)));
+        assert_eq!(label(&tile), Some("newer"));
+        tile.failed(ticket);
+        assert_eq!(tile.status, TileStatus::Fresh);
+    }
+
+    #[test]
+    fn dyn_12_a_failed_fetch_leaves_the_static_form() {
+        let mut tile = TileState::stored(data("yesterday"), Timestamp(1));
+        let ticket = tile.fetching();
+        assert_eq!(label(&tile), Some("yesterday"));
+        tile.failed(ticket);
+        assert_eq!((label(&tile), tile.status), (None, TileStatus::Failed));
+    }
+
+    #[test]
+    fn a_push_out_of_view_is_marked_unseen_only_when_it_changes_something() {
+        let mut tile = TileState::default();
+        tile.pushed(data("one"), Timestamp(1), true);
+        tile.pushed(data("one"), Timestamp(2), false);
+        assert!(!tile.unseen);
+        tile.pushed(data("two"), Timestamp(3), false);
+        assert!(tile.unseen);
+    }
+}

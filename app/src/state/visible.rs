@@ -1,0 +1,166 @@
+//! Which tiles are shown and which controls are offered, evaluated from what the client holds (COND-01).
+
+use roomglass_protocol::{
+    IntegrationKey, Message, Person, Room, RoomRef,
+    integration::{
+        Action, ConditionContext, ConditionList, ElementContext, ExtensionRef, Extensions, Glance, MessageContext,
+        Target,
+    },
+    sync::InstalledState,
+};
+use serde_json::Value;
+
+use super::{TileState, TileStatus};
+
+/// A tile that is to be shown.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ShownTile {
+    /// Names it; its data is found under this.
+    pub id: ExtensionRef,
+    /// Its static part.
+    pub glance: Glance,
+    /// Why it is shown, if it has conditions.
+    pub reason: Option<String>,
+}
+
+/// A control that is to be offered.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ShownControl {
+    /// Names it.
+    pub id: ExtensionRef,
+    /// Its words and target.
+    pub action: Action,
+    /// What its target is; `None` when the descriptor has no such extension, which real ones do.
+    pub target: Option<Target>,
+    /// Why it is offered, if it has conditions.
+    pub reason: Option<String>,
+}
+
+/// What a control can be chosen on (CC-02).
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum ControlElement<'a> {
+    /// A message or notification, and its author as the client knows them.
+    Message(&'a Message, Option<&'a Person>),
+    /// A tile of this integration, with the metadata last received.
+    Tile(&'a IntegrationKey, Option<&'a Value>),
+    /// Related content of this integration.
+    Panel(&'a IntegrationKey),
+    /// The input field.
+    Input,
+}
+
+impl ControlElement<'_> {
+    fn context(&self) -> ElementContext<'_> {
+        match self {
+            Self::Message(message, sender) => ElementContext::Message(MessageContext { message, sender: *sender }),
+            Self::Tile(_, metadata) => ElementContext::Tile(*metadata),
+            Self::Panel(_) | Self::Input => ElementContext::None,
+        }
+    }
+
+    /// Whether a control with this `location` belongs to the element. A notification is a kind of message: controls
+    /// for messages are offered on both, those for notifications on one (CC-07, CC-20).
+    fn takes(&self, location: &str) -> bool {
+        match self {
+            Self::Message(message, _) => {
+                location == "message" || (location == "notification" && message.is_notification())
+            }
+            Self::Tile(..) => location == "glance",
+            Self::Panel(_) => location == "sidebar",
+            Self::Input => location == "input",
+        }
+    }
+
+    /// Controls on a tile or panel are those of its own integration; on messages and the input field, those of all.
+    fn concerns(&self, integration: &IntegrationKey) -> bool {
+        match self {
+            Self::Tile(own, _) | Self::Panel(own) => *own == integration,
+            Self::Message(..) | Self::Input => true,
+        }
+    }
+}
+
+/// Tiles to show in a room: by weight, then integration, then key (HCC-13). `tile` finds the present state of one.
+pub fn visible_tiles(
+    installed: &InstalledState,
+    user: &Person,
+    room: &Room,
+    tile: impl Fn(&ExtensionRef) -> TileState,
+) -> Vec<ShownTile> {
+    let mut shown: Vec<ShownTile> = tiles(installed, room)
+        .filter_map(|(id, glance)| {
+            let state = tile(&id);
+            let metadata = state.data.as_ref().and_then(|data| data.metadata.as_ref());
+            let context = ConditionContext { user, room, element: ElementContext::Tile(metadata) };
+            is_shown(&glance.conditions, state.status, &context).then(|| ShownTile {
+                reason: glance.conditions.reason(&context),
+                id,
+                glance,
+            })
+        })
+        .collect();
+    shown.sort_by(|a, b| (a.glance.weight, &a.id).cmp(&(b.glance.weight, &b.id)));
+    shown
+}
+
+/// HCC-14: while the first data is on its way, conditions on it cannot hold; when loading failed, the static form is
+/// shown whatever they say.
+fn is_shown(conditions: &ConditionList, status: TileStatus, context: &ConditionContext<'_>) -> bool {
+    match status {
+        TileStatus::Failed if conditions.need_metadata() => true,
+        TileStatus::Loading if conditions.need_metadata() => false,
+        _ => conditions.hold(context),
+    }
+}
+
+/// Tiles of a room whose data has to be fetched: those with an address, unless conditions that do not depend on data
+/// hide them anyway.
+pub fn fetchable_tiles(installed: &InstalledState, user: &Person, room: &Room) -> Vec<ExtensionRef> {
+    let context = ConditionContext { user, room, element: ElementContext::Tile(None) };
+    tiles(installed, room)
+        .filter(|(_, glance)| glance.query_url.is_some())
+        .filter(|(_, glance)| glance.conditions.need_metadata() || glance.conditions.hold(&context))
+        .map(|(id, _)| id)
+        .collect()
+}
+
+/// Controls to offer on an element: by weight, then integration, then key; each once, though its integration may be
+/// installed in the room and globally (CC-08 … CC-12).
+pub fn controls_for(
+    installed: &InstalledState,
+    user: &Person,
+    room: &Room,
+    element: ControlElement<'_>,
+) -> Vec<ShownControl> {
+    let context = ConditionContext { user, room, element: element.context() };
+    let mut offered: Vec<ShownControl> = in_room(installed, room)
+        .filter(|(integration, _)| element.concerns(integration))
+        .flat_map(|(integration, extensions)| {
+            extensions.actions().into_iter().map(move |action| (integration, extensions, action))
+        })
+        .filter(|(_, _, action)| element.takes(&action.location) && action.conditions.hold(&context))
+        .map(|(integration, extensions, action)| ShownControl {
+            id: ExtensionRef { integration: integration.clone(), key: action.key.clone() },
+            target: action.target.as_ref().and_then(|target| extensions.target(target)),
+            reason: action.conditions.reason(&context),
+            action,
+        })
+        .collect();
+    offered.sort_by(|a, b| (a.action.weight, &a.id).cmp(&(b.action.weight, &b.id)));
+    offered
+}
+
+fn in_room<'a>(
+    installed: &'a InstalledState,
+    room: &Room,
+) -> impl Iterator<Item = (&'a IntegrationKey, &'a Extensions)> {
+    installed.in_room(RoomRef::Room(room.id)).into_iter().map(|(key, version)| (key, &version.extensions))
+}
+
+fn tiles(installed: &InstalledState, room: &Room) -> impl Iterator<Item = (ExtensionRef, Glance)> {
+    in_room(installed, room).flat_map(|(integration, extensions)| {
+        extensions.glances().into_iter().map(|glance| {
+            (ExtensionRef { integration: integration.clone(), key: glance.key.clone() }, glance)
+        })
+    })
+}
