@@ -1,1 +1,21 @@
+//! The Roomglass server: sync, push, REST for people and providers, server-side rendering, in one process.
+//!
+//! Start reading at [`router`], which has every route on one screen, then [`push`] for what happens after a commit.
 
+pub mod api;
+pub mod assets;
+pub mod clock;
+pub mod config;
+pub mod egress;
+pub mod error;
+pub mod extract;
+pub mod integration;
+pub mod pages;
+pub mod push;
+pub mod router;
+pub mod sanitise;
+pub mod security;
+pub mod session;
+pub mod state;
+pub mod throttle;
+pub mod webhook;

@@ -1,0 +1,44 @@
+//! What the operator decides.
+
+use std::{net::SocketAddr, path::PathBuf};
+
+use url::Url;
+
+/// Settings of one running server, as parsed from the command line and `ROOMGLASS_*` variables.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Address to listen on.
+    pub listen: SocketAddr,
+    /// Folder of the SQLite file and of everything else that is kept.
+    pub data: PathBuf,
+    /// Database address; an SQLite file in `data` when absent.
+    pub database: Option<String>,
+    /// Address people and providers reach this server at, without a trailing slash.
+    pub public_url: Url,
+    /// Which private addresses the guarded client may reach.
+    pub private_providers: PrivateProviders,
+}
+
+/// Private and loopback addresses providers may live at.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum PrivateProviders {
+    /// None: the public Internet only.
+    #[default]
+    Refuse,
+    /// Exactly these sockets, such as those of the sample providers.
+    Only(Vec<SocketAddr>),
+    /// All (`--allow-private-providers`).
+    Allow,
+}
+
+impl Config {
+    /// An address on this server, `path` beginning with a slash.
+    pub fn address(&self, path: &str) -> String {
+        format!("{}{path}", self.public_url.as_str().trim_end_matches('/'))
+    }
+
+    /// Whether cookies must be marked `Secure`.
+    pub fn is_https(&self) -> bool {
+        self.public_url.scheme() == "https"
+    }
+}
