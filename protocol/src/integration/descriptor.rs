@@ -1,10 +1,22 @@
 //! The descriptor as a whole: checking and normal form.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{ExtensionKind, Extensions};
-use crate::{ExtensionKey, Fault, IntegrationKey};
+use super::{
+    ExtensionKind, Extensions,
+    address::origin_of,
+    check::check_extension,
+    collection::position_of,
+    normal_form::{Found, put_extensions, take_extensions},
+    place::{Faults, Place},
+};
+use crate::{
+    ExtensionKey, Fault, IntegrationKey,
+    json::{child_pointer, parse_strict},
+};
 
 /// Largest accepted descriptor, in bytes.
 pub const MAX_DESCRIPTOR_BYTES: usize = 256 * 1024;
@@ -96,8 +108,14 @@ impl Descriptor {
     /// or wrong field, a key used twice in one kind, an address that is not http(s), a pattern that does not compile
     /// within the limits of [`crate::text::pattern`]. Dangling targets are *not* faults: real add-ons have them.
     pub fn parse(bytes: &[u8]) -> Result<Self, Vec<Fault>> {
-        let _ = bytes;
-        todo!("written by the protocol author")
+        if bytes.len() > MAX_DESCRIPTOR_BYTES {
+            return Err(vec![Fault::new("", format!("the document is larger than {MAX_DESCRIPTOR_BYTES} bytes"))]);
+        }
+        let document = parse_strict(bytes).map_err(|fault| vec![fault])?;
+        let mut faults = Faults::default();
+        let general = General::read(&Place::new(&document, ""), &mut faults);
+        let (document, extensions) = normalise(document, &mut faults);
+        faults.unless(general.map(|general| general.into_descriptor(extensions, document)))
     }
 
     /// Reads a document this server normalised and stored before.
@@ -108,28 +126,205 @@ impl Descriptor {
         Self::parse(document.as_bytes())
     }
 
-    /// The descriptor with one extension added or replaced (UPD-02, UPD-04).
+    /// The descriptor with one extension added or replaced (UPD-02, UPD-04). An extension that does not name its key
+    /// is given it; one that names another is refused.
     ///
     /// # Errors
-    /// The faults of the extension, as [`Descriptor::parse`] would tell them.
+    /// The faults of the extension, as [`Descriptor::parse`] would tell them, but with pointers into the extension.
     pub fn with_extension(
         &self,
         kind: ExtensionKind,
         key: &ExtensionKey,
         extension: Value,
     ) -> Result<Self, Vec<Fault>> {
-        let _ = (kind, key, extension);
-        todo!("written by the protocol author")
+        let kind = ExtensionKind::canonical(&kind.0);
+        if ExtensionKind::NOT_EXTENSIONS.contains(&kind.0.as_str()) {
+            return Err(vec![Fault::new("", format!("\"{kind}\" is not a kind of extension"))]);
+        }
+        if !extension.is_object() {
+            return Err(vec![Fault::new("", "expected an object")]);
+        }
+        if extension.get("key").is_some_and(|named| named.as_str() != Some(key.as_str())) {
+            return Err(vec![Fault::new("/key", format!("expected the key of the address, \"{key}\""))]);
+        }
+        let mut extensions = self.extensions.clone();
+        extensions.put(kind.clone(), key, extension);
+        let place = extensions.0.get(&kind).and_then(|list| position_of(list, key)).unwrap_or(0);
+        let prefix = child_pointer(&child_pointer("/capabilities", &kind), place);
+        self.with_list(&kind, &extensions).map_err(|faults| within(&prefix, faults))
     }
 
     /// The descriptor without one extension (UPD-03); `None` when it has no such extension.
     pub fn without_extension(&self, kind: &ExtensionKind, key: &ExtensionKey) -> Option<Self> {
-        let _ = (kind, key);
-        todo!("written by the protocol author")
+        let kind = ExtensionKind::canonical(&kind.0);
+        let mut extensions = self.extensions.clone();
+        let removed = extensions.remove(&kind, key);
+        removed.then(|| self.with_list(&kind, &extensions).ok())?
+    }
+
+    /// The descriptor with another list of one kind. Read again from its text, so that every limit is checked.
+    fn with_list(&self, kind: &ExtensionKind, extensions: &Extensions) -> Result<Self, Vec<Fault>> {
+        let mut document = self.document.clone();
+        if let Some(capabilities) = document.get_mut("capabilities").and_then(Value::as_object_mut) {
+            match extensions.0.get(kind) {
+                Some(list) => capabilities.insert(kind.0.clone(), Value::Array(list.clone())),
+                None => capabilities.remove(&kind.0),
+            };
+        }
+        Self::parse(document.to_string().as_bytes())
     }
 
     /// All http(s) origins browsers of members will contact, that of the descriptor's own address included.
     pub fn origins(&self) -> Vec<String> {
-        todo!("written by the protocol author")
+        let general = ["/links/self", "/icon/url", "/icon/url@2x"];
+        let of_general = general.iter().filter_map(|pointer| self.document.pointer(pointer)?.as_str());
+        let mut origins: BTreeSet<String> = self.extensions.origins().into_iter().collect();
+        origins.extend(of_general.filter_map(|address| origin_of(address).ok()));
+        origins.into_iter().collect()
     }
+}
+
+fn within(prefix: &str, faults: Vec<Fault>) -> Vec<Fault> {
+    let shorten = |fault: Fault| match fault.pointer.strip_prefix(prefix) {
+        Some(rest) => Fault::new(rest, fault.message),
+        None => fault,
+    };
+    faults.into_iter().map(shorten).collect()
+}
+
+/// The normal form of a document, and its extensions once more by kind.
+fn normalise(mut document: Value, faults: &mut Faults) -> (Value, Extensions) {
+    let mut extensions = Extensions::default();
+    if let Some(capabilities) = document.get_mut("capabilities").and_then(Value::as_object_mut) {
+        let mut refused = Vec::new();
+        let found = take_extensions(capabilities, &mut refused);
+        faults.extend(refused);
+        check_all(&found, faults);
+        for Found { kind, descriptor, .. } in &found {
+            extensions.0.entry(kind.clone()).or_default().push(descriptor.clone());
+        }
+        put_extensions(capabilities, found);
+    }
+    (document, extensions)
+}
+
+fn check_all(found: &[Found], faults: &mut Faults) {
+    let mut seen = BTreeSet::new();
+    for extension in found {
+        check_extension(extension, faults);
+        let Some(key) = extension.descriptor.get("key").and_then(Value::as_str) else { continue };
+        if !seen.insert((&extension.kind, key)) {
+            let kind = &extension.kind;
+            faults.add(&child_pointer(&extension.pointer, "key"), format!("another {kind} has the key \"{key}\""));
+        }
+    }
+}
+
+/// The general part of a descriptor: everything but its extensions.
+struct General {
+    key: IntegrationKey,
+    name: String,
+    description: String,
+    vendor: Option<String>,
+    homepage: Option<String>,
+    self_url: String,
+    scopes: Vec<Scope>,
+    from_name: Option<String>,
+    installable: Installable,
+}
+
+impl General {
+    /// `None` when something that cannot be done without is missing or wrong; `faults` then says what.
+    fn read(document: &Place<'_>, faults: &mut Faults) -> Option<Self> {
+        document.object(faults)?;
+        document.member("capabilities").required(faults).object(faults);
+        document.member("capabilities").member("configurable").member("url").address(faults);
+        if document.member("icon").value().is_some_and(Value::is_object) {
+            document.member("icon").icon(faults);
+        }
+        let key = read_key(&document.member("key"), faults);
+        let name = document.member("name").required(faults).text(1..=100, faults);
+        let description = document.member("description").required(faults).text(0..=10_000, faults);
+        let vendor = document.member("vendor");
+        let vendor_name = vendor.member("name").text(0..=100, faults).filter(|name| !name.is_empty());
+        vendor.member("url").address_or_empty(faults);
+        let links = document.member("links");
+        let self_url = links.member("self").required(faults).address(faults);
+        let homepage = links.member("homepage").address_or_empty(faults);
+        let consumer = document.member("capabilities").member("hipchatApiConsumer");
+        let scopes = read_scopes(&consumer, faults);
+        let from_name = consumer.member("fromName").text(0..=100, faults).filter(|name| !name.is_empty());
+        let installable = Installable::read(&document.member("capabilities").member("installable"), faults);
+        Some(Self {
+            key: key?,
+            name: name?.to_owned(),
+            description: description?.to_owned(),
+            vendor: vendor_name.map(str::to_owned),
+            homepage: homepage.map(str::to_owned),
+            self_url: self_url?.to_owned(),
+            scopes,
+            from_name: from_name.map(str::to_owned),
+            installable,
+        })
+    }
+
+    fn into_descriptor(self, extensions: Extensions, document: Value) -> Descriptor {
+        Descriptor {
+            key: self.key,
+            name: self.name,
+            description: self.description,
+            vendor: self.vendor,
+            homepage: self.homepage,
+            self_url: self.self_url,
+            scopes: self.scopes,
+            from_name: self.from_name,
+            allow_room: self.installable.allow_room,
+            allow_global: self.installable.allow_global,
+            callback_url: self.installable.callback_url,
+            update_callback_url: self.installable.update_callback_url,
+            extensions,
+            document,
+        }
+    }
+}
+
+struct Installable {
+    allow_room: bool,
+    allow_global: bool,
+    callback_url: Option<String>,
+    update_callback_url: Option<String>,
+}
+
+impl Installable {
+    fn read(installable: &Place<'_>, faults: &mut Faults) -> Self {
+        installable.object(faults);
+        for redirect in ["installedUrl", "updatedUrl", "uninstalledUrl"] {
+            installable.member(redirect).address_or_empty(faults);
+        }
+        Self {
+            allow_room: installable.member("allowRoom").flag(true, faults),
+            allow_global: installable.member("allowGlobal").flag(true, faults),
+            callback_url: installable.member("callbackUrl").address_or_empty(faults).map(str::to_owned),
+            update_callback_url: installable.member("updateCallbackUrl").address_or_empty(faults).map(str::to_owned),
+        }
+    }
+}
+
+fn read_key(key: &Place<'_>, faults: &mut Faults) -> Option<IntegrationKey> {
+    let text = key.clone().required(faults).any_text(faults)?;
+    IntegrationKey::new(text).map_err(|error| faults.add(&key.pointer, error.to_string())).ok()
+}
+
+/// Each scope once, in the order of the document. An unknown one is a fault: nobody could consent to it.
+fn read_scopes(consumer: &Place<'_>, faults: &mut Faults) -> Vec<Scope> {
+    consumer.object(faults);
+    let mut scopes = Vec::new();
+    for word in consumer.member("scopes").items(faults) {
+        match word.any_text(faults).map(Scope::from_word) {
+            Some(Some(scope)) if !scopes.contains(&scope) => scopes.push(scope),
+            Some(None) => faults.add(&word.pointer, "there is no such scope"),
+            _ => {}
+        }
+    }
+    scopes
 }

@@ -27,6 +27,38 @@ impl ExtensionKind {
     pub const ACTION: &'static str = "action";
     /// Event the provider wants to be told of.
     pub const WEBHOOK: &'static str = "webhook";
+
+    /// Capabilities that add nothing to the interface, whatever their form.
+    pub(super) const NOT_EXTENSIONS: [&'static str; 11] = [
+        "adminPage",
+        "capabilities",
+        "command",
+        "configurable",
+        "hipchatApiConsumer",
+        "hipchatApiProvider",
+        "installable",
+        "internalChathook",
+        "links",
+        "oauth2Consumer",
+        "oauth2Provider",
+    ];
+
+    /// The kind a capability's word stands for; the source has words of its own for three of them.
+    pub fn canonical(word: &str) -> Self {
+        Self::from(match word {
+            "dynamicContentItem" => Self::GLANCE,
+            "relatedContent" => Self::WEB_PANEL,
+            "conditionalControl" => Self::ACTION,
+            other => other,
+        })
+    }
+
+    /// Whether this version does something with extensions of this kind.
+    pub fn is_known(&self) -> bool {
+        let known =
+            [Self::GLANCE, Self::WEB_PANEL, Self::DIALOG, Self::EXTERNAL_PAGE, Self::ACTION, Self::WEBHOOK];
+        known.contains(&self.0.as_str())
+    }
 }
 
 impl From<&str> for ExtensionKind {
@@ -45,57 +77,6 @@ impl fmt::Display for ExtensionKind {
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Extensions(pub BTreeMap<ExtensionKind, Vec<Value>>);
-
-impl Extensions {
-    /// The dynamic content items this version understands, by ascending weight (HCC-13).
-    pub fn glances(&self) -> Vec<Glance> {
-        todo!("written by the protocol author")
-    }
-
-    /// The conditional controls this version understands, by ascending weight.
-    pub fn actions(&self) -> Vec<Action> {
-        todo!("written by the protocol author")
-    }
-
-    /// The webhooks this version understands.
-    pub fn webhooks(&self) -> Vec<Webhook> {
-        todo!("written by the protocol author")
-    }
-
-    /// Finds what a target names: a panel, dialog, external page, or a glance with a target of its own.
-    pub fn target(&self, key: &ExtensionKey) -> Option<Target> {
-        let _ = key;
-        todo!("written by the protocol author")
-    }
-
-    /// One extension as it came.
-    pub fn find(&self, kind: &ExtensionKind, key: &ExtensionKey) -> Option<&Value> {
-        let _ = (kind, key);
-        todo!("written by the protocol author")
-    }
-
-    /// Every extension with its kind and key, sorted by kind, then key: the order tokens are computed in.
-    pub fn iter(&self) -> Vec<(&ExtensionKind, ExtensionKey, &Value)> {
-        todo!("written by the protocol author")
-    }
-
-    /// Puts an extension in the place of the one with its kind and key, or adds it (UPD-02, UPD-04).
-    pub fn put(&mut self, kind: ExtensionKind, key: &ExtensionKey, descriptor: Value) {
-        let _ = (kind, key, descriptor);
-        todo!("written by the protocol author")
-    }
-
-    /// Takes an extension out (UPD-03); `false` when there was none.
-    pub fn remove(&mut self, kind: &ExtensionKind, key: &ExtensionKey) -> bool {
-        let _ = (kind, key);
-        todo!("written by the protocol author")
-    }
-
-    /// All http(s) origins browsers will contact for these extensions, sorted.
-    pub fn origins(&self) -> Vec<String> {
-        todo!("written by the protocol author")
-    }
-}
 
 /// Text for people; `i18n` is a translation key nobody resolves.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]

@@ -4,9 +4,15 @@
 //! ([`Descriptor::parse`]), and is kept in its *normal form*: canonical keys, lists where lists are meant, unknown
 //! members and kinds as they came. Tokens are computed from that form alone.
 
+mod address;
+mod check;
+mod collection;
 mod condition;
 mod descriptor;
 mod extension;
+mod normal_form;
+mod place;
+mod reading;
 mod tile;
 
 pub use condition::{Condition, ConditionContext, ConditionList, ElementContext, MessageContext};

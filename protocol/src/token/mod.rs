@@ -2,9 +2,11 @@
 
 mod canonical;
 
-use std::fmt;
+use std::{collections::BTreeMap, fmt};
 
 use serde::{Deserialize, Deserializer, Serialize, de};
+use serde_json::{Value, json};
+use sha1::{Digest, Sha1};
 
 pub use canonical::canonical_json;
 
@@ -70,19 +72,41 @@ fn parse_hex(text: &str) -> Result<[u8; 20], crate::id::InvalidId> {
     Ok(bytes)
 }
 
+fn sha1(parts: impl IntoIterator<Item = impl AsRef<[u8]>>) -> [u8; 20] {
+    let mut hash = Sha1::new();
+    for part in parts {
+        hash.update(part.as_ref());
+    }
+    hash.finalize().into()
+}
+
+/// Twelve hex digits that depend on the content of a JSON value alone, for keys of things without a name.
+pub(crate) fn fingerprint(value: &Value) -> String {
+    sha1([canonical_json(value)])[..6].iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 impl IntegrationToken {
     /// Token of an integration with these extensions (TOK-02, TOK-04).
     pub fn of(key: &IntegrationKey, extensions: &Extensions) -> Self {
-        let _ = (key, extensions);
-        todo!("written by the protocol author")
+        Self(sha1([canonical_json(&hashed_form(key, extensions))]))
     }
+}
+
+/// What an integration token is computed from; the walkthrough gives it to the byte.
+fn hashed_form(key: &IntegrationKey, extensions: &Extensions) -> Value {
+    let extensions: Vec<Value> = extensions
+        .iter()
+        .into_iter()
+        .map(|(kind, key, descriptor)| json!({ "descriptor": descriptor, "key": key, "kind": kind }))
+        .collect();
+    json!({ "extensions": extensions, "integration": key })
 }
 
 impl RoomToken {
     /// Token of a room with these integrations, in whatever order they are given (TOK-09).
     pub fn of<'a>(integrations: impl IntoIterator<Item = (&'a IntegrationKey, IntegrationToken)>) -> Self {
-        let _ = integrations.into_iter().count();
-        todo!("written by the protocol author")
+        let sorted: BTreeMap<_, _> = integrations.into_iter().collect();
+        Self(sha1(sorted.values().map(IntegrationToken::to_string)))
     }
 }
 
@@ -90,7 +114,7 @@ impl AccountToken {
     /// Token of a user's rooms, in whatever order they are given: SHA-1 over `room ref, ":", room token, "\n"` of each
     /// in order of [`RoomRef`], the global room first.
     pub fn of(rooms: impl IntoIterator<Item = (RoomRef, RoomToken)>) -> Self {
-        let _ = rooms.into_iter().count();
-        todo!("written by the protocol author")
+        let sorted: BTreeMap<_, _> = rooms.into_iter().collect();
+        Self(sha1(sorted.iter().map(|(room, token)| format!("{room}:{token}\n"))))
     }
 }

@@ -1,0 +1,37 @@
+//! Addresses in descriptors: http(s) only, with `{variables}` allowed behind the host (HipChat Connect §1.15).
+
+use url::Url;
+
+/// The origin a browser will contact for an address, such as `https://builds.example.com`.
+///
+/// # Errors
+/// A sentence saying why the address is refused.
+pub(super) fn origin_of(address: &str) -> Result<String, &'static str> {
+    let one = origin_with(address, "x")?;
+    // A variable in scheme, host or port would let whoever fills it choose where browsers go.
+    if origin_with(address, "y")? == one { Ok(one) } else { Err("variables are allowed only after the host") }
+}
+
+fn origin_with(address: &str, value: &str) -> Result<String, &'static str> {
+    let url = Url::parse(&fill(address, value)).map_err(|_| "expected a complete http or https address")?;
+    if !matches!(url.scheme(), "http" | "https") {
+        return Err("only http and https addresses are allowed");
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err("an address must not contain a user name or password");
+    }
+    Ok(url.origin().ascii_serialization())
+}
+
+/// Puts one value in the place of every `{variable}`; an unclosed brace stays as it is.
+fn fill(address: &str, value: &str) -> String {
+    let mut filled = String::with_capacity(address.len());
+    let mut rest = address;
+    while let Some((before, (_, after))) = rest.split_once('{').and_then(|(b, a)| Some((b, a.split_once('}')?))) {
+        filled.push_str(before);
+        filled.push_str(value);
+        rest = after;
+    }
+    filled.push_str(rest);
+    filled
+}
