@@ -32,6 +32,10 @@ impl Faults {
         }
     }
 
+    pub fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
     /// The value, unless anything was wrong.
     pub fn unless<T>(self, value: Option<T>) -> Result<T, Vec<Fault>> {
         match value {

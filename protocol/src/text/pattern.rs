@@ -43,6 +43,11 @@ impl Pattern {
     pub fn is_match(&self, text: &str) -> bool {
         self.0.is_match(beginning(text, MAX_INPUT_BYTES))
     }
+
+    /// What it matches first, which may be an empty text.
+    pub fn find<'t>(&self, text: &'t str) -> Option<&'t str> {
+        self.0.find(beginning(text, MAX_INPUT_BYTES)).map(|found| found.as_str())
+    }
 }
 
 /// The last line of a message of the parser is its reason; those above draw the place, which JSON would mangle.

@@ -2,6 +2,12 @@
 //!
 //! There is no way from here to markup: whatever the input, the output is characters with flags.
 
+mod spans;
+mod token;
+
+use spans::{Elements, Writer};
+use token::{Token, tokens};
+
 /// A run of characters with one look.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Span {
@@ -20,19 +26,38 @@ pub struct Span {
 }
 
 /// Reads a tile's label: `b strong i em` count, everything else is dropped and its text kept, except inside
-/// `script`, `style` and comments, which vanish (ELEM-13).
+/// `script`, `style` and comments, which vanish (ELEM-13). Where a block or line ends, a space remains.
 pub fn label_spans(html: &str) -> Vec<Span> {
-    let _ = html;
-    todo!("written by the protocol author")
+    write_spans(html, Elements::OfLabels)
 }
 
 /// Reads an `html` notification: as [`label_spans`], and `a[href] code pre br p ul ol li` too (HCC-17).
+/// Items of lists begin with a bullet or their number. White space runs together except inside `pre`.
 pub fn notification_spans(html: &str) -> Vec<Span> {
-    let _ = html;
-    todo!("written by the protocol author")
+    write_spans(html, Elements::OfNotifications)
 }
 
-/// The text alone, for accessible names and conditions.
+/// The text alone, for accessible names and conditions; lines end with a line feed.
 pub fn plain_text(html: &str) -> String {
-    notification_spans(html).into_iter().map(|span| span.text).collect()
+    let mut text = String::with_capacity(html.len());
+    for span in notification_spans(html) {
+        text.push_str(&span.text);
+        if span.line_break {
+            text.push('\n');
+        }
+    }
+    text.truncate(text.trim_end_matches('\n').len());
+    text
+}
+
+fn write_spans(html: &str, elements: Elements) -> Vec<Span> {
+    let mut writer = Writer::new(elements);
+    for token in tokens(html) {
+        match token {
+            Token::Text(text) => writer.text(text),
+            Token::Start(tag) => writer.start(&tag),
+            Token::End(name) => writer.end(name),
+        }
+    }
+    writer.finish()
 }

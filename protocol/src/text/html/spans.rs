@@ -1,0 +1,225 @@
+//! Tags turned into flags.
+
+use url::Url;
+
+use super::{
+    Span,
+    token::{Tag, resolve_entities},
+};
+
+/// Longer addresses are not followed; the limit also bounds how often one is copied.
+const MAX_HREF_BYTES: usize = 2048;
+
+/// Which elements mean something.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Elements {
+    OfLabels,
+    OfNotifications,
+}
+
+/// Writes text into spans. Open elements are counted, not nested: a missing end tag or one too many harms nothing.
+pub(super) struct Writer {
+    elements: Elements,
+    spans: Vec<Span>,
+    bold: usize,
+    italic: usize,
+    code: usize,
+    pre: usize,
+    href: Option<String>,
+    /// Open lists: `None` for bullets, else the number of the last item.
+    lists: Vec<Option<usize>>,
+}
+
+impl Writer {
+    pub fn new(elements: Elements) -> Self {
+        Self { elements, spans: Vec::new(), bold: 0, italic: 0, code: 0, pre: 0, href: None, lists: Vec::new() }
+    }
+
+    pub fn start(&mut self, tag: &Tag<'_>) {
+        let name = tag.name.to_ascii_lowercase();
+        match name.as_str() {
+            "b" | "strong" => self.bold += 1,
+            "i" | "em" => self.italic += 1,
+            "br" => self.break_line(),
+            _ if is_block(&name) => self.begin_block(),
+            _ => {}
+        }
+        if self.elements == Elements::OfNotifications {
+            match name.as_str() {
+                "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => self.bold += 1,
+                "code" => self.code += 1,
+                "pre" => self.pre += 1,
+                "a" => self.href = tag.href.and_then(safe_address),
+                "ul" => self.lists.push(None),
+                "ol" => self.lists.push(Some(0)),
+                "li" => self.begin_item(),
+                _ => {}
+            }
+        }
+    }
+
+    pub fn end(&mut self, name: &str) {
+        let name = name.to_ascii_lowercase();
+        match name.as_str() {
+            "b" | "strong" => self.bold = self.bold.saturating_sub(1),
+            "i" | "em" => self.italic = self.italic.saturating_sub(1),
+            _ if is_block(&name) => self.begin_block(),
+            _ => {}
+        }
+        if self.elements == Elements::OfNotifications {
+            match name.as_str() {
+                "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => self.bold = self.bold.saturating_sub(1),
+                "code" => self.code = self.code.saturating_sub(1),
+                "pre" => self.pre = self.pre.saturating_sub(1),
+                "a" => self.href = None,
+                "ul" | "ol" => _ = self.lists.pop(),
+                _ => {}
+            }
+        }
+    }
+
+    pub fn text(&mut self, text: &str) {
+        let text = resolve_entities(text);
+        if self.pre > 0 {
+            self.preformatted(&text);
+        } else {
+            self.flowing(&text);
+        }
+    }
+
+    pub fn finish(mut self) -> Vec<Span> {
+        self.trim_line();
+        while self.spans.last().is_some_and(|span| span.text.is_empty()) {
+            self.spans.pop();
+        }
+        if let Some(last) = self.spans.last_mut() {
+            last.line_break = false;
+        }
+        self.spans
+    }
+
+    /// White space runs together, and vanishes at the edges of a line.
+    fn flowing(&mut self, text: &str) {
+        let mut written = String::with_capacity(text.len());
+        let mut after_space = self.spans.last().is_none_or(|last| last.line_break || last.text.ends_with(' '));
+        for character in text.chars() {
+            let is_space = character.is_ascii_whitespace();
+            if !is_space {
+                written.push(character);
+            } else if !after_space {
+                written.push(' ');
+            }
+            after_space = is_space;
+        }
+        self.write(&written);
+    }
+
+    fn preformatted(&mut self, text: &str) {
+        for (index, line) in text.split('\n').enumerate() {
+            if index > 0 {
+                self.break_line();
+            }
+            self.write(line.trim_end_matches('\r'));
+        }
+    }
+
+    fn write(&mut self, text: &str) {
+        if text.is_empty() {
+            return;
+        }
+        let look = Span {
+            text: String::new(),
+            bold: self.bold > 0,
+            italic: self.italic > 0,
+            code: self.code > 0 || self.pre > 0,
+            href: self.href.clone(),
+            line_break: false,
+        };
+        match self.spans.last_mut() {
+            Some(last) if has_look(last, &look) => last.text.push_str(text),
+            _ => self.spans.push(Span { text: text.to_owned(), ..look }),
+        }
+    }
+
+    fn begin_item(&mut self) {
+        let mark = match self.lists.last_mut() {
+            Some(Some(number)) => {
+                *number += 1;
+                format!("{number}. ")
+            }
+            _ => "• ".to_owned(),
+        };
+        self.write(&mark);
+    }
+
+    fn begin_block(&mut self) {
+        if !self.is_at_line_start() {
+            self.break_line();
+        }
+    }
+
+    fn break_line(&mut self) {
+        if self.elements == Elements::OfLabels {
+            self.flowing(" ");
+            return;
+        }
+        self.trim_line();
+        match self.spans.last_mut() {
+            Some(last) if !last.line_break => last.line_break = true,
+            Some(_) => self.spans.push(Span { line_break: true, ..Span::default() }),
+            None => {}
+        }
+    }
+
+    fn trim_line(&mut self) {
+        while let Some(last) = self.spans.last_mut().filter(|last| !last.line_break) {
+            last.text.truncate(last.text.trim_end_matches(' ').len());
+            if !last.text.is_empty() {
+                return;
+            }
+            self.spans.pop();
+        }
+    }
+
+    fn is_at_line_start(&self) -> bool {
+        self.spans.last().is_none_or(|last| last.line_break)
+    }
+}
+
+fn has_look(span: &Span, look: &Span) -> bool {
+    !span.line_break
+        && (span.bold, span.italic, span.code) == (look.bold, look.italic, look.code)
+        && span.href == look.href
+}
+
+fn is_block(name: &str) -> bool {
+    const BLOCKS: [&str; 17] = [
+        "p",
+        "div",
+        "li",
+        "ul",
+        "ol",
+        "pre",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "blockquote",
+        "table",
+        "tr",
+        "hr",
+        "section",
+    ];
+    BLOCKS.contains(&name)
+}
+
+/// The address in the form the browser will read it, if it leads to a page or a letter.
+fn safe_address(href: &str) -> Option<String> {
+    if href.len() > MAX_HREF_BYTES {
+        return None;
+    }
+    let url = Url::parse(resolve_entities(href).trim()).ok()?;
+    matches!(url.scheme(), "http" | "https" | "mailto").then(|| url.to_string())
+}
