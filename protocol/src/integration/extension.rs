@@ -55,8 +55,7 @@ impl ExtensionKind {
 
     /// Whether this version does something with extensions of this kind.
     pub fn is_known(&self) -> bool {
-        let known =
-            [Self::GLANCE, Self::WEB_PANEL, Self::DIALOG, Self::EXTERNAL_PAGE, Self::ACTION, Self::WEBHOOK];
+        let known = [Self::GLANCE, Self::WEB_PANEL, Self::DIALOG, Self::EXTERNAL_PAGE, Self::ACTION, Self::WEBHOOK];
         known.contains(&self.0.as_str())
     }
 }

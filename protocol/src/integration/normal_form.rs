@@ -31,7 +31,9 @@ pub(super) fn take_extensions(capabilities: &mut Map<String, Value>, faults: &mu
                 let pointer = child_pointer(&pointer, index);
                 Found { kind: kind.clone(), pointer, descriptor: normalise_extension(item) }
             })),
-            Value::Object(_) => found.push(Found { kind: kind.clone(), pointer, descriptor: normalise_extension(value) }),
+            Value::Object(_) => {
+                found.push(Found { kind: kind.clone(), pointer, descriptor: normalise_extension(value) })
+            }
             Value::Null => {}
             _ => faults.push(Fault::new(pointer, "expected a list of objects")),
         }

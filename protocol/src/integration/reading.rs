@@ -3,9 +3,7 @@
 
 use serde_json::Value;
 
-use super::{
-    Action, ConditionList, Dialog, ExternalPage, Glance, Icon, Name, WebPanel, Webhook,
-};
+use super::{Action, ConditionList, Dialog, ExternalPage, Glance, Icon, Name, WebPanel, Webhook};
 use crate::ExtensionKey;
 
 /// Place in the order when an extension does not say (HCC-13).

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 
+use super::place::{Faults, Place};
 use crate::Fault;
 
 /// What a tile shows now. Unknown members are kept.
@@ -118,7 +119,49 @@ impl TileData {
     /// Every fault with its JSON pointer: not an object, no label, label not 1 to 1000 characters, lozenge text not 1
     /// to 20, an icon that is not http(s), a member `error`.
     pub fn parse(value: &Value) -> Result<Self, Vec<Fault>> {
-        let _ = value;
-        todo!("written by the protocol author")
+        let mut faults = Faults::default();
+        let data = Place::new(value, "");
+        if data.clone().required(&mut faults).object(&mut faults).is_some() {
+            check_label(&data.member("label").required(&mut faults), &mut faults);
+            check_status(&data.member("status"), &mut faults);
+            data.member("metadata").object(&mut faults);
+            if data.member("error").value().is_some() {
+                faults.add("/error", "the provider reports an error");
+            }
+        }
+        if faults.is_empty() {
+            match serde_json::from_value(value.clone()) {
+                Ok(data) => return Ok(data),
+                Err(error) => faults.add("", error.to_string()),
+            }
+        }
+        faults.unless(None)
+    }
+}
+
+fn check_label(label: &Place<'_>, faults: &mut Faults) {
+    if label.object(faults).is_some() {
+        if label.member("type").any_text(faults).is_some_and(|format| format != "html") {
+            faults.add(&label.member("type").pointer, "expected \"html\"");
+        }
+        label.member("value").required(faults).text(1..=1000, faults);
+    }
+}
+
+fn check_status(status: &Place<'_>, faults: &mut Faults) {
+    if status.object(faults).is_none() {
+        return;
+    }
+    let kind = status.member("type").required(faults);
+    let value = status.member("value").required(faults);
+    match kind.any_text(faults) {
+        Some("lozenge") if value.object(faults).is_some() => {
+            value.member("label").required(faults).text(1..=20, faults);
+            value.member("type").any_text(faults);
+        }
+        Some("icon") => value.icon(faults),
+        Some("text") => _ = value.text(1..=1000, faults),
+        Some("lozenge") | None => {}
+        Some(_) => faults.add(&kind.pointer, "expected \"lozenge\", \"icon\" or \"text\""),
     }
 }

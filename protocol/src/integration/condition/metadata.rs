@@ -1,0 +1,84 @@
+//! Tests of metadata: `{"attr": "dotted.path", "eq" | "lt" | "gt": value}`, with the comparisons of JavaScript,
+//! because add-ons were written against them.
+
+use std::cmp::Ordering;
+
+use serde_json::Value;
+
+/// One test; `None` where the entry is not one.
+pub(super) struct MetadataTest<'p> {
+    pub path: &'p str,
+    pub operator: Operator,
+    pub operand: &'p Value,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Operator {
+    Equals,
+    Below,
+    Above,
+}
+
+/// Whether all entries of a list hold for some metadata. What is not a list of tests does not hold.
+pub(super) fn matches(tests: Option<&Value>, metadata: &Value) -> bool {
+    let Some(tests) = tests.and_then(Value::as_array) else { return false };
+    tests.iter().all(|test| MetadataTest::read(test).is_some_and(|test| test.holds(metadata)))
+}
+
+impl<'p> MetadataTest<'p> {
+    /// Only the first operator present counts.
+    pub fn read(value: &'p Value) -> Option<Self> {
+        let operators = [("eq", Operator::Equals), ("lt", Operator::Below), ("gt", Operator::Above)];
+        let (operator, operand) =
+            operators.into_iter().find_map(|(word, operator)| Some((operator, value.get(word)?)))?;
+        Some(Self { path: value.get("attr")?.as_str()?, operator, operand })
+    }
+
+    fn holds(&self, metadata: &Value) -> bool {
+        let Some(value) = at_path(metadata, self.path) else { return false };
+        match self.operator {
+            Operator::Equals => equals(value, self.operand),
+            Operator::Below => order(value, self.operand) == Some(Ordering::Less),
+            Operator::Above => order(value, self.operand) == Some(Ordering::Greater),
+        }
+    }
+}
+
+fn at_path<'m>(metadata: &'m Value, path: &str) -> Option<&'m Value> {
+    path.split('.').try_fold(metadata, |value, step| match value {
+        Value::Array(items) => items.get(step.parse::<usize>().ok()?),
+        value => value.get(step),
+    })
+}
+
+/// `===`: no conversion, and 1 equals 1.0. Lists and objects are compared by content, where JavaScript would always
+/// say no.
+fn equals(value: &Value, operand: &Value) -> bool {
+    match (value, operand) {
+        (Value::Number(value), Value::Number(operand)) => value.as_f64() == operand.as_f64(),
+        (value, operand) => value == operand,
+    }
+}
+
+/// `<` and `>`: texts by their UTF-16 units, all else as numbers.
+fn order(value: &Value, operand: &Value) -> Option<Ordering> {
+    match (value, operand) {
+        (Value::String(value), Value::String(operand)) => Some(value.encode_utf16().cmp(operand.encode_utf16())),
+        (value, operand) => number(value)?.partial_cmp(&number(operand)?),
+    }
+}
+
+fn number(value: &Value) -> Option<f64> {
+    match value {
+        Value::Null => Some(0.0),
+        Value::Bool(flag) => Some(f64::from(u8::from(*flag))),
+        Value::Number(number) => number.as_f64(),
+        Value::String(text) if text.trim().is_empty() => Some(0.0),
+        Value::String(text) => {
+            let decimal = text.trim();
+            let digits = |c: char| c.is_ascii_digit() || matches!(c, '+' | '-' | '.' | 'e' | 'E');
+            if decimal.chars().all(digits) { decimal.parse().ok() } else { None }
+        }
+        Value::Array(_) | Value::Object(_) => None,
+    }
+}
