@@ -4,8 +4,11 @@
 
 mod connection;
 mod content;
+mod merge;
 mod room;
+pub mod rows;
 mod store;
+pub mod sync;
 mod theme;
 mod tile;
 mod toast;
@@ -13,6 +16,7 @@ mod visible;
 
 pub use connection::{Backoff, ConnectionState};
 pub use content::{ContentPage, ContentPlace, OpenContent, OpenRequest, OpenedFrom};
+pub use merge::{merge_installed, take_newest_page};
 pub use room::{Loading, RoomSignals, SharedRoomSignals};
 pub use store::Store;
 pub use theme::{Theme, UnknownTheme};

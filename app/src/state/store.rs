@@ -4,11 +4,8 @@ use std::{collections::BTreeMap, collections::HashMap};
 
 use leptos::prelude::*;
 use roomglass_protocol::{
-    IntegrationKey, Membership, MessageId, Person, RoomId, Timestamp, UserId,
-    integration::ExtensionRef,
-    rest::catalogue::Search,
-    state::Workspace,
-    sync::InstalledState,
+    IntegrationKey, Membership, MessageId, Person, RoomId, Timestamp, UserId, integration::ExtensionRef,
+    rest::catalogue::Search, state::Workspace, sync::InstalledState,
 };
 
 use super::{
@@ -109,9 +106,7 @@ impl Store {
 
     /// Signals of a room for code without an owner.
     pub fn shared_room(&self, room: RoomId) -> SharedRoomSignals {
-        self.rooms
-            .try_update_value(|rooms| rooms.entry(room).or_default().clone())
-            .unwrap_or_default()
+        self.rooms.try_update_value(|rooms| rooms.entry(room).or_default().clone()).unwrap_or_default()
     }
 
     /// Rooms whose log has been asked for.
@@ -133,9 +128,7 @@ impl Store {
 
     /// State of a tile for code without an owner.
     pub fn shared_tile(&self, room: RoomId, tile: &ExtensionRef) -> ArcRwSignal<TileState> {
-        self.tiles
-            .try_update_value(|tiles| tiles.entry((room, tile.clone())).or_default().clone())
-            .unwrap_or_default()
+        self.tiles.try_update_value(|tiles| tiles.entry((room, tile.clone())).or_default().clone()).unwrap_or_default()
     }
 
     /// Every tile that has a state.

@@ -159,8 +159,9 @@ fn in_room<'a>(
 
 fn tiles(installed: &InstalledState, room: &Room) -> impl Iterator<Item = (ExtensionRef, Glance)> {
     in_room(installed, room).flat_map(|(integration, extensions)| {
-        extensions.glances().into_iter().map(|glance| {
-            (ExtensionRef { integration: integration.clone(), key: glance.key.clone() }, glance)
-        })
+        extensions
+            .glances()
+            .into_iter()
+            .map(|glance| (ExtensionRef { integration: integration.clone(), key: glance.key.clone() }, glance))
     })
 }
