@@ -1,34 +1,71 @@
 //! The catalogue of integrations on offer (§20).
 
 use roomglass_protocol::{IntegrationKey, Timestamp, rest::catalogue::Entry};
+use sqlx::AssertSqlSafe;
 
-use crate::{Reader, StorageError, WriteTransaction};
+use crate::{
+    Reader, StorageError, WriteTransaction,
+    row::{Row, damaged},
+};
+
+/// Most words of a query that are looked for.
+const MAX_WORDS: usize = 16;
 
 impl Reader {
     /// Entries in which every word of `query` occurs, in key, name or description and in any letter case, by name.
-    /// No words, all entries.
+    /// No words, all entries. Words after the sixteenth are not looked for.
     pub async fn search_catalogue(&mut self, query: &str) -> Result<Vec<Entry>, StorageError> {
-        let _ = query;
-        todo!()
+        let query = query.to_lowercase();
+        let words: Vec<&str> = query.split_whitespace().take(MAX_WORDS).collect();
+        let conditions: String =
+            (1..=words.len()).map(|number| format!(" AND search LIKE ${number} ESCAPE '\\'")).collect();
+        let statement = sqlx::query(AssertSqlSafe(format!("SELECT key, entry FROM catalogue WHERE 1 = 1{conditions}")));
+        let rows = self.all(words.iter().fold(statement, |statement, word| statement.bind(containing(word)))).await?;
+        let mut entries: Vec<Entry> = rows.iter().map(entry_of).collect::<Result<_, _>>()?;
+        entries.sort_by_cached_key(|entry| (entry.name.to_lowercase(), entry.key.clone()));
+        Ok(entries)
     }
 
     /// Finds an entry.
     pub async fn catalogue_entry(&mut self, key: &IntegrationKey) -> Result<Option<Entry>, StorageError> {
-        let _ = key;
-        todo!()
+        let statement = sqlx::query("SELECT key, entry FROM catalogue WHERE key = $1").bind(key.as_str());
+        self.first(statement).await?.as_ref().map(entry_of).transpose()
     }
 }
 
 impl WriteTransaction {
     /// Lists an integration, or replaces its entry.
     pub async fn put_catalogue_entry(&mut self, entry: &Entry, now: Timestamp) -> Result<(), StorageError> {
-        let _ = (entry, now);
-        todo!()
+        let text = serde_json::to_string(entry).map_err(|_| damaged("catalogue", "entry", &entry.key))?;
+        let search = format!("{}\n{}\n{}", entry.key, entry.name, entry.description).to_lowercase();
+        let statement = sqlx::query(
+            "INSERT INTO catalogue (key, entry, search, listed_at) VALUES ($1, $2, $3, $4)
+             ON CONFLICT (key) DO UPDATE SET entry = excluded.entry, search = excluded.search",
+        );
+        self.execute(statement.bind(entry.key.as_str()).bind(text).bind(search).bind(now.0)).await.map(drop)
     }
 
     /// Takes an integration off the catalogue; `false` when it was not there. Installations stay.
     pub async fn remove_catalogue_entry(&mut self, key: &IntegrationKey) -> Result<bool, StorageError> {
-        let _ = key;
-        todo!()
+        let statement = sqlx::query("DELETE FROM catalogue WHERE key = $1").bind(key.as_str());
+        Ok(self.execute(statement).await? > 0)
     }
+}
+
+/// The LIKE pattern for texts with a word in them; what LIKE finds special in the word is not.
+fn containing(word: &str) -> String {
+    let mut pattern = String::from("%");
+    for character in word.chars() {
+        if matches!(character, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(character);
+    }
+    pattern.push('%');
+    pattern
+}
+
+fn entry_of(row: &Row) -> Result<Entry, StorageError> {
+    serde_json::from_str(&row.text("entry")?)
+        .map_err(|_| damaged("catalogue", "entry", row.text("key").unwrap_or_default()))
 }

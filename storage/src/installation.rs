@@ -1,11 +1,15 @@
 //! Credentials of integrations: one pair for each place an integration is installed in.
 
 use roomglass_protocol::{
-    IntegrationKey, RoomId, RoomRef, Timestamp, UserId,
+    EventBody, IntegrationKey, RoomId, RoomRef, Timestamp, UserId,
     integration::{Descriptor, Scope},
 };
 
-use crate::{Reader, StorageError, TokenHash, Updated, WriteTransaction};
+use crate::{
+    Change, Conflict, Noun, Reader, StorageError, Updated, WriteTransaction,
+    integration::integration_key_of,
+    row::{Row, place_number, scope_words},
+};
 
 /// Public half of an installation's credentials.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -45,22 +49,14 @@ pub struct Installation {
     pub pending: bool,
 }
 
-/// An access token a provider may use.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AccessGrant {
-    /// For which credentials it was given out.
-    pub installation: Installation,
-    /// What it allows, never more than the installation.
-    pub scopes: Vec<Scope>,
-    /// After this it is refused.
-    pub expires_at: Timestamp,
-}
-
 impl Reader {
     /// Finds an installation, pending ones too: providers use their credentials while they are being told of them.
     pub async fn installation(&mut self, id: &OauthId) -> Result<Option<Installation>, StorageError> {
-        let _ = id;
-        todo!()
+        let statement = sqlx::query(
+            "SELECT oauth_id, secret, integration_key, room_ref, scopes, installed_by, installed_at, pending
+             FROM installations WHERE oauth_id = $1",
+        );
+        self.first(statement.bind(id.0.as_str())).await?.as_ref().map(installation_of).transpose()
     }
 
     /// The installation that speaks for an integration in a room: that of the room, else the global one.
@@ -69,24 +65,28 @@ impl Reader {
         key: &IntegrationKey,
         room: RoomId,
     ) -> Result<Option<Installation>, StorageError> {
-        let _ = (key, room);
-        todo!()
+        let statement = sqlx::query(
+            "SELECT oauth_id, secret, integration_key, room_ref, scopes, installed_by, installed_at, pending
+             FROM installations WHERE integration_key = $1 AND room_ref IN ($2, $3) AND pending = 0
+             ORDER BY room_ref DESC LIMIT 1",
+        );
+        let statement = statement.bind(key.as_str()).bind(place_number(room.into()));
+        self.first(statement.bind(place_number(RoomRef::Global))).await?.as_ref().map(installation_of).transpose()
     }
 
     /// All confirmed installations of an integration, by place.
     pub async fn installations_of(&mut self, key: &IntegrationKey) -> Result<Vec<Installation>, StorageError> {
-        let _ = key;
-        todo!()
+        let statement = sqlx::query(
+            "SELECT oauth_id, secret, integration_key, room_ref, scopes, installed_by, installed_at, pending
+             FROM installations WHERE integration_key = $1 AND pending = 0 ORDER BY room_ref",
+        );
+        let rows = self.all(statement.bind(key.as_str())).await?;
+        rows.iter().map(installation_of).collect()
     }
 
-    /// Finds an access token that has not run out.
-    pub async fn access_grant(
-        &mut self,
-        token: &TokenHash,
-        now: Timestamp,
-    ) -> Result<Option<AccessGrant>, StorageError> {
-        let _ = (token, now);
-        todo!()
+    async fn pending_installation(&mut self, id: &OauthId) -> Result<Installation, StorageError> {
+        let installation = self.installation(id).await?.filter(|installation| installation.pending);
+        installation.ok_or(StorageError::NotFound(Noun::Installation))
     }
 }
 
@@ -95,7 +95,7 @@ impl WriteTransaction {
     /// them during its callback. Replaces an earlier attempt in the same place that was never finished.
     ///
     /// # Errors
-    /// [`crate::Conflict::AlreadyInstalled`]; [`crate::Noun::Room`] when the place does not exist.
+    /// [`Conflict::AlreadyInstalled`]; [`Noun::Room`] when the place does not exist.
     pub async fn begin_installation(
         &mut self,
         descriptor: &Descriptor,
@@ -105,15 +105,34 @@ impl WriteTransaction {
         by: UserId,
         now: Timestamp,
     ) -> Result<(), StorageError> {
-        let _ = (descriptor, origin, place, credentials, by, now);
-        todo!()
+        let key = &descriptor.key;
+        if let Some(room) = place.room() {
+            self.room(room).await?.ok_or(StorageError::NotFound(Noun::Room))?;
+        }
+        if self.places_of(key).await?.contains(&place) {
+            return Err(Conflict::AlreadyInstalled.into());
+        }
+        if self.integration(key).await?.is_none() {
+            self.store_version(descriptor, origin, now).await?;
+        }
+        let statement = sqlx::query("DELETE FROM installations WHERE integration_key = $1 AND room_ref = $2");
+        self.execute(statement.bind(key.as_str()).bind(place_number(place))).await?;
+        let statement = sqlx::query(
+            "INSERT INTO installations
+                 (oauth_id, secret, integration_key, room_ref, scopes, installed_by, installed_at, pending)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, 1)",
+        );
+        let statement = statement.bind(credentials.oauth_id.0).bind(credentials.secret).bind(key.as_str());
+        let statement = statement.bind(place_number(place)).bind(scope_words(&descriptor.scopes));
+        self.execute(statement.bind(by.0).bind(now.0)).await.map(drop)
     }
 
     /// Second half: the provider has agreed. Stores this version of the integration, associates it with the places of
-    /// the installations, writes an event into each room, and tells the members in one change.
+    /// the installations, tells the members in one change, and writes an event into each room. A version that is new
+    /// to places the integration was in before is told there too.
     ///
     /// # Errors
-    /// [`crate::Noun::Installation`] when one of them is not pending any more.
+    /// [`Noun::Installation`] when one of them is not pending any more, or none is given.
     pub async fn finish_installations(
         &mut self,
         descriptor: &Descriptor,
@@ -121,29 +140,80 @@ impl WriteTransaction {
         installations: &[OauthId],
         now: Timestamp,
     ) -> Result<Updated, StorageError> {
-        let _ = (descriptor, origin, installations, now);
-        todo!()
+        let key = &descriptor.key;
+        let mut confirmed = Vec::with_capacity(installations.len());
+        for id in installations {
+            confirmed.push(self.pending_installation(id).await?);
+        }
+        if confirmed.is_empty() || confirmed.iter().any(|installation| installation.integration != *key) {
+            return Err(StorageError::NotFound(Noun::Installation));
+        }
+        let before = self.integration(key).await?.ok_or(StorageError::NotFound(Noun::Integration))?;
+        let token = self.store_version(descriptor, origin, now).await?;
+        for installation in &confirmed {
+            self.confirm(installation, now).await?;
+        }
+        let mut places: Vec<RoomRef> = confirmed.iter().map(|installation| installation.place).collect();
+        places.sort_unstable();
+        let changed = token != before.token;
+        let told = if changed { self.places_of(key).await? } else { places.clone() };
+        self.refresh_room_tokens(&told).await?;
+        self.record_present(descriptor, token, told);
+        for installation in confirmed {
+            self.append_installed(installation, &descriptor.name, now).await?;
+        }
+        Ok(Updated { token, places, changed })
+    }
+
+    /// Makes an installation a confirmed one and associates the integration with its place (Table F).
+    async fn confirm(&mut self, installation: &Installation, now: Timestamp) -> Result<(), StorageError> {
+        let id = installation.credentials.oauth_id.0.as_str();
+        let statement = sqlx::query("UPDATE installations SET pending = 0, installed_at = $2 WHERE oauth_id = $1");
+        self.execute(statement.bind(id).bind(now.0)).await?;
+        let statement = sqlx::query(
+            "INSERT INTO room_integrations (room_ref, integration_key, installed_by, installed_at)
+             VALUES ($1, $2, $3, $4)",
+        );
+        let statement = statement.bind(place_number(installation.place)).bind(installation.integration.as_str());
+        self.execute(statement.bind(installation.installed_by.map(|user| user.0)).bind(now.0)).await.map(drop)
+    }
+
+    async fn append_installed(
+        &mut self,
+        installation: Installation,
+        name: &str,
+        now: Timestamp,
+    ) -> Result<(), StorageError> {
+        let Some(room) = installation.place.room() else { return Ok(()) };
+        let Installation { integration: key, installed_by: by, .. } = installation;
+        let body = EventBody::Integration { key, name: name.to_owned(), installed: true, by };
+        let event = self.store_event(room, body, now).await?;
+        self.record(Change::EventAppended { event });
+        Ok(())
     }
 
     /// Instead of the second half: the provider refused. Takes the pending credentials away and leaves no trace of an
     /// integration that is installed nowhere. Nothing happens when they are gone already.
     pub async fn abandon_installation(&mut self, id: &OauthId) -> Result<(), StorageError> {
-        let _ = id;
-        todo!()
+        let statement =
+            sqlx::query("DELETE FROM installations WHERE oauth_id = $1 AND pending = 1 RETURNING integration_key");
+        if let Some(row) = self.first(statement.bind(id.0.as_str())).await? {
+            self.forget_if_unused(&integration_key_of(&row)?).await?;
+        }
+        Ok(())
     }
+}
 
-    /// Stores an access token given out to a provider.
-    ///
-    /// # Errors
-    /// [`crate::Noun::Installation`] when the credentials are gone.
-    pub async fn add_access_token(
-        &mut self,
-        token: &TokenHash,
-        installation: &OauthId,
-        scopes: &[Scope],
-        expires_at: Timestamp,
-    ) -> Result<(), StorageError> {
-        let _ = (token, installation, scopes, expires_at);
-        todo!()
-    }
+/// Reads all columns of `installations`.
+pub(crate) fn installation_of(row: &Row) -> Result<Installation, StorageError> {
+    let oauth_id = OauthId(row.text("oauth_id")?);
+    Ok(Installation {
+        integration: integration_key_of(row)?,
+        place: row.place("room_ref")?,
+        scopes: row.scopes("installations", "scopes", &oauth_id.0)?,
+        installed_by: row.optional_user("installed_by")?,
+        installed_at: row.time("installed_at")?,
+        pending: row.flag("pending")?,
+        credentials: Credentials { oauth_id, secret: row.text("secret")? },
+    })
 }

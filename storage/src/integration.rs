@@ -1,14 +1,19 @@
-//! Integrations and their UI extensions (Tables B, C, F, G).
+//! Integrations and their UI extensions as they are now (Tables B, C, F, G): everything that reads them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use roomglass_protocol::{
     ExtensionKey, IntegrationKey, RoomId, RoomRef, Timestamp, UserId,
     integration::{Descriptor, ExtensionKind, Extensions},
     token::IntegrationToken,
 };
+use sqlx::AssertSqlSafe;
 
-use crate::{Installation, Reader, StorageError, WriteTransaction};
+use crate::{
+    Installation, Reader, StorageError,
+    reader::{LIST_CHUNK, placeholders},
+    row::{Row, damaged, place_number},
+};
 
 /// An integration in its present version.
 #[derive(Debug, Clone, PartialEq)]
@@ -59,38 +64,66 @@ pub struct Removed {
 impl Reader {
     /// Finds an integration that is installed somewhere, or about to be.
     pub async fn integration(&mut self, key: &IntegrationKey) -> Result<Option<StoredIntegration>, StorageError> {
-        let _ = key;
-        todo!()
+        let statement = sqlx::query("SELECT key, document, origin, token FROM integrations WHERE key = $1");
+        self.first(statement.bind(key.as_str())).await?.as_ref().map(integration_of).transpose()
     }
 
     /// Integrations of a room and of the global room, by name (DATA-11); one in both occurs twice.
     pub async fn integrations_in(&mut self, room: RoomId) -> Result<Vec<PlacedIntegration>, StorageError> {
-        let _ = room;
-        todo!()
+        let statement = sqlx::query(
+            "SELECT i.key, i.document, i.origin, i.token, ri.room_ref, ri.installed_at, ri.installed_by
+             FROM room_integrations AS ri JOIN integrations AS i ON i.key = ri.integration_key
+             WHERE ri.room_ref IN ($1, $2)",
+        );
+        let rows = self.all(statement.bind(place_number(room.into())).bind(place_number(RoomRef::Global))).await?;
+        let mut placed: Vec<PlacedIntegration> = rows.iter().map(placed_of).collect::<Result<_, _>>()?;
+        placed.sort_by_cached_key(
+            |PlacedIntegration { integration: StoredIntegration { descriptor, .. }, place, .. }| {
+                (descriptor.name.to_lowercase(), descriptor.key.clone(), *place)
+            },
+        );
+        Ok(placed)
     }
 
     /// UI extensions of a room and of the global room, by integration (DATA-11).
-    pub async fn extensions_in(
-        &mut self,
-        room: RoomId,
-    ) -> Result<BTreeMap<IntegrationKey, Extensions>, StorageError> {
-        let _ = room;
-        todo!()
+    pub async fn extensions_in(&mut self, room: RoomId) -> Result<BTreeMap<IntegrationKey, Extensions>, StorageError> {
+        let statement = sqlx::query(
+            "SELECT integration_key, kind, descriptor FROM ui_extensions WHERE integration_key IN (
+                 SELECT integration_key FROM room_integrations WHERE room_ref IN ($1, $2))
+             ORDER BY integration_key, kind, position",
+        );
+        let rows = self.all(statement.bind(place_number(room.into())).bind(place_number(RoomRef::Global))).await?;
+        let mut found = BTreeMap::new();
+        gather_extensions(&mut found, &rows)?;
+        Ok(found)
     }
 
-    /// UI extensions of some integrations, in one query (DATA-12).
+    /// UI extensions of some integrations, in one query for each [`LIST_CHUNK`] of them (DATA-12). An integration
+    /// without any has no entry.
     pub async fn extensions_of(
         &mut self,
         keys: &[IntegrationKey],
     ) -> Result<BTreeMap<IntegrationKey, Extensions>, StorageError> {
-        let _ = keys;
-        todo!()
+        let mut found = BTreeMap::new();
+        for keys in keys.chunks(LIST_CHUNK) {
+            let list = placeholders(1, keys.len());
+            let statement = sqlx::query(AssertSqlSafe(format!(
+                "SELECT integration_key, kind, descriptor FROM ui_extensions WHERE integration_key IN ({list})
+                 ORDER BY integration_key, kind, position"
+            )));
+            let statement =
+                keys.iter().fold(statement.persistent(false), |statement, key| statement.bind(key.as_str()));
+            gather_extensions(&mut found, &self.all(statement).await?)?;
+        }
+        Ok(found)
     }
 
     /// Where an integration is installed, sorted (DATA-11).
     pub async fn places_of(&mut self, key: &IntegrationKey) -> Result<Vec<RoomRef>, StorageError> {
-        let _ = key;
-        todo!()
+        let statement =
+            sqlx::query("SELECT room_ref FROM room_integrations WHERE integration_key = $1 ORDER BY room_ref");
+        let rows = self.all(statement.bind(key.as_str())).await?;
+        rows.iter().map(|row| row.place("room_ref")).collect()
     }
 
     /// Where an integration that offers this UI extension is installed, sorted (DATA-11).
@@ -99,68 +132,55 @@ impl Reader {
         kind: &ExtensionKind,
         key: &ExtensionKey,
     ) -> Result<Vec<RoomRef>, StorageError> {
-        let _ = (kind, key);
-        todo!()
+        let statement = sqlx::query(
+            "SELECT DISTINCT ri.room_ref FROM ui_extensions AS e
+             JOIN room_integrations AS ri ON ri.integration_key = e.integration_key
+             WHERE e.kind = $1 AND e.extension_key = $2 ORDER BY ri.room_ref",
+        );
+        let rows = self.all(statement.bind(kind.0.as_str()).bind(key.as_str())).await?;
+        rows.iter().map(|row| row.place("room_ref")).collect()
     }
 
     /// Integrations that offer a kind of extension, by key (DATA-12).
     pub async fn integrations_offering(&mut self, kind: &ExtensionKind) -> Result<Vec<IntegrationKey>, StorageError> {
-        let _ = kind;
-        todo!()
+        let statement = sqlx::query("SELECT DISTINCT integration_key FROM ui_extensions WHERE kind = $1");
+        let rows = self.all(statement.bind(kind.0.as_str())).await?;
+        let keys: BTreeSet<IntegrationKey> = rows.iter().map(integration_key_of).collect::<Result<_, _>>()?;
+        Ok(keys.into_iter().collect())
     }
 }
 
-impl WriteTransaction {
-    /// Replaces the descriptor of an integration; the tokens of the integration and of every place it is installed in
-    /// follow (UPD-07), and those who have it are told, unless the token is the same (UPD-10).
-    ///
-    /// # Errors
-    /// [`crate::Noun::Integration`] when it is not known: that would be an installation.
-    pub async fn update_descriptor(
-        &mut self,
-        descriptor: &Descriptor,
-        now: Timestamp,
-    ) -> Result<Updated, StorageError> {
-        let _ = (descriptor, now);
-        todo!()
-    }
+/// Reads `integration_key`.
+pub(crate) fn integration_key_of(row: &Row) -> Result<IntegrationKey, StorageError> {
+    row.parsed("room_integrations", "integration_key", row.text("integration_key")?)
+}
 
-    /// Removes an integration from places, with its credentials and access tokens there; from the last place it goes
-    /// altogether. Places without it are skipped.
-    ///
-    /// # Errors
-    /// [`crate::Noun::Integration`] when it is in none of the places.
-    pub async fn uninstall(
-        &mut self,
-        key: &IntegrationKey,
-        places: &[RoomRef],
-        by: UserId,
-        now: Timestamp,
-    ) -> Result<Removed, StorageError> {
-        let _ = (key, places, by, now);
-        todo!()
-    }
+fn integration_of(row: &Row) -> Result<StoredIntegration, StorageError> {
+    let key = row.text("key")?;
+    let descriptor = Descriptor::from_stored(&row.text("document")?);
+    Ok(StoredIntegration {
+        descriptor: descriptor.map_err(|_| damaged("integrations", "document", &key))?,
+        token: row.parsed("integrations", "token", &key)?,
+        origin: row.text("origin")?,
+    })
+}
 
-    /// Removes an integration from one place because its provider withdrew it.
-    ///
-    /// # Errors
-    /// [`crate::Noun::Integration`] when it is not there.
-    pub async fn withdraw(
-        &mut self,
-        key: &IntegrationKey,
-        place: RoomRef,
-        now: Timestamp,
-    ) -> Result<Removed, StorageError> {
-        let _ = (key, place, now);
-        todo!()
-    }
+fn placed_of(row: &Row) -> Result<PlacedIntegration, StorageError> {
+    Ok(PlacedIntegration {
+        integration: integration_of(row)?,
+        place: row.place("room_ref")?,
+        installed_at: row.time("installed_at")?,
+        installed_by: row.optional_user("installed_by")?,
+    })
+}
 
-    /// Removes an integration from everywhere because its provider withdrew it.
-    ///
-    /// # Errors
-    /// [`crate::Noun::Integration`] when it is not known.
-    pub async fn delete_integration(&mut self, key: &IntegrationKey, now: Timestamp) -> Result<Removed, StorageError> {
-        let _ = (key, now);
-        todo!()
+fn gather_extensions(found: &mut BTreeMap<IntegrationKey, Extensions>, rows: &[Row]) -> Result<(), StorageError> {
+    for row in rows {
+        let key = integration_key_of(row)?;
+        let descriptor =
+            serde_json::from_str(&row.text("descriptor")?).map_err(|_| damaged("ui_extensions", "descriptor", &key))?;
+        let Extensions(kinds) = found.entry(key).or_default();
+        kinds.entry(ExtensionKind(row.text("kind")?)).or_default().push(descriptor);
     }
+    Ok(())
 }

@@ -1,9 +1,11 @@
 //! The only place that knows SQL.
 #![deny(missing_docs)]
 
+mod access;
 mod catalogue;
 mod change;
 mod conversation;
+mod engine;
 mod error;
 mod installation;
 mod integration;
@@ -13,17 +15,24 @@ mod membership;
 mod organisation;
 mod person;
 mod reader;
+mod removal;
 mod room;
+mod room_token;
+mod row;
 mod secret;
 mod session;
 mod storage;
 mod sync;
 mod transaction;
+mod version;
+mod word;
+mod writer;
 
+pub use access::AccessGrant;
 pub use change::{Change, Committed};
 pub use conversation::OpenedConversation;
 pub use error::{Conflict, Noun, StorageError};
-pub use installation::{AccessGrant, Credentials, Installation, OauthId};
+pub use installation::{Credentials, Installation, OauthId};
 pub use integration::{PlacedIntegration, Removed, StoredIntegration, Updated};
 pub use invitation::{INVITATION_LIFETIME_MS, Invitation, NewInvitation, Newcomer};
 pub use log::Appended;

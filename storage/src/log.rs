@@ -1,11 +1,14 @@
 //! The log of a room: messages and everything else that happens in it.
 
 use roomglass_protocol::{
-    Event, Message, MessageId, RoomId,
-    rest::message::{Page, Query, Sent},
+    Author, Event, EventBody, Message, MessageId, RoomId, Sequence, Timestamp,
+    rest::message::{DEFAULT_LIMIT, MAX_LIMIT, Page, Query, Sent},
 };
 
-use crate::{Reader, StorageError, WriteTransaction};
+use crate::{
+    Change, Conflict, Noun, Reader, StorageError, WriteTransaction,
+    row::{Row, damaged},
+};
 
 /// What became of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,23 +19,52 @@ pub struct Appended {
     pub repeated: bool,
 }
 
+const OLDEST_EVENTS: &str = "SELECT room_id, seq, messages, at, body FROM events \
+     WHERE room_id = $1 AND seq > $2 AND seq < $3 ORDER BY seq LIMIT $4";
+const NEWEST_EVENTS: &str = "SELECT room_id, seq, messages, at, body FROM events \
+     WHERE room_id = $1 AND seq > $2 AND seq < $3 ORDER BY seq DESC LIMIT $4";
+const OLDEST_MESSAGES: &str = "SELECT room_id, seq, messages, at, body FROM events \
+     WHERE room_id = $1 AND seq > $2 AND seq < $3 AND message_id IS NOT NULL ORDER BY seq LIMIT $4";
+const NEWEST_MESSAGES: &str = "SELECT room_id, seq, messages, at, body FROM events \
+     WHERE room_id = $1 AND seq > $2 AND seq < $3 AND message_id IS NOT NULL ORDER BY seq DESC LIMIT $4";
+
 impl Reader {
     /// A page of a room's messages. Whether the caller is a member is theirs to check, in this same transaction.
     pub async fn messages(&mut self, room: RoomId, query: Query) -> Result<Page, StorageError> {
-        let _ = (room, query);
-        todo!()
+        let statement = if query.after.is_some() { OLDEST_MESSAGES } else { NEWEST_MESSAGES };
+        self.page(statement, room, query).await
     }
 
-    /// A page of a room's whole log.
+    /// A page of a room's whole log; see [`Reader::messages`].
     pub async fn events(&mut self, room: RoomId, query: Query) -> Result<Page, StorageError> {
-        let _ = (room, query);
-        todo!()
+        let statement = if query.after.is_some() { OLDEST_EVENTS } else { NEWEST_EVENTS };
+        self.page(statement, room, query).await
+    }
+
+    /// One entry more than the page holds is read: it tells whether there are more.
+    async fn page(&mut self, statement: &'static str, room: RoomId, query: Query) -> Result<Page, StorageError> {
+        let limit = query.limit.unwrap_or(DEFAULT_LIMIT).clamp(1, MAX_LIMIT) as usize;
+        let after = query.after.unwrap_or(Sequence::START);
+        let before = query.before.unwrap_or(Sequence(i64::MAX));
+        let statement = sqlx::query(statement).bind(room.0).bind(after.0).bind(before.0).bind(limit as i64 + 1);
+        let rows = self.all(statement).await?;
+        let more = rows.len() > limit;
+        let mut items: Vec<Event> = rows.iter().take(limit).map(event_of).collect::<Result<_, _>>()?;
+        if query.after.is_none() {
+            items.reverse();
+        }
+        Ok(Page { items, more })
     }
 
     /// One message of a room.
     pub async fn message(&mut self, room: RoomId, id: MessageId) -> Result<Option<Event>, StorageError> {
-        let _ = (room, id);
-        todo!()
+        Ok(self.message_anywhere(id).await?.filter(|event| event.room_id == room))
+    }
+
+    async fn message_anywhere(&mut self, id: MessageId) -> Result<Option<Event>, StorageError> {
+        let statement = sqlx::query("SELECT room_id, seq, messages, at, body FROM events WHERE message_id = $1")
+            .bind(id.to_string());
+        self.first(statement).await?.as_ref().map(event_of).transpose()
     }
 }
 
@@ -42,9 +74,114 @@ impl WriteTransaction {
     /// nothing changes and the first answer is given again, also to somebody who has left meanwhile.
     ///
     /// # Errors
-    /// [`crate::Noun::Room`] when the author is a person and no member; [`crate::Conflict::MessageIdTaken`].
+    /// [`Noun::Room`] when there is no such room, or the author is a person and not a member;
+    /// [`Conflict::MessageIdTaken`].
     pub async fn append_message(&mut self, room: RoomId, message: Message) -> Result<Appended, StorageError> {
-        let _ = (room, message);
-        todo!()
+        let Some(event) = self.insert_message(room, &message).await? else {
+            return self.repeated_message(room, &message).await;
+        };
+        let statement = sqlx::query("UPDATE rooms SET seq = $2, messages = $3 WHERE id = $1");
+        self.execute(statement.bind(room.0).bind(event.seq.0).bind(event.messages)).await?;
+        if let Some(sender) = message.sender() {
+            self.move_read_position(room, sender, event.seq, event.messages).await?;
+        }
+        let sent = Sent { id: message.id, seq: event.seq, sent_at: event.at };
+        self.record(Change::EventAppended { event });
+        Ok(Appended { sent, repeated: false })
+    }
+
+    /// `None` when the id is taken, the room is missing or the author may not write there: which of them is worth
+    /// another query only then. Looking, checking and storing in one statement is what ingest speed rests on.
+    async fn insert_message(&mut self, room_id: RoomId, message: &Message) -> Result<Option<Event>, StorageError> {
+        let body = EventBody::Message(message.clone());
+        let statement = sqlx::query(match message.from {
+            Author::User { .. } => {
+                "INSERT INTO events (room_id, seq, messages, kind, message_id, sender_id, at, body)
+                 SELECT r.id, r.seq + 1, r.messages + 1, 'message', $2, $3, $4, $5
+                 FROM rooms AS r JOIN memberships AS m ON m.room_id = r.id
+                 WHERE r.id = $1 AND m.user_id = $3
+                 ON CONFLICT (message_id) DO NOTHING RETURNING seq, messages"
+            }
+            Author::Integration { .. } => {
+                "INSERT INTO events (room_id, seq, messages, kind, message_id, sender_id, at, body)
+                 SELECT r.id, r.seq + 1, r.messages + 1, 'message', $2, $3, $4, $5
+                 FROM rooms AS r WHERE r.id = $1
+                 ON CONFLICT (message_id) DO NOTHING RETURNING seq, messages"
+            }
+        });
+        let statement = statement.bind(room_id.0).bind(message.id.to_string()).bind(message.sender().map(|id| id.0));
+        let statement = statement.bind(message.sent_at.0).bind(body_text(&body)?);
+        let Some(row) = self.first(statement).await? else { return Ok(None) };
+        let (seq, messages) = (row.sequence("seq")?, row.number("messages")?);
+        Ok(Some(Event { room_id, seq, messages, at: message.sent_at, body }))
+    }
+
+    async fn repeated_message(&mut self, room: RoomId, message: &Message) -> Result<Appended, StorageError> {
+        let stored = self.message_anywhere(message.id).await?;
+        let may_write = match message.sender() {
+            Some(sender) => self.is_member(room, sender).await?,
+            None => self.room(room).await?.is_some(),
+        };
+        match stored {
+            Some(event) if event.room_id == room && event.message().is_some_and(|first| is_same(first, message)) => {
+                let sent = Sent { id: message.id, seq: event.seq, sent_at: event.at };
+                Ok(Appended { sent, repeated: true })
+            }
+            Some(_) if may_write => Err(Conflict::MessageIdTaken.into()),
+            _ => Err(StorageError::NotFound(Noun::Room)),
+        }
+    }
+
+    /// Stores an event as the room's next. It is not yet told: the caller records it in its place among other changes.
+    pub(crate) async fn store_event(
+        &mut self,
+        room_id: RoomId,
+        body: EventBody,
+        now: Timestamp,
+    ) -> Result<Event, StorageError> {
+        let statement = sqlx::query("UPDATE rooms SET seq = seq + 1 WHERE id = $1 RETURNING seq, messages");
+        let row = self.first(statement.bind(room_id.0)).await?.ok_or(StorageError::NotFound(Noun::Room))?;
+        let event = Event { room_id, seq: row.sequence("seq")?, messages: row.number("messages")?, at: now, body };
+        let statement =
+            sqlx::query("INSERT INTO events (room_id, seq, messages, kind, at, body) VALUES ($1, $2, $3, $4, $5, $6)");
+        let statement = statement.bind(room_id.0).bind(event.seq.0).bind(event.messages);
+        let statement = statement.bind(kind_word(&event.body)).bind(now.0).bind(body_text(&event.body)?);
+        self.execute(statement).await?;
+        Ok(event)
+    }
+}
+
+/// Whether a message that came again is the one that was stored. Names of people may have changed in between.
+fn is_same(stored: &Message, repeated: &Message) -> bool {
+    let same_author = match (&stored.from, &repeated.from) {
+        (Author::User { id: stored, .. }, Author::User { id: repeated, .. }) => stored == repeated,
+        (Author::Integration { key: stored, .. }, Author::Integration { key: repeated, .. }) => stored == repeated,
+        _ => false,
+    };
+    same_author && stored.text == repeated.text
+}
+
+fn event_of(row: &Row) -> Result<Event, StorageError> {
+    let room_id = row.room("room_id")?;
+    let seq = row.sequence("seq")?;
+    let body = serde_json::from_str(&row.text("body")?)
+        .map_err(|_| damaged("events", "body", format_args!("{room_id}/{seq}")))?;
+    Ok(Event { room_id, seq, messages: row.number("messages")?, at: row.time("at")?, body })
+}
+
+fn body_text(body: &EventBody) -> Result<String, StorageError> {
+    serde_json::to_string(body).map_err(|_| damaged("events", "body", "a new event"))
+}
+
+/// For people who look into the database; nothing reads it back.
+fn kind_word(body: &EventBody) -> &'static str {
+    match body {
+        EventBody::Message(_) => "message",
+        EventBody::Created { .. } => "created",
+        EventBody::Joined { .. } => "joined",
+        EventBody::Left { .. } => "left",
+        EventBody::Changed { .. } => "changed",
+        EventBody::Integration { .. } => "integration",
+        EventBody::Unknown => "unknown",
     }
 }

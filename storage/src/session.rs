@@ -1,8 +1,10 @@
 //! Sessions of signed-in people.
 
+use std::collections::BTreeMap;
+
 use roomglass_protocol::{Person, Timestamp, UserId};
 
-use crate::{Reader, StorageError, TokenHash, WriteTransaction};
+use crate::{Change, Noun, Reader, StorageError, TokenHash, WriteTransaction, person::person_of, row::Row};
 
 /// How long a session lasts after it was last used, in milliseconds: 30 days.
 pub const SESSION_LIFETIME_MS: i64 = 30 * 24 * 60 * 60 * 1000;
@@ -39,8 +41,12 @@ impl Session {
 impl Reader {
     /// Finds the session of a token, unless it has ended.
     pub async fn session(&mut self, token: &TokenHash, now: Timestamp) -> Result<Option<Session>, StorageError> {
-        let _ = (token, now);
-        todo!()
+        let statement = sqlx::query(
+            "SELECT s.id, s.client, s.last_seen_at, s.expires_at, u.id AS user_id, u.name, u.mention, u.role
+             FROM sessions AS s JOIN users AS u ON u.id = s.user_id
+             WHERE s.token_hash = $1 AND s.expires_at > $2",
+        );
+        self.first(statement.bind(token.bytes()).bind(now.0)).await?.as_ref().map(session_of).transpose()
     }
 }
 
@@ -56,32 +62,69 @@ impl WriteTransaction {
         client: &str,
         now: Timestamp,
     ) -> Result<SessionId, StorageError> {
-        let _ = (token, user_id, client, now);
-        todo!()
+        self.person(user_id).await?.ok_or(StorageError::NotFound(Noun::Person))?;
+        let statement = sqlx::query(
+            "INSERT INTO sessions (token_hash, user_id, client, created_at, last_seen_at, expires_at)
+             VALUES ($1, $2, $3, $4, $4, $5) RETURNING id",
+        );
+        let statement = statement.bind(token.bytes()).bind(user_id.0).bind(client).bind(now.0);
+        let row = self.first(statement.bind(now.0 + SESSION_LIFETIME_MS)).await?;
+        row.ok_or(StorageError::NotFound(Noun::Session))?.number("id").map(SessionId)
     }
 
     /// Notes that a session was used and prolongs it; does nothing when that was noted less than
-    /// [`SESSION_TOUCH_MS`] ago, or the session is gone.
+    /// [`SESSION_TOUCH_MS`] ago, or the session has ended.
     pub async fn touch_session(&mut self, id: SessionId, now: Timestamp) -> Result<(), StorageError> {
-        let _ = (id, now);
-        todo!()
+        let statement = sqlx::query(
+            "UPDATE sessions SET last_seen_at = $2, expires_at = $3
+             WHERE id = $1 AND last_seen_at <= $4 AND expires_at > $2",
+        );
+        let statement = statement.bind(id.0).bind(now.0).bind(now.0 + SESSION_LIFETIME_MS);
+        self.execute(statement.bind(now.0 - SESSION_TOUCH_MS)).await.map(drop)
     }
 
     /// Ends a session; nothing happens when it has ended already.
     pub async fn end_session(&mut self, id: SessionId) -> Result<(), StorageError> {
-        let _ = id;
-        todo!()
+        let ended =
+            self.all(sqlx::query("DELETE FROM sessions WHERE id = $1 RETURNING id, user_id").bind(id.0)).await?;
+        self.record_revoked(&ended)
     }
 
     /// Ends all sessions of a person.
     pub async fn end_sessions_of(&mut self, user_id: UserId) -> Result<(), StorageError> {
-        let _ = user_id;
-        todo!()
+        let statement = sqlx::query("DELETE FROM sessions WHERE user_id = $1 RETURNING id, user_id").bind(user_id.0);
+        let ended = self.all(statement).await?;
+        self.record_revoked(&ended)
     }
 
     /// Removes what has run out: sessions, invitations, access tokens. To be called now and then.
     pub async fn remove_expired(&mut self, now: Timestamp) -> Result<(), StorageError> {
-        let _ = now;
-        todo!()
+        let statement = sqlx::query("DELETE FROM sessions WHERE expires_at <= $1 RETURNING id, user_id").bind(now.0);
+        let ended = self.all(statement).await?;
+        self.record_revoked(&ended)?;
+        self.execute(sqlx::query("DELETE FROM invitations WHERE expires_at <= $1").bind(now.0)).await?;
+        self.execute(sqlx::query("DELETE FROM access_tokens WHERE expires_at <= $1").bind(now.0)).await.map(drop)
     }
+
+    fn record_revoked(&mut self, ended: &[Row]) -> Result<(), StorageError> {
+        let mut revoked = BTreeMap::<UserId, Vec<SessionId>>::new();
+        for row in ended {
+            revoked.entry(row.user("user_id")?).or_default().push(SessionId(row.number("id")?));
+        }
+        for (user_id, mut sessions) in revoked {
+            sessions.sort_unstable();
+            self.record(Change::SessionsRevoked { user_id, sessions });
+        }
+        Ok(())
+    }
+}
+
+fn session_of(row: &Row) -> Result<Session, StorageError> {
+    Ok(Session {
+        id: SessionId(row.number("id")?),
+        person: person_of(row)?,
+        client: row.text("client")?,
+        last_seen_at: row.time("last_seen_at")?,
+        expires_at: row.time("expires_at")?,
+    })
 }

@@ -1,0 +1,99 @@
+//! Versions of integrations: storing a descriptor with everything that is derived from it (Tables B, C, G).
+
+use std::collections::HashMap;
+
+use roomglass_protocol::{
+    ExtensionKey, IntegrationKey, RoomRef, Timestamp, integration::Descriptor, sync::ChangedIntegration,
+    token::IntegrationToken,
+};
+use serde_json::Value;
+
+use crate::{Change, Noun, StorageError, Updated, WriteTransaction};
+
+impl WriteTransaction {
+    /// Replaces the descriptor of an integration; the tokens of the integration and of every place it is installed in
+    /// follow (UPD-07), and those who have it are told, unless the token is the same (UPD-10).
+    ///
+    /// # Errors
+    /// [`Noun::Integration`] when it is not known: that would be an installation.
+    pub async fn update_descriptor(
+        &mut self,
+        descriptor: &Descriptor,
+        now: Timestamp,
+    ) -> Result<Updated, StorageError> {
+        let before = self.integration(&descriptor.key).await?.ok_or(StorageError::NotFound(Noun::Integration))?;
+        let token = self.store_version(descriptor, &before.origin, now).await?;
+        let places = self.places_of(&descriptor.key).await?;
+        let changed = token != before.token;
+        if changed {
+            self.refresh_room_tokens(&places).await?;
+            self.record_present(descriptor, token, places.clone());
+        }
+        Ok(Updated { token, places, changed })
+    }
+
+    /// Stores a descriptor and returns the token of this version. Room tokens do not follow by themselves.
+    pub(crate) async fn store_version(
+        &mut self,
+        descriptor: &Descriptor,
+        origin: &str,
+        now: Timestamp,
+    ) -> Result<IntegrationToken, StorageError> {
+        let token = IntegrationToken::of(&descriptor.key, &descriptor.extensions);
+        let statement = sqlx::query(
+            "INSERT INTO integrations (key, document, self_url, origin, token, updated_at)
+             VALUES ($1, $2, $3, $4, $5, $6)
+             ON CONFLICT (key) DO UPDATE SET document = excluded.document, self_url = excluded.self_url,
+                 origin = excluded.origin, token = excluded.token, updated_at = excluded.updated_at",
+        );
+        let statement = statement.bind(descriptor.key.as_str()).bind(descriptor.document.to_string());
+        let statement = statement.bind(descriptor.self_url.as_str()).bind(origin).bind(token.to_string());
+        self.execute(statement.bind(now.0)).await?;
+        self.store_extensions(descriptor).await?;
+        Ok(token)
+    }
+
+    async fn store_extensions(&mut self, descriptor: &Descriptor) -> Result<(), StorageError> {
+        let statement = sqlx::query("DELETE FROM ui_extensions WHERE integration_key = $1");
+        self.execute(statement.bind(descriptor.key.as_str())).await?;
+        let keys = extension_keys(descriptor);
+        for (kind, list) in &descriptor.extensions.0 {
+            for (position, extension) in list.iter().enumerate() {
+                let statement = sqlx::query(
+                    "INSERT INTO ui_extensions (integration_key, kind, position, extension_key, descriptor)
+                     VALUES ($1, $2, $3, $4, $5)",
+                );
+                let key = keys.get(&std::ptr::from_ref(extension)).map_or("", ExtensionKey::as_str);
+                let statement = statement.bind(descriptor.key.as_str()).bind(kind.0.as_str()).bind(position as i64);
+                self.execute(statement.bind(key).bind(extension.to_string())).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Tells the members of places that a version is there now.
+    pub(crate) fn record_present(&mut self, descriptor: &Descriptor, token: IntegrationToken, places: Vec<RoomRef>) {
+        if places.is_empty() {
+            return;
+        }
+        let extensions = Some(descriptor.extensions.clone());
+        let change = ChangedIntegration::Present { key: descriptor.key.clone(), token, extensions };
+        self.record(Change::IntegrationsChanged { places, change });
+    }
+
+    /// Removes an integration that is installed nowhere and about to be installed nowhere; `true` when it is gone.
+    pub(crate) async fn forget_if_unused(&mut self, key: &IntegrationKey) -> Result<bool, StorageError> {
+        let statement = sqlx::query(
+            "DELETE FROM integrations WHERE key = $1
+             AND NOT EXISTS (SELECT 1 FROM room_integrations WHERE integration_key = $1)
+             AND NOT EXISTS (SELECT 1 FROM installations WHERE integration_key = $1)",
+        );
+        Ok(self.execute(statement.bind(key.as_str())).await? > 0)
+    }
+}
+
+/// Keys by the address of the extension in memory: one without a key of its own gets it from all its neighbours.
+fn extension_keys(descriptor: &Descriptor) -> HashMap<*const Value, ExtensionKey> {
+    let all = descriptor.extensions.iter().into_iter();
+    all.map(|(_, key, extension)| (std::ptr::from_ref(extension), key)).collect()
+}
