@@ -1,10 +1,7 @@
 //! Versions of integrations: storing a descriptor with everything that is derived from it (Tables B, C, G).
 
-use std::collections::HashMap;
-
 use roomglass_protocol::{
-    ExtensionKey, IntegrationKey, RoomRef, Timestamp, integration::Descriptor, sync::ChangedIntegration,
-    token::IntegrationToken,
+    IntegrationKey, RoomRef, Timestamp, integration::Descriptor, sync::ChangedIntegration, token::IntegrationToken,
 };
 use serde_json::Value;
 
@@ -56,17 +53,13 @@ impl WriteTransaction {
     async fn store_extensions(&mut self, descriptor: &Descriptor) -> Result<(), StorageError> {
         let statement = sqlx::query("DELETE FROM ui_extensions WHERE integration_key = $1");
         self.execute(statement.bind(descriptor.key.as_str())).await?;
-        let keys = extension_keys(descriptor);
-        for (kind, list) in &descriptor.extensions.0 {
-            for (position, extension) in list.iter().enumerate() {
-                let statement = sqlx::query(
-                    "INSERT INTO ui_extensions (integration_key, kind, position, extension_key, descriptor)
-                     VALUES ($1, $2, $3, $4, $5)",
-                );
-                let key = keys.get(&std::ptr::from_ref(extension)).map_or("", ExtensionKey::as_str);
-                let statement = statement.bind(descriptor.key.as_str()).bind(kind.0.as_str()).bind(position as i64);
-                self.execute(statement.bind(key).bind(extension.to_string())).await?;
-            }
+        for ExtensionRow { kind, position, key, descriptor: extension } in extension_rows(descriptor) {
+            let statement = sqlx::query(
+                "INSERT INTO ui_extensions (integration_key, kind, position, extension_key, descriptor)
+                 VALUES ($1, $2, $3, $4, $5)",
+            );
+            let statement = statement.bind(descriptor.key.as_str()).bind(kind).bind(position).bind(key);
+            self.execute(statement.bind(extension)).await?;
         }
         Ok(())
     }
@@ -92,8 +85,29 @@ impl WriteTransaction {
     }
 }
 
-/// Keys by the address of the extension in memory: one without a key of its own gets it from all its neighbours.
-fn extension_keys(descriptor: &Descriptor) -> HashMap<*const Value, ExtensionKey> {
-    let all = descriptor.extensions.iter().into_iter();
-    all.map(|(_, key, extension)| (std::ptr::from_ref(extension), key)).collect()
+/// A row of Table C, less the integration it belongs to.
+struct ExtensionRow<'a> {
+    kind: &'a str,
+    /// Place among those of its kind: the order of the descriptor is kept.
+    position: i64,
+    key: String,
+    descriptor: String,
+}
+
+/// Keys come from `Extensions::iter`, which names those without one after their content; the same extension is found
+/// by its address in memory, for its content may occur twice.
+fn extension_rows(descriptor: &Descriptor) -> Vec<ExtensionRow<'_>> {
+    let keyed = descriptor.extensions.iter();
+    let key_of = |extension: &Value| {
+        let found = keyed.iter().find(|(_, _, other)| std::ptr::eq(*other, extension));
+        found.map_or_else(String::new, |(_, key, _)| key.to_string())
+    };
+    let mut rows = Vec::new();
+    for (kind, list) in &descriptor.extensions.0 {
+        for (position, extension) in (0..).zip(list) {
+            let (key, descriptor) = (key_of(extension), extension.to_string());
+            rows.push(ExtensionRow { kind: &kind.0, position, key, descriptor });
+        }
+    }
+    rows
 }
