@@ -5,7 +5,7 @@
 
 use leptos::{html::Iframe, prelude::NodeRef};
 use roomglass_protocol::{
-    ApiError, ErrorKind, MessageId, Person, Role, Room, RoomId, Sequence, UserId,
+    ApiError, MessageId, Person, Role, Room, RoomId, Sequence, UserId,
     integration::ExtensionRef,
     rest::{catalogue, integration, invitation, room, setup},
 };
@@ -25,7 +25,7 @@ macro_rules! actions {
             #[cfg(not(feature = "hydrate"))]
             {
                 $(let _ = $arg;)*
-                Err(ApiError::new(ErrorKind::Unavailable, "This happens only in a browser."))
+                Err(ApiError::new(roomglass_protocol::ErrorKind::Unavailable, "This happens only in a browser."))
             }
         }
     )* };

@@ -2,6 +2,44 @@
 //! here: in the server's build nothing happens, because nothing of this is called while a page is drawn.
 
 pub mod actions;
+#[cfg(feature = "hydrate")]
+mod browser;
+#[cfg(feature = "hydrate")]
+mod connection;
+#[cfg(feature = "hydrate")]
+mod content;
+#[cfg(feature = "hydrate")]
+pub mod database;
+#[cfg(feature = "hydrate")]
+mod engine;
+#[cfg(feature = "hydrate")]
+mod frame_port;
+#[cfg(feature = "hydrate")]
+mod frames;
+#[cfg(feature = "hydrate")]
+mod integrations;
+#[cfg(feature = "hydrate")]
+mod outbox;
+#[cfg(feature = "hydrate")]
+mod page;
+#[cfg(feature = "hydrate")]
+mod presence;
+#[cfg(feature = "hydrate")]
+mod rest;
+#[cfg(feature = "hydrate")]
+mod rooms;
+#[cfg(feature = "hydrate")]
+mod service_worker;
+#[cfg(feature = "hydrate")]
+mod session;
+#[cfg(feature = "hydrate")]
+mod socket;
+#[cfg(feature = "hydrate")]
+mod sync;
+#[cfg(feature = "hydrate")]
+pub mod tables;
+#[cfg(feature = "hydrate")]
+mod tiles;
 
 use leptos::prelude::*;
 

@@ -115,6 +115,11 @@ impl Store {
         self.rooms.with_value(|rooms| rooms.iter().filter(|(_, room)| is_loaded(room)).map(|(id, _)| *id).collect())
     }
 
+    /// Rooms that have signals.
+    pub fn all_rooms(&self) -> Vec<RoomId> {
+        self.rooms.with_value(|rooms| rooms.keys().copied().collect())
+    }
+
     /// Forgets the log and the tiles of a room.
     pub fn forget_room(&self, room: RoomId) {
         self.rooms.update_value(|rooms| drop(rooms.remove(&room)));

@@ -35,7 +35,8 @@ pub struct SyncOutcome {
 }
 
 impl SyncOutcome {
-    pub(super) fn take_in(&mut self, applied: &Applied, installed: &InstalledState) {
+    /// Adds what an update changed.
+    pub fn take_in(&mut self, applied: &Applied, installed: &InstalledState) {
         self.rows.extend(rows::of_integrations(applied, installed));
         self.rooms.extend(&applied.rooms);
         self.versions.extend(applied.versions.iter().cloned());

@@ -1,0 +1,170 @@
+//! Opening related content (§11): panel, dialog, or a tab of its own.
+
+use leptos::{prelude::*, task::spawn_local};
+use roomglass_protocol::{
+    ApiError, ErrorKind,
+    integration::{ExtensionKind, Target},
+    rest::integration::{PATH_SIGNED_URL, SignUrl, SignedUrl, UrlAttribute},
+};
+use web_sys::Window;
+
+use super::{browser, engine, engine::Client, rest};
+use crate::state::{ContentPage, ContentPlace, OpenContent, OpenRequest, OpenedFrom, Store, ToastKind};
+
+/// Opens the target of a tile or control.
+pub fn open(request: OpenRequest) {
+    let Some(store) = engine::store() else { return };
+    let Some(target) = target(&store, &request) else {
+        return store.toast(
+            ToastKind::Failed,
+            "This integration names a page it does not have. Its provider can correct that.",
+        );
+    };
+    match OpenContent::of(store.next_number(), request.clone(), &target) {
+        Some((place, content)) => show(&store, place, content),
+        None => open_tab(&store, request, &target),
+    }
+}
+
+/// Opens the target in a tab, wherever it is usually shown.
+pub fn open_outside(request: OpenRequest) {
+    let Some(store) = engine::store() else { return };
+    if let Some(target) = target(&store, &request) {
+        open_tab(&store, request, &target);
+    }
+}
+
+/// Signs the address again.
+pub fn reload(content: OpenContent) {
+    let Some(store) = engine::store() else { return };
+    let place = if is_open(store.dialog, content.opening) { ContentPlace::Dialog } else { ContentPlace::Panel };
+    show(&store, place, OpenContent { opening: store.next_number(), page: ContentPage::Signing, ..content });
+}
+
+/// Closes the panel.
+pub fn close_panel() {
+    if let Some(store) = engine::store() {
+        store.panel.set(None);
+    }
+}
+
+/// Closes the dialog.
+pub fn close_dialog() {
+    if let Some(store) = engine::store() {
+        store.dialog.set(None);
+    }
+}
+
+/// Closes what belongs to an integration that is no longer in the room it was opened in (UNIN-06).
+pub fn close_removed(client: &Client) {
+    let store = client.store;
+    for place in [store.panel, store.dialog] {
+        let is_gone =
+            place.with_untracked(|open| open.as_ref().is_some_and(|open| target(&store, &open.request).is_none()));
+        if is_gone {
+            place.set(None);
+        }
+    }
+}
+
+fn target(store: &Store, request: &OpenRequest) -> Option<Target> {
+    store.installed.with_untracked(|installed| {
+        let in_room = installed.in_room(request.room.into());
+        let (_, version) = in_room.into_iter().find(|(key, _)| **key == request.integration)?;
+        version.extensions.target(&request.target)
+    })
+}
+
+fn show(store: &Store, place: ContentPlace, content: OpenContent) {
+    let signal = match place {
+        ContentPlace::Panel => store.panel,
+        ContentPlace::Dialog => store.dialog,
+    };
+    let (opening, request) = (content.opening, content.request.clone());
+    signal.set(Some(content));
+    let store = *store;
+    spawn_local(async move {
+        let page = match target(&store, &request) {
+            Some(target) => match sign(&store, &request, &target).await {
+                Ok(signed) => ContentPage::Ready(signed.url),
+                Err(error) => ContentPage::Failed(error),
+            },
+            None => ContentPage::Failed(ApiError::new(ErrorKind::NotFound, "This page is no longer installed here.")),
+        };
+        // It may have been closed, or something else opened, meanwhile.
+        if is_open(signal, opening) {
+            signal.update(|open| {
+                if let Some(open) = open {
+                    open.page = page;
+                }
+            });
+        }
+    });
+}
+
+fn is_open(signal: RwSignal<Option<OpenContent>>, opening: u64) -> bool {
+    signal.with_untracked(|open| open.as_ref().is_some_and(|open| open.opening == opening))
+}
+
+/// A signed address of a target, with a token that is valid for a quarter of an hour.
+pub async fn sign(store: &Store, request: &OpenRequest, target: &Target) -> Result<SignedUrl, ApiError> {
+    let (kind, extension, message_id) = match target {
+        Target::WebPanel(panel) => (ExtensionKind::WEB_PANEL, &panel.key, None),
+        Target::Dialog(dialog) => (ExtensionKind::DIALOG, &dialog.key, None),
+        // A tab has no port: the message a control was chosen on goes with the address (CC-17).
+        Target::ExternalPage(page) => (ExtensionKind::EXTERNAL_PAGE, &page.key, chosen_message(request)),
+    };
+    let theme = browser::theme_in_force(store.theme.get_untracked());
+    let body = SignUrl {
+        integration: request.integration.clone(),
+        kind: kind.into(),
+        extension: extension.clone(),
+        attribute: UrlAttribute::Url,
+        room_id: request.room,
+        theme: Some(theme.as_str().to_owned()),
+        message_id,
+        variables: Default::default(),
+    };
+    rest::post(PATH_SIGNED_URL, &body).await
+}
+
+/// The same for content that is open, whatever has become of it on screen.
+pub async fn sign_again(request: &OpenRequest) -> Result<SignedUrl, ApiError> {
+    let gone = || ApiError::new(ErrorKind::NotFound, "This page is no longer installed here.");
+    let store = engine::store().ok_or_else(gone)?;
+    let target = target(&store, request).ok_or_else(gone)?;
+    sign(&store, request, &target).await
+}
+
+fn chosen_message(request: &OpenRequest) -> Option<roomglass_protocol::MessageId> {
+    match request.element {
+        OpenedFrom::Message(id) => Some(id),
+        OpenedFrom::Tile | OpenedFrom::Input | OpenedFrom::Panel => None,
+    }
+}
+
+/// Browsers open a tab only in the handler of a click, before the address can be known.
+fn open_tab(store: &Store, request: OpenRequest, target: &Target) {
+    let Ok(Some(tab)) = window().open_with_url_and_target("about:blank", "_blank") else {
+        return store.toast(ToastKind::Failed, "The browser did not allow a new tab. Allow pop-ups for this page.");
+    };
+    // The page must not be able to reach back into this one.
+    let _ = tab.set_opener(&wasm_bindgen::JsValue::NULL);
+    let (store, target) = (*store, target.clone());
+    spawn_local(async move {
+        match sign(&store, &request, &target).await {
+            Ok(signed) => lead(&tab, &signed.url),
+            Err(error) => {
+                let _ = tab.close();
+                store.toast(ToastKind::Failed, error.message);
+            }
+        }
+    });
+}
+
+fn lead(tab: &Window, url: &str) {
+    // Nothing but web pages, whatever the provider wrote.
+    if url.starts_with("https://") || url.starts_with("http://") {
+        let _ = tab.location().set_href(url);
+    }
+}

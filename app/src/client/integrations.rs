@@ -1,0 +1,48 @@
+//! The catalogue; installing and removing. What is shown changes by the frames these lead to.
+
+use roomglass_protocol::{
+    ApiError, RoomId,
+    rest::{
+        catalogue::{self, Search},
+        integration::{self, InRoom, Install, Installed, InstalledIn, Review, Source, Uninstall},
+    },
+};
+
+use super::{engine, rest};
+use leptos::prelude::Set;
+
+/// Integrations on offer.
+pub async fn search(query: String) -> Result<Search, ApiError> {
+    let path = rest::path("{path}?q={query}", &[("query", &query)]).replacen("{path}", catalogue::PATH, 1);
+    let found: Search = rest::get(&path).await?;
+    if let Some(store) = engine::store() {
+        store.catalogue.set(Some(found.clone()));
+    }
+    Ok(found)
+}
+
+/// Lists an integration in the catalogue.
+pub async fn add_to_catalogue(descriptor_url: String) -> Result<catalogue::Entry, ApiError> {
+    rest::post(catalogue::PATH_MANAGE, &catalogue::Add { descriptor_url }).await
+}
+
+/// What installing would add and allow.
+pub async fn preview(source: Source) -> Result<Review, ApiError> {
+    rest::post(integration::PATH_PREVIEW, &integration::Preview { source }).await
+}
+
+/// Installs.
+pub async fn install(request: Install) -> Result<Installed, ApiError> {
+    rest::post(integration::PATH_INSTALL, &request).await
+}
+
+/// Removes.
+pub async fn uninstall(request: Uninstall) -> Result<Installed, ApiError> {
+    rest::post(integration::PATH_UNINSTALL, &request).await
+}
+
+/// What is installed in a room and globally.
+pub async fn in_room(room: RoomId) -> Result<Vec<InstalledIn>, ApiError> {
+    let InRoom { items } = rest::get(&rest::path(integration::PATH_IN_ROOM, &[("room_id", &room)])).await?;
+    Ok(items)
+}

@@ -1,0 +1,60 @@
+//! One WebSocket. Dropping it closes it and stops its events.
+
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use web_sys::{MessageEvent, WebSocket};
+
+use roomglass_protocol::push::ClientFrame;
+
+/// What a socket tells.
+pub enum SocketEvent {
+    /// It may be written to.
+    Opened,
+    /// A text frame came.
+    Text(String),
+    /// It is closed, or was never opened.
+    Closed,
+}
+
+/// An open or opening connection.
+pub struct Socket {
+    inner: WebSocket,
+    /// Called by the browser for as long as this lives.
+    _on_open: Closure<dyn FnMut()>,
+    _on_message: Closure<dyn FnMut(MessageEvent)>,
+    _on_close: Closure<dyn FnMut()>,
+}
+
+impl Socket {
+    /// Begins to connect.
+    pub fn open(address: &str, tell: impl Fn(SocketEvent) + Clone + 'static) -> Result<Self, JsValue> {
+        let inner = WebSocket::new(address)?;
+        let (opened, message, closed) = (tell.clone(), tell.clone(), tell);
+        let on_open = Closure::<dyn FnMut()>::new(move || opened(SocketEvent::Opened));
+        let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
+            if let Some(text) = event.data().as_string() {
+                message(SocketEvent::Text(text));
+            }
+        });
+        let on_close = Closure::<dyn FnMut()>::new(move || closed(SocketEvent::Closed));
+        inner.set_onopen(Some(on_open.as_ref().unchecked_ref()));
+        inner.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
+        inner.set_onclose(Some(on_close.as_ref().unchecked_ref()));
+        Ok(Self { inner, _on_open: on_open, _on_message: on_message, _on_close: on_close })
+    }
+
+    /// Sends a frame; one that cannot be sent is lost with the connection, which then closes.
+    pub fn send(&self, frame: &ClientFrame) {
+        if let Ok(text) = serde_json::to_string(frame) {
+            let _ = self.inner.send_with_str(&text);
+        }
+    }
+}
+
+impl Drop for Socket {
+    fn drop(&mut self) {
+        self.inner.set_onopen(None);
+        self.inner.set_onmessage(None);
+        self.inner.set_onclose(None);
+        let _ = self.inner.close();
+    }
+}

@@ -1,0 +1,179 @@
+//! Data of tiles: fetched when a room is opened, when an integration is installed and after reconnecting; pushed at all
+//! other times, never polled (DYN-02 … DYN-04).
+
+use std::{cell::RefCell, collections::BTreeSet, rc::Rc};
+
+use leptos::{prelude::*, task::spawn_local};
+use roomglass_protocol::{
+    ErrorKind, IntegrationKey, RoomId,
+    integration::{ExtensionKind, ExtensionRef, TileData},
+    push::TileUpdate,
+    rest::integration::{PATH_SIGNED_URL, SignUrl, SignedUrl, UrlAttribute},
+};
+
+use super::{
+    browser,
+    engine::{Client, client},
+    rest,
+};
+use crate::state::{
+    FetchTicket, Store, TileState, TileStatus, fetchable_tiles,
+    rows::{self, RowChange, TileRow},
+};
+
+/// Fetches under way; a second one for the same tile is not begun.
+#[derive(Default)]
+pub struct Fetches(RefCell<BTreeSet<(RoomId, ExtensionRef)>>);
+
+/// Why there is no data.
+enum Missing {
+    /// Our server could not be reached: what is shown stays.
+    Connection,
+    /// The provider did not answer, or not as it should.
+    Provider,
+}
+
+/// Fetches all tiles of a room.
+pub fn fetch_all(client: &Rc<Client>, room: RoomId) {
+    for tile in fetchable(&client.store, room) {
+        fetch(client, room, tile);
+    }
+}
+
+/// Fetches the tiles of a room that are new or whose integration has a new version.
+pub fn fetch_changed(client: &Rc<Client>, room: RoomId, versions: &BTreeSet<IntegrationKey>) {
+    for tile in fetchable(&client.store, room) {
+        let is_new = client.store.shared_tile(room, &tile).with_untracked(|state| state.status == TileStatus::Static);
+        if is_new || versions.contains(&tile.integration) {
+            fetch(client, room, tile);
+        }
+    }
+}
+
+/// The person asks for it (HCC-14).
+pub fn refresh(room: RoomId, tile: ExtensionRef) {
+    if let Some(client) = client() {
+        fetch(&client, room, tile);
+    }
+}
+
+fn fetchable(store: &Store, room: RoomId) -> Vec<ExtensionRef> {
+    let Some((user, membership)) = untrack(|| store.person_in(room)) else { return Vec::new() };
+    store.installed.with_untracked(|installed| fetchable_tiles(installed, &user, &membership.room))
+}
+
+fn fetch(client: &Rc<Client>, room: RoomId, tile: ExtensionRef) {
+    if !client.fetches.0.borrow_mut().insert((room, tile.clone())) {
+        return;
+    }
+    let client = client.clone();
+    spawn_local(async move {
+        let state = client.store.shared_tile(room, &tile);
+        if let Some(ticket) = state.try_update(TileState::fetching) {
+            let answer = data(room, &tile).await;
+            take_answer(&client, room, &tile, ticket, answer);
+        }
+        client.fetches.0.borrow_mut().remove(&(room, tile));
+    });
+}
+
+async fn data(room: RoomId, tile: &ExtensionRef) -> Result<TileData, Missing> {
+    let request = SignUrl {
+        integration: tile.integration.clone(),
+        kind: ExtensionKind::from(ExtensionKind::GLANCE),
+        extension: tile.key.clone(),
+        attribute: UrlAttribute::QueryUrl,
+        room_id: room,
+        theme: None,
+        message_id: None,
+        variables: Default::default(),
+    };
+    let signed: SignedUrl = rest::post(PATH_SIGNED_URL, &request).await.map_err(|error| match error.kind {
+        ErrorKind::Unavailable | ErrorKind::Unauthenticated => Missing::Connection,
+        _ => Missing::Provider,
+    })?;
+    let answer = rest::from_provider(&signed.url).await.ok_or(Missing::Provider)?;
+    TileData::parse(&answer).map_err(|_| Missing::Provider)
+}
+
+fn take_answer(
+    client: &Rc<Client>,
+    room: RoomId,
+    tile: &ExtensionRef,
+    ticket: FetchTicket,
+    answer: Result<TileData, Missing>,
+) {
+    let state = client.store.shared_tile(room, tile);
+    let now = browser::now();
+    match answer {
+        Ok(data) => {
+            if state.try_update(|state| state.fetched(ticket, data.clone(), now)) == Some(true) {
+                keep(client, room, tile, data);
+            }
+        }
+        Err(Missing::Connection) if state.with_untracked(|state| state.data.is_some()) => {
+            state.update(TileState::disconnected);
+        }
+        Err(_) => {
+            state.update(|state| state.failed(ticket));
+            client.database.save(rows::of_tile_gone(room, tile));
+        }
+    }
+}
+
+/// The provider pushed data for a tile of a room.
+pub fn pushed(client: &Rc<Client>, room: RoomId, update: &TileUpdate) {
+    let tile = ExtensionRef { integration: update.integration.clone(), key: update.key.clone() };
+    let in_view = browser::is_visible() && client.store.active.get_untracked() == Some(room);
+    let state = client.store.shared_tile(room, &tile);
+    state.update(|state| state.pushed(update.content.clone(), browser::now(), in_view));
+    keep(client, room, &tile, update.content.clone());
+}
+
+fn keep(client: &Client, room: RoomId, tile: &ExtensionRef, data: TileData) {
+    client.database.save(rows::of_tile(&TileRow { room, tile: tile.clone(), data, updated_at: browser::now() }));
+}
+
+/// The person looks at the room: its tiles are no longer marked as changed.
+pub fn seen(client: &Client, room: RoomId) {
+    for ((of, _), tile) in client.store.all_tiles() {
+        if of == room && tile.with_untracked(|tile| tile.unseen) {
+            tile.update(|tile| tile.unseen = false);
+        }
+    }
+}
+
+/// Forgets tiles of integrations that are no longer in their room.
+pub fn drop_removed(client: &Rc<Client>) {
+    let store = client.store;
+    let mut changes = Vec::new();
+    for ((room, tile), _) in store.all_tiles() {
+        let is_installed = store.installed.with_untracked(|installed| {
+            installed.in_room(room.into()).iter().any(|(integration, _)| **integration == tile.integration)
+        });
+        if !is_installed {
+            store.forget_tiles(&tile.integration, Some(room));
+            changes.extend(rows::of_tile_gone(room, &tile));
+        }
+    }
+    client.database.save(changes);
+}
+
+/// Tiles as they were when the client was last open, where the page knows nothing newer.
+pub fn restore(client: &Client, stored: Vec<TileRow>) {
+    for TileRow { room, tile, data, updated_at } in stored {
+        let state = client.store.shared_tile(room, &tile);
+        if state.with_untracked(|state| state.data.is_none()) {
+            state.set(TileState::stored(data, updated_at));
+        }
+    }
+}
+
+/// Every row of the table, for rebuilding.
+pub fn all_rows(store: &Store) -> Vec<RowChange> {
+    let row = |((room, tile), state): ((RoomId, ExtensionRef), ArcRwSignal<TileState>)| {
+        let TileState { data, updated_at, .. } = state.get_untracked();
+        Some(rows::of_tile(&TileRow { room, tile, data: data?, updated_at: updated_at? }))
+    };
+    store.all_tiles().into_iter().filter_map(row).flatten().collect()
+}
