@@ -1,0 +1,62 @@
+//! The suite both databases must pass. Each case is written once; here is the list of all of them.
+
+#[macro_use]
+mod support;
+
+conformance! {
+    access: {
+        setting_up_happens_once,
+        e_mail_addresses_are_unique_in_any_letter_case,
+        handles_are_made_unique,
+        guests_see_those_they_share_a_room_with,
+        sessions_end,
+        sessions_are_prolonged_at_most_once_an_hour,
+        signing_out_everywhere_names_every_session,
+        invitations_work_once,
+        expired_things_are_removed,
+    }
+    writing: {
+        a_failing_write_leaves_its_neighbours_alone,
+        a_panicking_write_is_undone_and_goes_on_in_its_caller,
+        changes_are_told_before_the_answer,
+        an_abandoned_write_is_still_made,
+        closing_finishes_what_is_queued,
+        reopening_keeps_everything,
+        a_reader_sees_one_moment,
+    }
+    messages: {
+        concurrent_writers_get_every_position_once,
+        the_same_message_twice_is_one,
+        a_message_id_cannot_be_taken_over,
+        only_members_write,
+        integrations_write_without_being_members,
+        pages_go_both_ways,
+        pages_of_messages_skip_other_events,
+        unread_counts_follow_the_read_position,
+    }
+    rooms: {
+        making_a_room_makes_its_maker_a_member,
+        room_names_are_unique_in_any_letter_case,
+        joining_and_leaving_are_told,
+        an_owner_who_leaves_is_followed_by_the_oldest_member,
+        an_empty_room_waits_for_a_new_owner,
+        changes_of_a_room_are_told_with_what_changed,
+        joinable_rooms_are_public_and_not_ones_own,
+        a_conversation_is_one_for_its_people,
+        a_conversation_stays_as_it_is,
+        rooms_are_listed_with_read_positions,
+    }
+    integrations: {
+        installing_takes_two_steps,
+        an_abandoned_installation_leaves_no_trace,
+        the_six_queries_answer,
+        updating_changes_tokens_everywhere,
+        an_update_of_nothing_tells_nobody,
+        removing_takes_credentials_away,
+        deleting_removes_from_everywhere,
+        access_tokens_run_out,
+        strangers_learn_no_room_state,
+        the_catalogue_is_searched_by_words,
+        whatever_happens_tokens_are_those_of_protocol,
+    }
+}
