@@ -236,7 +236,7 @@ struct General {
 impl General {
     /// `None` when something that cannot be done without is missing or wrong; `faults` then says what.
     fn read(document: &Place<'_>, faults: &mut Faults) -> Option<Self> {
-        document.object(faults)?;
+        document.clone().required(faults).object(faults)?;
         document.member("capabilities").required(faults).object(faults);
         document.member("capabilities").member("configurable").member("url").address(faults);
         if document.member("icon").value().is_some_and(Value::is_object) {

@@ -70,7 +70,9 @@ impl<'a> Place<'a> {
     pub fn required(self, faults: &mut Faults) -> Self {
         if self.value.is_none() {
             let name = self.pointer.rsplit('/').next().unwrap_or_default();
-            faults.add(&self.pointer, format!("\"{name}\" is missing"));
+            let is_member = name.contains(|c: char| !c.is_ascii_digit());
+            let message = if is_member { format!("\"{name}\" is missing") } else { "there is nothing here".to_owned() };
+            faults.add(&self.pointer, message);
         }
         self
     }
