@@ -1,0 +1,255 @@
+//! The little HTML of providers (ELEM-13, HCC-17).
+
+use roomglass_protocol::text::html::{Span, label_spans, notification_spans, plain_text};
+
+use crate::support::test;
+
+/// Spans in a short notation: `*bold*`, `_italic_`, `` `code` ``, `[text](href)`, `⏎`.
+fn drawn(spans: Vec<Span>) -> String {
+    let draw = |span: Span| {
+        let mut text = span.text;
+        for (flag, mark) in [(span.code, '`'), (span.italic, '_'), (span.bold, '*')] {
+            if flag {
+                text = format!("{mark}{text}{mark}");
+            }
+        }
+        if let Some(href) = span.href {
+            text = format!("[{text}]({href})");
+        }
+        text + if span.line_break { "⏎" } else { "" }
+    };
+    spans.into_iter().map(draw).collect()
+}
+
+fn label(html: &str) -> String {
+    drawn(label_spans(html))
+}
+
+fn notification(html: &str) -> String {
+    drawn(notification_spans(html))
+}
+
+#[test]
+fn labels_keep_emphasis_alone() {
+    assert_eq!(label("<b>4</b> Repositories"), "*4* Repositories");
+    assert_eq!(label("<STRONG>a</STRONG><b>b</b><em>c</em><i>d</i>"), "*ab*_cd_");
+    assert_eq!(label("<b>x<i>y</i></b>"), "*x**_y_*");
+    assert_eq!(label(r#"<a href="https://a.example">a</a> <code>b</code>"#), "a b");
+    assert_eq!(label("<p>one</p><p>two<br>three</p>"), "one two three");
+    assert_eq!(label("<ul><li>a<li>b</ul>"), "a b");
+}
+
+#[test]
+fn nothing_can_run() {
+    for html in [
+        "a<script>alert(1)</script>",
+        "a<SCRIPT src=x>alert(1)</ScRiPt >",
+        "a<script>x</scriptx></script>",
+        "a<script>never closed",
+        "a<style>b{color:red}</style>",
+        "a<!-- comment -- > still --> ",
+        "a<!-->",
+        "a<!--->",
+        "a<!--x--!>",
+        "a<!-- never closed",
+        "a<img src=x onerror=alert(1)>",
+        "a<svg/onload=alert(1)>",
+        "a<!DOCTYPE html>",
+        "a<?php evil ?>",
+        "a</ bogus>",
+        "a<b title='>' data-x=\"</b>\"></b>",
+        "a<b never closed",
+        "a<b x='never closed>",
+    ] {
+        assert_eq!(label(html), "a", "{html}");
+        assert_eq!(notification(html), "a", "{html}");
+    }
+}
+
+#[test]
+fn what_looks_like_markup_but_is_not_is_text() {
+    assert_eq!(label("1 < 2 > 0 <3 <"), "1 < 2 > 0 <3 <");
+    assert_eq!(label("a</"), "a</");
+    assert_eq!(label("&lt;b&gt;x&lt;/b&gt;"), "<b>x</b>");
+}
+
+#[test]
+fn entities_are_resolved_once() {
+    assert_eq!(label("&amp;lt; &quot;&apos; &#65;&#x42;&#X43;"), "&lt; \"' ABC");
+    assert_eq!(label("a&nbsp;b"), "a\u{a0}b");
+    assert_eq!(label("&copy; &amp &; &#; &#x; &#9999999999; a&b"), "&copy; &amp &; &#; &#x; &#9999999999; a&b");
+    assert_eq!(label("&#0;&#xD800;&#x110000;&#7;"), "\u{fffd}".repeat(4));
+}
+
+#[test]
+fn notifications_have_links_lists_code_and_lines() {
+    assert_eq!(
+        notification(r#"See <a href="https://a.example/x?a=1&amp;b=2"><b>this</b></a>."#),
+        "See [*this*](https://a.example/x?a=1&b=2)."
+    );
+    assert_eq!(notification("one<br>two<br/><br/>three"), "one⏎two⏎⏎three");
+    assert_eq!(notification("<p>a</p> <p>b</p>"), "a⏎b");
+    assert_eq!(notification("x<p>a</p>y<div>z</div>"), "x⏎a⏎y⏎z");
+    assert_eq!(notification("<ul><li>a</li><li>b</li></ul><ol><li>c<li>d</ol>e"), "• a⏎• b⏎1. c⏎2. d⏎e");
+    assert_eq!(notification("<code>a</code> <pre>b\n  c</pre>d"), "`a`⏎`b`⏎`  c`⏎d");
+    assert_eq!(notification("<h1>Title</h1>text"), "*Title*⏎text");
+}
+
+#[test]
+fn white_space_runs_together() {
+    assert_eq!(notification("  a \n\t <b> b </b>  c  "), "a *b *c");
+    assert_eq!(notification("a <br> b"), "a⏎b");
+    assert_eq!(notification("a<b> </b>"), "a");
+}
+
+#[test]
+fn only_harmless_addresses_are_followed() {
+    assert_eq!(notification("<a href='mailto:a@b.example'>a</a>"), "[a](mailto:a@b.example)");
+    assert_eq!(notification("<a HREF=http://a.example>a</a>b"), "[a](http://a.example/)b");
+    for href in [
+        "javascript:alert(1)",
+        " javascript:alert(1)",
+        "java\tscript:alert(1)",
+        "&#106;avascript:alert(1)",
+        "data:text/html,x",
+        "vbscript:x",
+        "//a.example",
+        "/relative",
+        "https://",
+        "",
+    ] {
+        assert_eq!(notification(&format!("<a href=\"{href}\">a</a>")), "a", "{href}");
+    }
+    assert_eq!(
+        notification("<a href='https://one.example' href='https://two.example'>a</a>"),
+        "[a](https://one.example/)"
+    );
+}
+
+#[test]
+fn surplus_and_missing_end_tags_harm_nothing() {
+    assert_eq!(label("</b></b><b>a<b>b</b>c</b>d"), "*abc*d");
+    assert_eq!(notification("</ul></pre><ol><li>a"), "1. a");
+    assert_eq!(notification("<a href=https://a.example>a<a>b</a>c"), "[a](https://a.example/)bc");
+}
+
+#[test]
+fn plain_text_keeps_lines_apart() {
+    assert_eq!(plain_text("<b>2</b> failed<br>see <a href='https://a.example'>log</a>"), "2 failed\nsee log");
+    assert_eq!(plain_text("<script>x</script>"), "");
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+#[test]
+fn hostile_input_takes_linear_time() {
+    // 256 KiB of each; anything quadratic would take minutes.
+    let begin = std::time::Instant::now();
+    for piece in [
+        "<",
+        "<!",
+        "<!--",
+        "<!---->",
+        "<!----!>",
+        "&",
+        "&#",
+        "<b>",
+        "</b",
+        "<a href=",
+        "<a href='",
+        "<a href=\"https://a.example\">x",
+        "<script>",
+        "</script",
+        "<script></",
+        "<ol><li>",
+        "<pre>\n",
+        "<b =",
+        "<b / = ' ",
+        "--",
+        "<style></style ",
+        "<br>",
+        " ",
+    ] {
+        let html = piece.repeat(256 * 1024 / piece.len());
+        label_spans(&html);
+        notification_spans(&html);
+    }
+    assert!(begin.elapsed().as_secs() < 60);
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+mod property {
+    use proptest::prelude::*;
+    use roomglass_protocol::text::html::{label_spans, notification_spans};
+
+    fn soup() -> impl Strategy<Value = String> {
+        let piece = prop_oneof![
+            Just("<"),
+            Just(">"),
+            Just("</"),
+            Just("<b>"),
+            Just("</b>"),
+            Just("<i"),
+            Just("<!--"),
+            Just("-->"),
+            Just("--!>"),
+            Just("<script>"),
+            Just("</script>"),
+            Just("<style>"),
+            Just("</style"),
+            Just("<a href="),
+            Just("'"),
+            Just("\""),
+            Just("="),
+            Just("&"),
+            Just("&amp;"),
+            Just("&#"),
+            Just(";"),
+            Just("x"),
+            Just("é"),
+            Just(" "),
+            Just("\n"),
+            Just("/"),
+            Just("<pre>"),
+            Just("</pre>"),
+            Just("<br>"),
+            Just("<li>"),
+            Just("<ol>"),
+            Just("https://a.example"),
+        ];
+        prop::collection::vec(piece, 0..40).prop_map(|pieces| pieces.concat())
+    }
+
+    /// Visible text, and what must never be seen, marked by a skull.
+    fn with_hidden_parts() -> impl Strategy<Value = String> {
+        let piece = prop_oneof![
+            "[a-z>&'\" ]{0,5}|< ",
+            "[a-z<>'\"=/ ]{0,8}".prop_map(|inside| format!("<script>{inside}☠</script>")),
+            "[a-z<>'\"=/ ]{0,8}".prop_map(|inside| format!("<STYLE type=x>☠{inside}</style >")),
+            "[a-z<'\"=/ ]{0,8}".prop_map(|inside| format!("<!--{inside}☠-->")),
+        ];
+        prop::collection::vec(piece, 0..10).prop_map(|pieces| pieces.concat())
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_read(html in soup()) {
+            for spans in [label_spans(&html), notification_spans(&html)] {
+                for pair in spans.windows(2) {
+                    let same = |a: &roomglass_protocol::text::html::Span| (a.bold, a.italic, a.code, a.href.clone());
+                    prop_assert!(pair[0].line_break || same(&pair[0]) != same(&pair[1]), "equal looks are merged");
+                }
+            }
+            prop_assert!(label_spans(&html).iter().all(|span| !span.code && span.href.is_none() && !span.line_break));
+        }
+
+        #[test]
+        fn anything_at_all_is_read(html in any::<String>()) {
+            notification_spans(&html);
+        }
+
+        #[test]
+        fn hidden_parts_stay_hidden(html in with_hidden_parts()) {
+            prop_assert!(notification_spans(&html).iter().all(|span| !span.text.contains('☠')), "{html}");
+        }
+    }
+}

@@ -1,0 +1,23 @@
+//! Tests of the protocol. They need no server and run natively; those marked with `test` from [`support`] also run in
+//! a browser, because tokens and drawn text must not depend on the machine (TOK-02).
+
+mod canonical;
+mod condition;
+mod descriptor;
+mod error;
+mod extension;
+mod frame;
+mod html;
+mod json;
+mod pattern;
+mod support;
+mod sync;
+mod text;
+mod tile;
+mod timeline;
+mod token;
+mod walkthrough;
+mod workspace;
+
+#[cfg(target_arch = "wasm32")]
+wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);

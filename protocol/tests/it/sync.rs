@@ -1,0 +1,330 @@
+//! Synchronisation: what the server tells (`diff`) and what becomes of it (`apply`), held against each other.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use roomglass_protocol::{
+    IntegrationKey, RoomId, RoomRef,
+    integration::Extensions,
+    push::Revision,
+    sync::{Applied, ChangedIntegration, ChangedIntegrations, InstalledState, KnownIntegration, RoomState, diff},
+    token::{AccountToken, IntegrationToken, RoomToken},
+};
+use serde_json::json;
+
+use crate::support::{extensions, key, test};
+
+const ROOM_123: RoomRef = RoomRef::Room(RoomId(123));
+const ROOM_456: RoomRef = RoomRef::Room(RoomId(456));
+
+/// A version of an integration: its extensions say which.
+fn version(number: u8) -> Extensions {
+    extensions(json!({ "glance": [{ "key": "g", "name": { "value": format!("Version {number}") } }] }))
+}
+
+fn token(integration: &str, number: u8) -> IntegrationToken {
+    IntegrationToken::of(&key(integration), &version(number))
+}
+
+fn present(integration: &str, number: u8) -> ChangedIntegration {
+    ChangedIntegration::Present {
+        key: key(integration),
+        token: token(integration, number),
+        extensions: Some(version(number)),
+    }
+}
+
+fn deleted(integration: &str) -> ChangedIntegration {
+    ChangedIntegration::deleted(key(integration))
+}
+
+fn known(integration: &str, number: u8) -> KnownIntegration {
+    KnownIntegration { key: key(integration), token: token(integration, number) }
+}
+
+/// A server on which every integration has one version.
+#[derive(Debug, Clone, Default)]
+struct Server {
+    versions: BTreeMap<IntegrationKey, Extensions>,
+    rooms: BTreeMap<RoomRef, BTreeSet<IntegrationKey>>,
+}
+
+impl Server {
+    fn new(versions: &[(&str, u8)], rooms: &[(RoomRef, &[&str])]) -> Self {
+        Self {
+            versions: versions.iter().map(|(name, number)| (key(name), version(*number))).collect(),
+            rooms: rooms.iter().map(|(room, names)| (*room, names.iter().map(|name| key(name)).collect())).collect(),
+        }
+    }
+
+    fn token(&self, integration: &IntegrationKey) -> IntegrationToken {
+        IntegrationToken::of(integration, &self.versions[integration])
+    }
+
+    fn states(&self) -> BTreeMap<RoomRef, RoomState> {
+        let state = |keys: &BTreeSet<IntegrationKey>| {
+            let integrations: BTreeMap<_, _> = keys.iter().map(|key| (key.clone(), self.token(key))).collect();
+            let token = RoomToken::of(integrations.iter().map(|(key, token)| (key, *token)));
+            RoomState { integrations, token: Some(token) }
+        };
+        self.rooms.iter().map(|(room, keys)| (*room, state(keys))).collect()
+    }
+
+    fn answer(&self, request: &BTreeMap<RoomRef, Vec<KnownIntegration>>, once: bool) -> ChangedIntegrations {
+        diff(request, &self.states(), once, |key| self.versions.get(key).cloned())
+    }
+
+    fn account_token(&self) -> AccountToken {
+        let states = self.states();
+        AccountToken::of(states.into_iter().filter_map(|(room, state)| Some((room, state.token?))))
+    }
+}
+
+/// What a client has that was told all this when it had nothing.
+fn client_of(server: &Server) -> InstalledState {
+    let mut client = InstalledState::default();
+    client.retain_rooms(&server.rooms.keys().copied().collect());
+    client.apply(Revision(1), false, &server.answer(&client.known(server.rooms.keys().copied()), false));
+    client
+}
+
+#[test]
+fn a_matching_room_is_not_looked_into() {
+    // SYNC-11, SYNC-13: not one version is read, not one integration mentioned.
+    let server = Server::new(&[("links", 1)], &[(ROOM_456, &["links"])]);
+    let request = BTreeMap::from([(ROOM_456, vec![known("links", 1)])]);
+    let answer = diff(&request, &server.states(), false, |_| panic!("nothing has changed"));
+    assert!(answer.is_empty());
+}
+
+#[test]
+fn story_4_is_answered_as_told() {
+    // SYNC-14 to SYNC-16: updated globally; removed from one room though its version is still current elsewhere.
+    let server = Server::new(
+        &[("weather", 2), ("builds", 1), ("links", 1)],
+        &[(RoomRef::Global, &["weather"]), (ROOM_123, &["builds"]), (ROOM_456, &["links"])],
+    );
+    let request = BTreeMap::from([
+        (RoomRef::Global, vec![known("weather", 1)]),
+        (ROOM_123, vec![known("builds", 1), known("links", 1)]),
+        (ROOM_456, vec![known("links", 1)]),
+    ]);
+    let mut read = Vec::new();
+    let answer = diff(&request, &server.states(), false, |key| {
+        read.push(key.clone());
+        server.versions.get(key).cloned()
+    });
+    assert_eq!(
+        answer,
+        BTreeMap::from([(RoomRef::Global, vec![present("weather", 2)]), (ROOM_123, vec![deleted("links")])])
+    );
+    assert_eq!(read, [key("weather")], "one descriptor read");
+}
+
+#[test]
+fn integrations_the_request_does_not_list_are_added() {
+    // SYNC-06, SYNC-17.
+    let server = Server::new(&[("a", 1), ("b", 1)], &[(ROOM_456, &["a", "b"])]);
+    let answer = server.answer(&BTreeMap::from([(ROOM_456, vec![])]), false);
+    assert_eq!(answer, BTreeMap::from([(ROOM_456, vec![present("a", 1), present("b", 1)])]));
+}
+
+#[test]
+fn a_foreign_room_discloses_nothing() {
+    // SYNC-28.
+    let server = Server::new(&[("secret", 1)], &[(ROOM_456, &["secret"])]);
+    let mut states = server.states();
+    states.remove(&ROOM_456);
+    let request = BTreeMap::from([(ROOM_456, vec![known("guess", 1)]), (ROOM_123, vec![])]);
+    let answer = diff(&request, &states, false, |_| panic!("nothing may be read"));
+    assert_eq!(answer, BTreeMap::from([(ROOM_456, vec![deleted("guess")])]));
+}
+
+#[test]
+fn a_version_is_given_in_full_once() {
+    let rooms: &[(RoomRef, &[&str])] = &[(RoomRef::Global, &["a"]), (ROOM_123, &["a"]), (ROOM_456, &["a"])];
+    let server = Server::new(&[("a", 1)], rooms);
+    let request: BTreeMap<_, _> = rooms.iter().map(|(room, _)| (*room, vec![])).collect();
+    let in_full = |once| {
+        let answer = server.answer(&request, once);
+        let full =
+            |change: &&ChangedIntegration| matches!(change, ChangedIntegration::Present { extensions: Some(_), .. });
+        assert_eq!(answer.values().flatten().count(), 3);
+        answer.values().flatten().filter(full).count()
+    };
+    assert_eq!((in_full(false), in_full(true)), (3, 1));
+}
+
+#[test]
+fn an_integration_already_held_is_only_associated() {
+    // CLD-07, SYNC-24.
+    let mut client = client_of(&Server::new(&[("links", 1)], &[(ROOM_123, &["links"])]));
+    let applied = client.apply(Revision(2), false, &BTreeMap::from([(ROOM_456, vec![present("links", 1)])]));
+    assert_eq!(applied, Applied { rooms: BTreeSet::from([ROOM_456]), ..Applied::default() });
+}
+
+#[test]
+fn removal_from_one_room_leaves_the_other() {
+    // CLD-10, SYNC-21; then CLD-13.
+    let mut client = client_of(&Server::new(&[("links", 1)], &[(ROOM_123, &["links"]), (ROOM_456, &["links"])]));
+    let applied = client.apply(Revision(2), true, &BTreeMap::from([(ROOM_123, vec![deleted("links")])]));
+    assert_eq!(applied, Applied { rooms: BTreeSet::from([ROOM_123]), ..Applied::default() });
+    assert_eq!(client.in_room(ROOM_456).len(), 1);
+    let applied = client.apply(Revision(3), true, &BTreeMap::from([(ROOM_456, vec![deleted("links")])]));
+    assert_eq!(applied.dropped, BTreeSet::from([key("links")]));
+    assert!(client.versions.is_empty());
+}
+
+#[test]
+fn a_global_removal_keeps_an_association_of_its_own() {
+    // CLD-11 and the fourth decision of §27.
+    let mut client =
+        client_of(&Server::new(&[("weather", 1)], &[(RoomRef::Global, &["weather"]), (ROOM_123, &["weather"])]));
+    assert_eq!(client.in_room(ROOM_123).len(), 1, "CC-08: once, though installed twice");
+    assert_eq!(client.in_room(ROOM_456).len(), 1, "global integrations are in every room");
+    let applied = client.apply(Revision(2), true, &BTreeMap::from([(RoomRef::Global, vec![deleted("weather")])]));
+    assert!(applied.dropped.is_empty());
+    assert_eq!((client.in_room(ROOM_123).len(), client.in_room(ROOM_456).len()), (1, 0));
+}
+
+#[test]
+fn a_push_stands_against_an_older_answer() {
+    // SYNC-30: asked at 930, pushed at 941, answered with the state of 930.
+    let mut client = client_of(&Server::new(&[("builds", 1)], &[(ROOM_123, &["builds"])]));
+    client.apply(Revision(941), true, &BTreeMap::from([(ROOM_123, vec![present("builds", 2)])]));
+    let pushed = client.clone();
+    let applied = client.apply(Revision(930), false, &BTreeMap::from([(ROOM_123, vec![present("builds", 1)])]));
+    assert_eq!((applied, &client), (Applied::default(), &pushed));
+    client.apply(Revision(930), false, &BTreeMap::from([(ROOM_123, vec![deleted("builds")])]));
+    assert_eq!(client, pushed);
+    // An answer of the same revision or a later one counts again.
+    client.apply(Revision(942), false, &BTreeMap::from([(ROOM_123, vec![present("builds", 3)])]));
+    assert_eq!(client.versions[&key("builds")].token, token("builds", 3));
+}
+
+#[test]
+fn a_pushed_removal_stands_against_an_older_answer() {
+    let mut client = client_of(&Server::new(&[("builds", 1)], &[(ROOM_123, &["builds"])]));
+    client.apply(Revision(941), true, &BTreeMap::from([(ROOM_123, vec![deleted("builds")])]));
+    client.apply(Revision(930), false, &BTreeMap::from([(ROOM_123, vec![present("builds", 1)])]));
+    assert!(client.in_room(ROOM_123).is_empty());
+}
+
+#[test]
+fn an_older_answer_for_another_room_does_not_bring_an_old_version_back() {
+    let mut client = client_of(&Server::new(&[("builds", 1)], &[(ROOM_123, &["builds"]), (ROOM_456, &[])]));
+    client.apply(Revision(941), true, &BTreeMap::from([(ROOM_123, vec![present("builds", 2)])]));
+    let applied = client.apply(Revision(930), false, &BTreeMap::from([(ROOM_456, vec![present("builds", 1)])]));
+    assert_eq!(applied, Applied { rooms: BTreeSet::from([ROOM_456]), ..Applied::default() });
+    assert_eq!(client.versions[&key("builds")].token, token("builds", 2));
+}
+
+#[test]
+fn a_token_nobody_gave_asks_for_repair() {
+    let mut client = InstalledState::default();
+    let change = ChangedIntegration::Present { key: key("a"), token: token("a", 1), extensions: None };
+    let applied = client.apply(Revision(1), true, &BTreeMap::from([(ROOM_123, vec![change])]));
+    assert_eq!(applied, Applied { missing: BTreeSet::from([key("a")]), ..Applied::default() });
+    assert!(client.in_room(ROOM_123).is_empty(), "the next request must not claim to have it");
+}
+
+#[test]
+fn rooms_come_and_go() {
+    let mut client = client_of(&Server::new(&[("a", 1), ("b", 1)], &[(RoomRef::Global, &["a"]), (ROOM_123, &["b"])]));
+    let applied = client.retain_rooms(&BTreeSet::from([ROOM_456]));
+    assert_eq!(applied.rooms, BTreeSet::from([ROOM_123, ROOM_456]));
+    assert_eq!(applied.dropped, BTreeSet::from([key("b")]));
+    assert_eq!(client.rooms.keys().copied().collect::<Vec<_>>(), [RoomRef::Global, ROOM_456]);
+    assert_eq!(client.retain_rooms(&BTreeSet::from([ROOM_456])), Applied::default());
+}
+
+#[test]
+fn an_empty_client_and_an_empty_server_agree() {
+    let server = Server::new(&[], &[(RoomRef::Global, &[])]);
+    assert_eq!(InstalledState::default().account_token(), server.account_token());
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+mod property {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const INTEGRATIONS: [&str; 5] = ["a", "b", "c", "d", "e"];
+
+    fn any_room() -> impl Strategy<Value = RoomRef> {
+        prop_oneof![Just(RoomRef::Global), (1..5_i64).prop_map(|id| RoomRef::Room(RoomId(id)))]
+    }
+
+    fn any_server() -> impl Strategy<Value = Server> {
+        let versions = prop::collection::vec(0..3_u8, INTEGRATIONS.len());
+        let integrations = prop::sample::subsequence(&INTEGRATIONS[..], 0..=INTEGRATIONS.len());
+        let rooms = prop::collection::btree_map(any_room(), integrations, 0..5);
+        (versions, rooms).prop_map(|(versions, rooms)| {
+            let versions: Vec<_> = INTEGRATIONS.into_iter().zip(versions).collect();
+            let mut rooms: Vec<(RoomRef, &[&str])> =
+                rooms.iter().map(|(room, names)| (*room, names.as_slice())).collect();
+            if !rooms.iter().any(|(room, _)| *room == RoomRef::Global) {
+                rooms.push((RoomRef::Global, &[]));
+            }
+            Server::new(&versions, &rooms)
+        })
+    }
+
+    proptest! {
+        /// The law of synchronisation: whatever a client had, after one exchange it has what the server has, and the
+        /// second exchange has nothing to say (SYNC-31).
+        #[test]
+        fn one_exchange_is_enough(before in any_server(), now in any_server(), once in any::<bool>()) {
+            let mut client = client_of(&before);
+            client.retain_rooms(&now.rooms.keys().copied().collect());
+            let answer = now.answer(&client.known(now.rooms.keys().copied()), once);
+            let applied = client.apply(Revision(2), false, &answer);
+            prop_assert!(applied.missing.is_empty());
+            prop_assert_eq!(&client, &client_of(&now));
+
+            prop_assert!(now.answer(&client.known(now.rooms.keys().copied()), once).is_empty());
+            prop_assert_eq!(client.account_token(), now.account_token());
+            for (room, state) in now.states() {
+                prop_assert_eq!(Some(client.room_token(room)), state.token);
+            }
+        }
+
+        /// What is reported as changed is exactly what is to be written.
+        #[test]
+        fn applied_tells_what_to_write(before in any_server(), now in any_server(), once in any::<bool>()) {
+            let mut client = client_of(&before);
+            let kept = client.clone();
+            let answer = now.answer(&client.known(now.rooms.keys().copied()), once);
+            let applied = client.apply(Revision(2), false, &answer);
+            for room in client.rooms.keys().chain(kept.rooms.keys()) {
+                let list = |state: &InstalledState| state.rooms.get(room).cloned().unwrap_or_default();
+                prop_assert_eq!(list(&client) != list(&kept), applied.rooms.contains(room));
+            }
+            for name in INTEGRATIONS {
+                let (old, new) = (kept.versions.get(&key(name)), client.versions.get(&key(name)));
+                prop_assert_eq!(new.is_some() && old != new, applied.versions.contains(&key(name)));
+                prop_assert_eq!(old.is_some() && new.is_none(), applied.dropped.contains(&key(name)));
+            }
+        }
+
+        #[test]
+        fn applying_twice_is_applying_once(before in any_server(), now in any_server(), pushed in any::<bool>()) {
+            let mut client = client_of(&before);
+            let answer = now.answer(&client.known(now.rooms.keys().copied()), true);
+            client.apply(Revision(2), pushed, &answer);
+            let first = client.clone();
+            prop_assert_eq!(client.apply(Revision(2), pushed, &answer), Applied::default());
+            prop_assert_eq!(client, first);
+        }
+
+        /// A client that missed nothing needs no exchange: frames and answers have one form (SSYNC-05).
+        #[test]
+        fn a_pushed_state_is_a_synchronised_one(before in any_server(), now in any_server()) {
+            let mut client = client_of(&before);
+            client.retain_rooms(&now.rooms.keys().copied().collect());
+            let frame = now.answer(&client.known(now.rooms.keys().copied()), false);
+            client.apply(Revision(2), true, &frame);
+            prop_assert_eq!(client.account_token(), now.account_token());
+        }
+    }
+}
