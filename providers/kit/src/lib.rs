@@ -40,6 +40,8 @@ mod settings;
 mod shared;
 mod signed;
 mod template;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod tile;
 mod token;
 mod webhook;
