@@ -23,38 +23,38 @@ enum Reach {
 
 /// IANA's special-purpose registries for IPv4 and IPv6, read for "may a provider live there?".
 const SPECIAL: [(&str, Reach); 32] = [
-    ("0.0.0.0/8", Reach::Never),          // this network
-    ("10.0.0.0/8", Reach::Private),       // private
-    ("100.64.0.0/10", Reach::Private),    // carrier-grade NAT
-    ("127.0.0.0/8", Reach::Private),      // loopback
-    ("169.254.0.0/16", Reach::Never),     // link-local, cloud metadata
-    ("172.16.0.0/12", Reach::Private),    // private
-    ("192.0.0.0/24", Reach::Never),       // protocol assignments
-    ("192.0.2.0/24", Reach::Never),       // documentation
-    ("192.31.196.0/24", Reach::Never),    // AS112
-    ("192.52.193.0/24", Reach::Never),    // AMT
-    ("192.88.99.0/24", Reach::Never),     // 6to4 relays
-    ("192.168.0.0/16", Reach::Private),   // private
-    ("192.175.48.0/24", Reach::Never),    // AS112
-    ("198.18.0.0/15", Reach::Never),      // benchmarking
-    ("198.51.100.0/24", Reach::Never),    // documentation
-    ("203.0.113.0/24", Reach::Never),     // documentation
-    ("224.0.0.0/4", Reach::Never),        // multicast
-    ("240.0.0.0/4", Reach::Never),        // reserved, broadcast
-    ("::/96", Reach::Never),              // unspecified, IPv4-compatible
-    ("::1/128", Reach::Private),          // loopback
-    ("::ffff:0:0/96", Reach::Never),      // IPv4-mapped
-    ("64:ff9b::/96", Reach::Never),       // NAT64
-    ("64:ff9b:1::/48", Reach::Never),     // local NAT64
-    ("100::/64", Reach::Never),           // discard
-    ("2001::/23", Reach::Never),          // Teredo, ORCHID, benchmarking
-    ("2001:db8::/32", Reach::Never),      // documentation
-    ("2002::/16", Reach::Never),          // 6to4
-    ("2620:4f:8000::/48", Reach::Never),  // AS112
-    ("3fff::/20", Reach::Never),          // documentation
-    ("fc00::/7", Reach::Private),         // unique local
-    ("fe80::/10", Reach::Never),          // link-local
-    ("ff00::/8", Reach::Never),           // multicast
+    ("0.0.0.0/8", Reach::Never),         // this network
+    ("10.0.0.0/8", Reach::Private),      // private
+    ("100.64.0.0/10", Reach::Private),   // carrier-grade NAT
+    ("127.0.0.0/8", Reach::Private),     // loopback
+    ("169.254.0.0/16", Reach::Never),    // link-local, cloud metadata
+    ("172.16.0.0/12", Reach::Private),   // private
+    ("192.0.0.0/24", Reach::Never),      // protocol assignments
+    ("192.0.2.0/24", Reach::Never),      // documentation
+    ("192.31.196.0/24", Reach::Never),   // AS112
+    ("192.52.193.0/24", Reach::Never),   // AMT
+    ("192.88.99.0/24", Reach::Never),    // 6to4 relays
+    ("192.168.0.0/16", Reach::Private),  // private
+    ("192.175.48.0/24", Reach::Never),   // AS112
+    ("198.18.0.0/15", Reach::Never),     // benchmarking
+    ("198.51.100.0/24", Reach::Never),   // documentation
+    ("203.0.113.0/24", Reach::Never),    // documentation
+    ("224.0.0.0/4", Reach::Never),       // multicast
+    ("240.0.0.0/4", Reach::Never),       // reserved, broadcast
+    ("::/96", Reach::Never),             // unspecified, IPv4-compatible
+    ("::1/128", Reach::Private),         // loopback
+    ("::ffff:0:0/96", Reach::Never),     // IPv4-mapped
+    ("64:ff9b::/96", Reach::Never),      // NAT64
+    ("64:ff9b:1::/48", Reach::Never),    // local NAT64
+    ("100::/64", Reach::Never),          // discard
+    ("2001::/23", Reach::Never),         // Teredo, ORCHID, benchmarking
+    ("2001:db8::/32", Reach::Never),     // documentation
+    ("2002::/16", Reach::Never),         // 6to4
+    ("2620:4f:8000::/48", Reach::Never), // AS112
+    ("3fff::/20", Reach::Never),         // documentation
+    ("fc00::/7", Reach::Private),        // unique local
+    ("fe80::/10", Reach::Never),         // link-local
+    ("ff00::/8", Reach::Never),          // multicast
 ];
 
 /// The table as networks. Every entry parses, which the tests of this file see to.
@@ -129,7 +129,9 @@ mod tests {
 
     #[test]
     fn private_addresses_pass_only_when_allowed() {
-        for address in ["127.0.0.1", "127.8.8.8", "10.1.2.3", "172.31.0.1", "192.168.1.1", "100.64.0.1", "::1", "fd00::1"] {
+        for address in
+            ["127.0.0.1", "127.8.8.8", "10.1.2.3", "172.31.0.1", "192.168.1.1", "100.64.0.1", "::1", "fd00::1"]
+        {
             assert_eq!(check(PrivateProviders::Refuse, address), Err(Refusal::PrivateAddress), "{address}");
             assert_eq!(check(PrivateProviders::Allow, address), Ok(()), "{address}");
         }
@@ -138,9 +140,26 @@ mod tests {
     #[test]
     fn no_policy_reaches_metadata_tunnels_and_multicast() {
         let addresses = [
-            "0.0.0.0", "169.254.169.254", "192.0.0.8", "198.18.0.1", "203.0.113.1", "224.0.0.1", "255.255.255.255", "::",
-            "::127.0.0.1", "::ffff:127.0.0.1", "::ffff:8.8.8.8", "64:ff9b::7f00:1", "64:ff9b:1::1", "2001::1", "2002:7f00:1::",
-            "2001:db8::1", "fe80::1", "fec0::1", "ff02::1", "4000::1",
+            "0.0.0.0",
+            "169.254.169.254",
+            "192.0.0.8",
+            "198.18.0.1",
+            "203.0.113.1",
+            "224.0.0.1",
+            "255.255.255.255",
+            "::",
+            "::127.0.0.1",
+            "::ffff:127.0.0.1",
+            "::ffff:8.8.8.8",
+            "64:ff9b::7f00:1",
+            "64:ff9b:1::1",
+            "2001::1",
+            "2002:7f00:1::",
+            "2001:db8::1",
+            "fe80::1",
+            "fec0::1",
+            "ff02::1",
+            "4000::1",
         ];
         for address in addresses {
             assert_eq!(check(PrivateProviders::Allow, address), Err(Refusal::SpecialAddress), "{address}");

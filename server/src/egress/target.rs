@@ -102,7 +102,12 @@ mod tests {
 
     #[test]
     fn addresses_of_the_public_internet_pass() {
-        for text in ["https://example.com/d?x=1#part", "http://example.com:8080/", "https://1.1.1.1/", "http://[2606:4700::1]:3000/"] {
+        for text in [
+            "https://example.com/d?x=1#part",
+            "http://example.com:8080/",
+            "https://1.1.1.1/",
+            "http://[2606:4700::1]:3000/",
+        ] {
             assert_eq!(refusal(text), None, "{text}");
         }
         let url = check("https://example.com/d#part", &Policy(PrivateProviders::Refuse)).unwrap();

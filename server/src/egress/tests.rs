@@ -95,7 +95,8 @@ async fn a_body_over_the_limit_is_cut_whether_announced_or_not() {
 
 #[tokio::test]
 async fn a_compressed_body_stays_as_it_is() {
-    const PACKED: &str = "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 6\r\nConnection: close\r\n\r\npacked";
+    const PACKED: &str =
+        "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 6\r\nConnection: close\r\n\r\npacked";
     let url = provider(&[PACKED]).await;
     assert_eq!(open().get(&url, 100).await.unwrap().body, b"packed");
 }
