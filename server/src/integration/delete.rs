@@ -1,0 +1,61 @@
+//! `DELETE /v2/integration/{key}`: the provider gives an integration up (UNIN-03), or an administrator withdraws it
+//! (UNIN-04).
+
+use axum::{
+    extract::{FromRequestParts, State},
+    http::{StatusCode, request::Parts},
+};
+use roomglass_protocol::IntegrationKey;
+
+use super::{callback, caller::IntegrationCaller};
+use crate::{
+    clock,
+    error::{HttpError, HttpResult},
+    extract::{Path, SessionCaller},
+    state::AppState,
+};
+
+/// Who may delete. A session's token and an access token are never mistaken for each other: both are random.
+pub(super) enum Deleter {
+    Provider(IntegrationCaller),
+    Administrator,
+}
+
+impl FromRequestParts<AppState> for Deleter {
+    type Rejection = HttpError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Self, HttpError> {
+        if let Ok(provider) = IntegrationCaller::from_request_parts(parts, app).await {
+            return Ok(Self::Provider(provider));
+        }
+        SessionCaller::from_request_parts(parts, app).await?.require_administrator()?;
+        Ok(Self::Administrator)
+    }
+}
+
+/// Removes an integration from everywhere, with all its credentials.
+pub(super) async fn delete(
+    State(app): State<AppState>,
+    deleter: Deleter,
+    Path(key): Path<IntegrationKey>,
+) -> HttpResult<StatusCode> {
+    if let Deleter::Provider(provider) = &deleter {
+        provider.require_key(&key)?;
+    }
+    let now = clock::now();
+    let (removed, callback) = app
+        .storage
+        .write(move |tx| {
+            Box::pin(async move {
+                let callback = tx.integration(&key).await?.and_then(|stored| stored.descriptor.callback_url);
+                Ok::<_, HttpError>((tx.delete_integration(&key, now).await?, callback))
+            })
+        })
+        .await?;
+    // A provider that deletes its integration knows; one whose integration is withdrawn has to be told.
+    if let Deleter::Administrator = deleter {
+        let ended = removed.installations.into_iter().map(|installation| installation.credentials.oauth_id);
+        callback::say_goodbye(&app, callback, ended);
+    }
+    Ok(StatusCode::NO_CONTENT)
+}

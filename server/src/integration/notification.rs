@@ -1,0 +1,213 @@
+//! `POST /v2/room/{room}/notification`: integrations speak in rooms (HCC-17, HOOK-05).
+
+use std::sync::Arc;
+
+use axum::{Extension, body::Bytes, extract::State, http::StatusCode};
+use rand::seq::IndexedRandom;
+use roomglass_protocol::{
+    ApiError, Author, ErrorKind, Fault, Message, MessageId, RoomId,
+    event::{MAX_MESSAGE_CHARS, MessageFormat},
+    integration::{Descriptor, Scope},
+    json::parse_strict,
+};
+use roomglass_storage::{Noun, StorageError};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::{caller::IntegrationCaller, limits::Limits};
+use crate::{
+    clock,
+    error::{HttpError, HttpResult},
+    extract::Path,
+    sanitise,
+    state::AppState,
+};
+
+const COLORS: [&str; 5] = ["yellow", "green", "red", "purple", "gray"];
+const MAX_FROM_CHARS: usize = 64;
+
+/// A notification without faults: what a provider posted, or answered to a webhook (HOOK-04).
+#[derive(Debug)]
+pub(crate) struct Notification {
+    text: String,
+    format: MessageFormat,
+    color: &'static str,
+    from: Option<String>,
+    /// Of the card.
+    metadata: serde_json::Map<String, Value>,
+}
+
+/// Posts a notification in a room the installation covers.
+pub(super) async fn send(
+    State(app): State<AppState>,
+    Extension(limits): Extension<Arc<Limits>>,
+    caller: IntegrationCaller,
+    Path(room): Path<String>,
+    body: Bytes,
+) -> HttpResult<StatusCode> {
+    limits.notification(caller.id())?;
+    caller.require(&[Scope::SendNotification])?;
+    let mut reader = app.storage.read().await?;
+    let room = caller.room(&mut reader, &room).await?;
+    let stored = reader.integration(caller.key()).await?.ok_or_else(|| HttpError::not_found(Noun::Integration))?;
+    drop(reader);
+    let notification = Notification::read(&body)?;
+    post(&app, &stored.descriptor, room.id, notification).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Stores a notification as a message of the room's log.
+pub(crate) async fn post(
+    app: &AppState,
+    descriptor: &Descriptor,
+    room: RoomId,
+    notification: Notification,
+) -> HttpResult<()> {
+    let message = notification.into_message(descriptor);
+    app.storage
+        .write(move |tx| Box::pin(async move { tx.append_message(room, message).await.map(drop) }))
+        .await
+        .map_err(|error: StorageError| error.into())
+}
+
+impl Notification {
+    /// Reads and checks a notification; unknown members are ignored.
+    pub(crate) fn read(body: &[u8]) -> HttpResult<Self> {
+        let document = parse_strict(body).map_err(|fault| refuse(vec![fault]))?;
+        Self::from_document(&document).map_err(refuse)
+    }
+
+    /// As [`Notification::read`], of JSON that was parsed.
+    ///
+    /// # Errors
+    /// Every fault.
+    fn from_document(document: &Value) -> Result<Self, Vec<Fault>> {
+        let mut faults = Vec::new();
+        let mut fault = |pointer: &str, message: &str| faults.push(Fault::new(pointer, message));
+        let message = document.get("message").and_then(Value::as_str).unwrap_or_default();
+        let characters = message.chars().count();
+        if !(1..=MAX_MESSAGE_CHARS).contains(&characters) || message.trim().is_empty() {
+            fault("/message", "expected a text of 1 to 10000 characters");
+        }
+        let format = match word(document, "message_format") {
+            None | Some("html") => MessageFormat::Html,
+            Some("text") => MessageFormat::Text,
+            Some(_) => {
+                fault("/message_format", "expected \"html\" or \"text\"");
+                MessageFormat::Text
+            }
+        };
+        let color = color(word(document, "color"));
+        if color.is_none() {
+            fault("/color", "expected yellow, green, red, purple, gray or random");
+        }
+        let from = word(document, "from").map(str::trim).filter(|from| !from.is_empty());
+        if from.is_some_and(|from| from.chars().count() > MAX_FROM_CHARS) {
+            fault("/from", "expected at most 64 characters");
+        }
+        let card = document.get("card").filter(|card| !card.is_null());
+        for member in ["id", "style", "title"] {
+            if card.is_some_and(|card| card.get(member).and_then(Value::as_str).is_none()) {
+                fault(&format!("/card/{member}"), "a card needs this text");
+            }
+        }
+        let text = match format {
+            MessageFormat::Html => sanitise::notification(message),
+            MessageFormat::Markdown | MessageFormat::Text => message.to_owned(),
+        };
+        if faults.is_empty() && text.trim().is_empty() {
+            faults.push(Fault::new("/message", "nothing of it may be shown"));
+        }
+        let metadata = card.and_then(|card| card.get("metadata")?.as_object()).cloned().unwrap_or_default();
+        match color {
+            Some(color) if faults.is_empty() => {
+                Ok(Self { text, format, color, from: from.map(str::to_owned), metadata })
+            }
+            _ => Err(faults),
+        }
+    }
+
+    fn into_message(self, descriptor: &Descriptor) -> Message {
+        let own_name = descriptor.from_name.as_ref().unwrap_or(&descriptor.name);
+        let name = self.from.map_or_else(|| own_name.clone(), |from| format!("{own_name} · {from}"));
+        let mut metadata = self.metadata;
+        // Conditions rely on it, so whatever the provider wrote there is overwritten.
+        metadata.insert("sender_addon_key".to_owned(), json!(descriptor.key));
+        Message {
+            id: MessageId(Uuid::now_v7()),
+            from: Author::Integration { key: descriptor.key.clone(), name },
+            text: self.text,
+            format: self.format,
+            color: Some(self.color.to_owned()),
+            metadata: Some(Value::Object(metadata)),
+            sent_at: clock::now(),
+        }
+    }
+}
+
+fn refuse(faults: Vec<Fault>) -> HttpError {
+    let message = "The notification cannot be used. Nothing was posted.";
+    ApiError { faults, ..ApiError::new(ErrorKind::Invalid, message) }.into()
+}
+
+fn word<'a>(document: &'a Value, member: &str) -> Option<&'a str> {
+    document.get(member)?.as_str()
+}
+
+fn color(word: Option<&str>) -> Option<&'static str> {
+    match word {
+        None => Some(COLORS[0]),
+        Some("random") => COLORS.choose(&mut rand::rng()).copied(),
+        Some(word) => COLORS.into_iter().find(|color| *color == word),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn faults(document: &Value) -> Vec<String> {
+        let faults = Notification::from_document(document).map(|_| Vec::new()).unwrap_or_else(|faults| faults);
+        faults.into_iter().map(|fault| fault.pointer).collect()
+    }
+
+    #[test]
+    fn every_field_is_checked_hcc_17() {
+        assert_eq!(faults(&json!({"message": "x"})), [""; 0]);
+        assert_eq!(
+            faults(&json!({"message": "x", "color": "random", "notify": "true", "card": null, "unknown": 1})),
+            [""; 0]
+        );
+        assert_eq!(faults(&json!({})), ["/message"]);
+        assert_eq!(faults(&json!({"message": " "})), ["/message"]);
+        assert_eq!(faults(&json!({"message": "é".repeat(10_000)})), [""; 0]);
+        assert_eq!(
+            faults(&json!({"message": "é".repeat(10_001), "message_format": "xml", "color": "blue"})),
+            ["/message", "/message_format", "/color"]
+        );
+        assert_eq!(faults(&json!({"message": "x", "from": "f".repeat(65)})), ["/from"]);
+        assert_eq!(faults(&json!({"message": "x", "card": {"id": "1"}})), ["/card/style", "/card/title"]);
+        assert_eq!(faults(&json!({"message": "<script>alert(1)</script>"})), ["/message"]);
+    }
+
+    #[test]
+    fn html_is_the_default_and_is_reduced() {
+        let notification = Notification::from_document(&json!({"message": "<b>main</b><script>x</script>"})).unwrap();
+        assert_eq!((notification.text.as_str(), notification.color), ("<b>main</b>", "yellow"));
+        let notification = Notification::from_document(&json!({"message": "<b>", "message_format": "text"})).unwrap();
+        assert_eq!(notification.text, "<b>");
+    }
+
+    #[test]
+    fn the_sender_of_a_card_cannot_be_forged() {
+        let card =
+            json!({"id": "1", "style": "link", "title": "t", "metadata": {"job": 7, "sender_addon_key": "other"}});
+        let notification = Notification::from_document(&json!({"message": "x", "from": "main", "card": card})).unwrap();
+        let document = json!({"key": "com.example.builds", "name": "Builds", "description": "", "capabilities": {},
+            "links": {"self": "https://builds.example.com/d"}});
+        let descriptor = Descriptor::parse(document.to_string().as_bytes()).unwrap();
+        let message = notification.into_message(&descriptor);
+        assert_eq!(message.metadata, Some(json!({"job": 7, "sender_addon_key": "com.example.builds"})));
+        assert_eq!(message.from, Author::Integration { key: descriptor.key, name: "Builds · main".to_owned() });
+    }
+}

@@ -1,0 +1,119 @@
+//! A descriptor as its provider offers it now: found, fetched, checked, and bound to its publisher.
+
+use roomglass_protocol::{
+    ApiError, ErrorKind, Fault, IntegrationKey,
+    integration::{Descriptor, MAX_DESCRIPTOR_BYTES},
+    rest::integration::Source,
+};
+use roomglass_storage::{Noun, Reader};
+
+use super::address::{host_of, origin_of};
+use crate::{
+    egress::{Answer, EgressError},
+    error::{HttpError, HttpResult},
+    state::AppState,
+};
+
+/// What a provider offers at an address.
+#[derive(Debug, Clone)]
+pub(super) struct Offer {
+    /// Checked, in normal form.
+    pub(super) descriptor: Descriptor,
+    /// Where it was fetched from.
+    pub(super) address: String,
+    /// Origin of that address: the publisher a key is bound to (safety E2).
+    pub(super) origin: String,
+}
+
+/// Fetches what a request names by key or address.
+pub(super) async fn find(app: &AppState, source: &Source) -> HttpResult<Offer> {
+    match (&source.integration, &source.descriptor_url) {
+        (Some(key), None) => by_key(app, key).await,
+        (None, Some(address)) => at(app, address).await,
+        _ => Err(HttpError::invalid("Name the integration by \"integration\" or by \"descriptor_url\", not by both.")),
+    }
+}
+
+async fn by_key(app: &AppState, key: &IntegrationKey) -> HttpResult<Offer> {
+    let address = known_address(&mut app.storage.read().await?, key).await?;
+    let offer = at(app, &address).await?;
+    if offer.descriptor.key == *key {
+        return Ok(offer);
+    }
+    let fault = Fault::new("/key", format!("expected \"{key}\", the key it is listed under"));
+    Err(refuse_descriptor(&host_of(&address), vec![fault]))
+}
+
+/// The address in the catalogue, or that of an integration that is installed somewhere.
+async fn known_address(reader: &mut Reader, key: &IntegrationKey) -> HttpResult<String> {
+    if let Some(entry) = reader.catalogue_entry(key).await?.filter(|entry| !entry.descriptor_url.is_empty()) {
+        return Ok(entry.descriptor_url);
+    }
+    let stored = reader.integration(key).await?.ok_or_else(|| HttpError::not_found(Noun::Integration))?;
+    Ok(stored.descriptor.self_url)
+}
+
+/// Fetches and checks what is at an address. Nothing is stored.
+pub(super) async fn at(app: &AppState, address: &str) -> HttpResult<Offer> {
+    let host = host_of(address);
+    let answer = app.egress.get(address, MAX_DESCRIPTOR_BYTES).await.map_err(|error| not_fetched(&host, &error))?;
+    let body = successful(&host, answer)?;
+    let descriptor = Descriptor::parse(&body).map_err(|faults| refuse_descriptor(&host, faults))?;
+    let origin =
+        origin_of(address).ok_or_else(|| HttpError::invalid("The address of the descriptor has no origin."))?;
+    let offer = Offer { descriptor, address: address.to_owned(), origin };
+    check_publisher(&mut app.storage.read().await?, &offer).await?;
+    Ok(offer)
+}
+
+fn not_fetched(host: &str, error: &EgressError) -> HttpError {
+    match error {
+        EgressError::Refused(_) => {
+            HttpError::invalid(format!("The descriptor cannot be fetched from {host}: {error}. Nothing was changed."))
+        }
+        EgressError::TooLarge(limit) => {
+            refuse_descriptor(host, vec![Fault::new("", format!("the document is larger than {limit} bytes"))])
+        }
+        EgressError::Unreachable(_) | EgressError::TimedOut | EgressError::Broken(_) => {
+            provider_failed(format!("Could not reach {host}: {error}. Nothing was changed."))
+        }
+    }
+}
+
+fn successful(host: &str, answer: Answer) -> HttpResult<Vec<u8>> {
+    if answer.status.is_success() {
+        return Ok(answer.body);
+    }
+    let status = answer.status.as_u16();
+    Err(provider_failed(format!("{host} answered {status} instead of a descriptor. Nothing was changed.")))
+}
+
+/// A refusal with every fault of the document (DESC-19).
+pub(super) fn refuse_descriptor(host: &str, faults: Vec<Fault>) -> HttpError {
+    let message = format!("The descriptor from {host} cannot be used. Nothing was changed.");
+    ApiError { faults, ..ApiError::new(ErrorKind::InvalidDescriptor, message) }.into()
+}
+
+/// 502 in the product's words.
+pub(super) fn provider_failed(message: String) -> HttpError {
+    HttpError::new(ErrorKind::ProviderFailed, message)
+}
+
+/// Another origin must not take over a key that is installed or listed (DATA-02, safety E2).
+async fn check_publisher(reader: &mut Reader, offer: &Offer) -> HttpResult<()> {
+    let key = &offer.descriptor.key;
+    let installed = reader.integration(key).await?.map(|stored| stored.origin);
+    let listed = reader.catalogue_entry(key).await?.and_then(|entry| origin_of(&entry.descriptor_url));
+    for known in installed.into_iter().chain(listed) {
+        if known != offer.origin {
+            return Err(HttpError::new(
+                ErrorKind::Conflict,
+                format!(
+                    "The key {key} belongs to an integration from {known}; {} may not use it. Nothing was changed.",
+                    offer.origin
+                ),
+            ));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,95 @@
+//! `POST /v2/integration/signed-url`: the address of one extension with a token that says who asks (DYN-14).
+
+use axum::extract::State;
+use roomglass_protocol::{
+    ErrorKind,
+    integration::ExtensionKind,
+    rest::integration::{SignUrl, SignedUrl, UrlAttribute},
+};
+use roomglass_storage::{Installation, Noun, Reader};
+use serde_json::Value;
+
+use super::{
+    Claims, Context,
+    address::{append, fill, origin_of},
+};
+use crate::{
+    clock,
+    error::{HttpError, HttpResult},
+    extract::{Json, SessionCaller},
+    state::AppState,
+};
+
+/// Signs for members of the room alone.
+pub(super) async fn sign(
+    State(app): State<AppState>,
+    caller: SessionCaller,
+    Json(request): Json<SignUrl>,
+) -> HttpResult<Json<SignedUrl>> {
+    let mut reader = app.storage.read().await?;
+    if !reader.is_member(request.room_id, caller.person().id).await? {
+        return Err(HttpError::forbidden("Only members of the room may open its integrations."));
+    }
+    let (installation, extension) = find(&mut reader, &request).await?;
+    drop(reader);
+    let template = text(&extension, request.attribute).ok_or_else(no_such_extension)?;
+    let address = fill(template, &request.variables);
+    let now = clock::now();
+    let context = Context {
+        room_id: Some(request.room_id),
+        client_id: Some(format!("session-{}", caller.session.id.0)),
+        extension_key: request.extension.as_str(),
+        ..Context::default()
+    };
+    let audience = origin_of(&address).ok_or_else(no_such_extension)?;
+    let claims = Claims::new(&installation.credentials, caller.person().id, audience, context, now);
+    let jwt = if is_signed(&extension) {
+        claims.sign(&installation.credentials).map_err(HttpError::internal)?
+    } else {
+        String::new()
+    };
+    Ok(Json(SignedUrl { url: complete(&address, &jwt, &request), jwt, expires_at: claims.expires_at() }))
+}
+
+/// The installation that speaks for the integration in the room, and the extension as its provider describes it.
+async fn find(reader: &mut Reader, request: &SignUrl) -> HttpResult<(Installation, Value)> {
+    let missing = || HttpError::not_found(Noun::Integration);
+    let installation = reader.installation_in(&request.integration, request.room_id).await?;
+    let installation = installation.filter(|installation| !installation.pending).ok_or_else(missing)?;
+    let stored = reader.integration(&request.integration).await?.ok_or_else(missing)?;
+    let kind = ExtensionKind::canonical(&request.kind.0);
+    let extension = stored.descriptor.extensions.find(&kind, &request.extension).cloned();
+    Ok((installation, extension.ok_or_else(no_such_extension)?))
+}
+
+fn no_such_extension() -> HttpError {
+    HttpError::new(ErrorKind::NotFound, "The integration has no such extension, or the extension has no such address.")
+}
+
+fn text(extension: &Value, attribute: UrlAttribute) -> Option<&str> {
+    let member = match attribute {
+        UrlAttribute::QueryUrl => "queryUrl",
+        UrlAttribute::Url => "url",
+    };
+    extension.get(member)?.as_str().filter(|address| !address.is_empty())
+}
+
+/// Pages and data are signed unless the descriptor says otherwise.
+fn is_signed(extension: &Value) -> bool {
+    extension.get("authentication").and_then(Value::as_str) != Some("none")
+}
+
+fn complete(address: &str, jwt: &str, request: &SignUrl) -> String {
+    let message = request.message_id.map(|id| id.to_string());
+    let mut parameters = Vec::new();
+    if !jwt.is_empty() {
+        parameters.push(("signed_request", jwt));
+    }
+    if let Some(theme @ ("light" | "dark")) = request.theme.as_deref() {
+        parameters.push(("theme", theme));
+    }
+    if let Some(message) = &message {
+        parameters.push(("message_id", message));
+    }
+    append(address, &parameters)
+}
