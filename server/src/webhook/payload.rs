@@ -1,0 +1,57 @@
+//! What webhooks are told: `{event, item, oauth_client_id, webhook_id}` (HCC-16).
+
+use roomglass_protocol::{Event, EventBody, Room, UserId};
+use roomglass_storage::Reader;
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::hooks::Hook;
+use crate::{
+    config::Config,
+    error::HttpResult,
+    integration::{ShortUser, short_room, wire_message},
+};
+
+#[derive(Serialize)]
+struct Payload<'a> {
+    event: &'a str,
+    oauth_client_id: &'a str,
+    webhook_id: u32,
+    item: &'a Value,
+}
+
+/// One call as it is posted.
+pub(super) fn write(name: &str, hook: &Hook, item: &Value) -> Result<Vec<u8>, serde_json::Error> {
+    serde_json::to_vec(&Payload { event: name, oauth_client_id: &hook.installation.0, webhook_id: hook.id, item })
+}
+
+/// The part that is the same for all webhooks of an event.
+pub(super) async fn item(reader: &mut Reader, room: &Room, event: &Event, config: &Config) -> HttpResult<Value> {
+    let mut item = json!({"room": short_room(room, config)});
+    match &event.body {
+        EventBody::Message(message) => item["message"] = json!(wire_message(reader, message).await?),
+        _ => item["sender"] = json!(sender(reader, actor(event)).await?),
+    }
+    if let EventBody::Changed { topic: Some(topic), .. } = &event.body {
+        item["topic"] = json!(topic);
+    }
+    Ok(item)
+}
+
+/// The person a call is about, and whose number its token carries: some add-ons compare the two.
+pub(super) fn actor(event: &Event) -> Option<UserId> {
+    match &event.body {
+        EventBody::Message(message) => message.sender(),
+        EventBody::Created { by } | EventBody::Changed { by, .. } => Some(*by),
+        EventBody::Joined { user_id, .. } | EventBody::Left { user_id, .. } => Some(*user_id),
+        EventBody::Integration { by, .. } => *by,
+        EventBody::Unknown => None,
+    }
+}
+
+async fn sender(reader: &mut Reader, person: Option<UserId>) -> HttpResult<Option<ShortUser>> {
+    Ok(match person {
+        Some(id) => reader.person(id).await?.map(ShortUser::from),
+        None => None,
+    })
+}
