@@ -10,6 +10,7 @@ use super::{
     address::origin_of,
     check::check_extension,
     collection::position_of,
+    general::{General, Installable},
     normal_form::{Found, put_extensions, take_extensions},
     place::{Faults, Place},
 };
@@ -115,7 +116,7 @@ impl Descriptor {
         let mut faults = Faults::default();
         let general = General::read(&Place::new(&document, ""), &mut faults);
         let (document, extensions) = normalise(document, &mut faults);
-        faults.unless(general.map(|general| general.into_descriptor(extensions, document)))
+        faults.unless(general.map(|general| assemble(general, extensions, document)))
     }
 
     /// Reads a document this server normalised and stored before.
@@ -220,111 +221,24 @@ fn check_all(found: &[Found], faults: &mut Faults) {
     }
 }
 
-/// The general part of a descriptor: everything but its extensions.
-struct General {
-    key: IntegrationKey,
-    name: String,
-    description: String,
-    vendor: Option<String>,
-    homepage: Option<String>,
-    self_url: String,
-    scopes: Vec<Scope>,
-    from_name: Option<String>,
-    installable: Installable,
-}
-
-impl General {
-    /// `None` when something that cannot be done without is missing or wrong; `faults` then says what.
-    fn read(document: &Place<'_>, faults: &mut Faults) -> Option<Self> {
-        document.clone().required(faults).object(faults)?;
-        document.member("capabilities").required(faults).object(faults);
-        document.member("capabilities").member("configurable").member("url").address(faults);
-        if document.member("icon").value().is_some_and(Value::is_object) {
-            document.member("icon").icon(faults);
-        }
-        let key = read_key(&document.member("key"), faults);
-        let name = document.member("name").required(faults).text(1..=100, faults);
-        let description = document.member("description").required(faults).text(0..=10_000, faults);
-        let vendor = document.member("vendor");
-        let vendor_name = vendor.member("name").text(0..=100, faults).filter(|name| !name.is_empty());
-        vendor.member("url").address_or_empty(faults);
-        let links = document.member("links");
-        let self_url = links.member("self").required(faults).address(faults);
-        let homepage = links.member("homepage").address_or_empty(faults);
-        let consumer = document.member("capabilities").member("hipchatApiConsumer");
-        let scopes = read_scopes(&consumer, faults);
-        let from_name = consumer.member("fromName").text(0..=100, faults).filter(|name| !name.is_empty());
-        let installable = Installable::read(&document.member("capabilities").member("installable"), faults);
-        Some(Self {
-            key: key?,
-            name: name?.to_owned(),
-            description: description?.to_owned(),
-            vendor: vendor_name.map(str::to_owned),
-            homepage: homepage.map(str::to_owned),
-            self_url: self_url?.to_owned(),
-            scopes,
-            from_name: from_name.map(str::to_owned),
-            installable,
-        })
+/// The whole: its general part, its extensions, and the document in normal form that both came from.
+fn assemble(general: General, extensions: Extensions, document: Value) -> Descriptor {
+    let General { key, name, description, vendor, homepage, self_url, scopes, from_name, installable } = general;
+    let Installable { allow_room, allow_global, callback_url, update_callback_url } = installable;
+    Descriptor {
+        key,
+        name,
+        description,
+        vendor,
+        homepage,
+        self_url,
+        scopes,
+        from_name,
+        allow_room,
+        allow_global,
+        callback_url,
+        update_callback_url,
+        extensions,
+        document,
     }
-
-    fn into_descriptor(self, extensions: Extensions, document: Value) -> Descriptor {
-        Descriptor {
-            key: self.key,
-            name: self.name,
-            description: self.description,
-            vendor: self.vendor,
-            homepage: self.homepage,
-            self_url: self.self_url,
-            scopes: self.scopes,
-            from_name: self.from_name,
-            allow_room: self.installable.allow_room,
-            allow_global: self.installable.allow_global,
-            callback_url: self.installable.callback_url,
-            update_callback_url: self.installable.update_callback_url,
-            extensions,
-            document,
-        }
-    }
-}
-
-struct Installable {
-    allow_room: bool,
-    allow_global: bool,
-    callback_url: Option<String>,
-    update_callback_url: Option<String>,
-}
-
-impl Installable {
-    fn read(installable: &Place<'_>, faults: &mut Faults) -> Self {
-        installable.object(faults);
-        for redirect in ["installedUrl", "updatedUrl", "uninstalledUrl"] {
-            installable.member(redirect).address_or_empty(faults);
-        }
-        Self {
-            allow_room: installable.member("allowRoom").flag(true, faults),
-            allow_global: installable.member("allowGlobal").flag(true, faults),
-            callback_url: installable.member("callbackUrl").address_or_empty(faults).map(str::to_owned),
-            update_callback_url: installable.member("updateCallbackUrl").address_or_empty(faults).map(str::to_owned),
-        }
-    }
-}
-
-fn read_key(key: &Place<'_>, faults: &mut Faults) -> Option<IntegrationKey> {
-    let text = key.clone().required(faults).any_text(faults)?;
-    IntegrationKey::new(text).map_err(|error| faults.add(&key.pointer, error.to_string())).ok()
-}
-
-/// Each scope once, in the order of the document. An unknown one is a fault: nobody could consent to it.
-fn read_scopes(consumer: &Place<'_>, faults: &mut Faults) -> Vec<Scope> {
-    consumer.object(faults);
-    let mut scopes = Vec::new();
-    for word in consumer.member("scopes").items(faults) {
-        match word.any_text(faults).map(Scope::from_word) {
-            Some(Some(scope)) if !scopes.contains(&scope) => scopes.push(scope),
-            Some(None) => faults.add(&word.pointer, "there is no such scope"),
-            _ => {}
-        }
-    }
-    scopes
 }

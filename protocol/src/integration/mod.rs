@@ -10,6 +10,7 @@ mod collection;
 mod condition;
 mod descriptor;
 mod extension;
+mod general;
 mod normal_form;
 mod place;
 mod reading;
