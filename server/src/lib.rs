@@ -2,10 +2,14 @@
 //!
 //! Start reading at [`router`], which has every route on one screen, then [`push`] for what happens after a commit.
 
+pub mod accounts;
 pub mod api;
 pub mod assets;
+pub mod cli;
 pub mod clock;
 pub mod config;
+pub mod demo;
+pub mod descriptor_check;
 pub mod egress;
 pub mod error;
 pub mod extract;
@@ -15,6 +19,7 @@ pub mod push;
 pub mod router;
 pub mod sanitise;
 pub mod security;
+pub mod serve;
 pub mod session;
 pub mod state;
 pub mod throttle;
