@@ -140,6 +140,31 @@ mod tests {
     }
 
     #[test]
+    fn both_engines_have_the_same_migrations() {
+        let names = |migrator: &'static Migrator| {
+            migrator.iter().map(|migration| (migration.version, migration.description.as_ref())).collect::<Vec<_>>()
+        };
+        assert_eq!(names(&SQLITE_MIGRATIONS), names(&POSTGRES_MIGRATIONS));
+        assert!(!names(&SQLITE_MIGRATIONS).is_empty());
+    }
+
+    #[tokio::test]
+    async fn a_commit_of_sqlite_waits_for_the_disk() {
+        sqlx::any::install_default_drivers();
+        let folder = tempfile::tempdir().unwrap();
+        let url = Engine::Sqlite.complete(&format!("sqlite:{}", folder.path().join("roomglass.db").display()));
+        let mut connection = Engine::Sqlite.connect(&url).await.unwrap();
+        Engine::Sqlite.check_version(&mut connection).await.expect("the SQLite we ship is new enough");
+        let mode: String = sqlx::query_scalar("PRAGMA journal_mode").fetch_one(&mut connection).await.unwrap();
+        assert_eq!(mode, "wal");
+        let settings = [("PRAGMA synchronous", 2), ("PRAGMA foreign_keys", 1), ("PRAGMA mmap_size", 0)];
+        for (setting, expected) in settings {
+            let value: i64 = sqlx::query_scalar(setting).fetch_one(&mut connection).await.unwrap();
+            assert_eq!(value, expected, "{setting}");
+        }
+    }
+
+    #[test]
     fn other_addresses_are_refused() {
         assert_eq!(Engine::of("sqlite:/tmp/a.db").ok(), Some(Engine::Sqlite));
         assert_eq!(Engine::of("postgres://a@b/c").ok(), Some(Engine::Postgres));

@@ -1,4 +1,26 @@
-//! The only place that knows SQL.
+//! What is stored, and the promise that what was acknowledged stays stored. The only place that knows SQL.
+//!
+//! This crate forbids: SQL elsewhere, telling before the commit, clocks and randomness (times, tokens and ids are
+//! parameters), and deciding who may do what: it knows whether somebody is a member, the server knows whether that is
+//! enough.
+//!
+//! Start reading at [`Storage`]: [`Storage::read`] gives a [`Reader`], one moment of the database; [`Storage::write`]
+//! runs a closure on a [`WriteTransaction`], which reads too. The writer (`writer.rs`) commits several writes at once
+//! and hands the [`Change`]s they recorded to whoever tells people, as a [`Committed`] that only it can make.
+//!
+//! One set of statements runs on both databases, through sqlx's `Any`: values are `$1`, numbers and flags `BIGINT`, an
+//! upsert is `ON CONFLICT`, and order among letters is made in Rust. `engine.rs` has everything in which they differ.
+//!
+//! # How to add a repository
+//!
+//! 1. Its tables: the next number in `migrations/sqlite` and in `migrations/postgres`, under the same name. Released
+//!    migrations never change.
+//! 2. A file named after its noun, with `impl Reader { … }` for what reads and `impl WriteTransaction { … }` for what
+//!    writes. A function that reads a row (`person_of`) names in its docstring the columns it needs.
+//! 3. A value that may be damaged is read by `Row::word` or `Row::parsed`, which name table, column and row.
+//! 4. Before writing what may contradict something stored, look: nobody else writes in between. Return a [`Conflict`].
+//! 5. Whatever people must be told of is a [`Change`], recorded after the statement that makes it true.
+//! 6. Cases in `tests/it`, listed in its `main.rs`, which runs them on both databases.
 #![deny(missing_docs)]
 
 mod access;

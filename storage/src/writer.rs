@@ -30,8 +30,8 @@ pub(crate) trait Outcome: Send {
     /// Whether what it did is to be kept.
     fn keep(&self) -> bool;
 
-    /// Answers, now that it is known how the commit went.
-    fn answer(self: Box<Self>, commit: Result<(), StorageError>);
+    /// Answers, now that it is known whether what it did was kept.
+    fn answer(self: Box<Self>, kept: Result<(), StorageError>);
 }
 
 /// What the caller receives: the result, or the panic to go on with.
@@ -74,8 +74,8 @@ impl<T: Send, E: From<StorageError> + Send> Outcome for Finished<T, E> {
         matches!(self.answer, Ok(Ok(_)))
     }
 
-    fn answer(self: Box<Self>, commit: Result<(), StorageError>) {
-        let answer = match (self.answer, commit) {
+    fn answer(self: Box<Self>, kept: Result<(), StorageError>) {
+        let answer = match (self.answer, kept) {
             (Ok(Ok(_)), Err(error)) => Ok(Err(error.into())),
             (answer, _) => answer,
         };
@@ -123,19 +123,19 @@ impl Writer {
                 return jobs.drain(..).for_each(|job| job.refuse(error.clone()));
             }
         };
-        let mut outcomes = Vec::with_capacity(jobs.len());
-        match run_and_commit(&mut tx, jobs, &mut outcomes).await {
+        let mut ran = Vec::with_capacity(jobs.len());
+        match run_and_commit(&mut tx, jobs, &mut ran).await {
             Ok(committed) => {
                 self.connection = tx.into_connection();
                 if !committed.changes().is_empty() {
                     // Nobody listens when the server is going down; what is stored stays stored.
                     let _ = self.committed.send(committed).await;
                 }
-                outcomes.into_iter().for_each(|outcome| outcome.answer(Ok(())));
+                ran.into_iter().for_each(|Ran { outcome, kept }| outcome.answer(kept));
             }
             Err(error) => {
-                tracing::error!(%error, writes = outcomes.len() + jobs.len(), "a commit failed");
-                outcomes.into_iter().for_each(|outcome| outcome.answer(Err(error.clone())));
+                tracing::error!(%error, writes = ran.len() + jobs.len(), "a commit failed");
+                ran.into_iter().for_each(|Ran { outcome, .. }| outcome.answer(Err(error.clone())));
                 jobs.drain(..).for_each(|job| job.refuse(error.clone()));
             }
         }
@@ -164,11 +164,18 @@ async fn begin_on(engine: Engine, mut connection: AnyConnection) -> Result<Write
     Ok(WriteTransaction::new(connection, Revision(revision)))
 }
 
-/// Moves each job's outcome to `outcomes`. On an error, `jobs` holds those that were not run.
+/// A job that was run and waits for the commit.
+struct Ran {
+    outcome: Box<dyn Outcome>,
+    /// An error when it wanted to be kept and the database would not.
+    kept: Result<(), StorageError>,
+}
+
+/// Moves each job to `ran` as it is run. On an error nothing is committed, and `jobs` holds those that were not run.
 async fn run_and_commit(
     tx: &mut WriteTransaction,
     jobs: &mut Vec<Box<dyn Job>>,
-    outcomes: &mut Vec<Box<dyn Outcome>>,
+    ran: &mut Vec<Ran>,
 ) -> Result<Committed, StorageError> {
     jobs.reverse();
     while let Some(job) = jobs.pop() {
@@ -178,11 +185,11 @@ async fn run_and_commit(
             return Err(error);
         }
         let outcome = job.run(tx).await;
-        let keep = outcome.keep();
-        outcomes.push(outcome);
-        if keep {
-            command(tx, "RELEASE SAVEPOINT job").await?;
-        } else {
+        // Fails on PostgreSQL when the job took no notice of a statement that failed.
+        let kept = if outcome.keep() { command(tx, "RELEASE SAVEPOINT job").await } else { Ok(()) };
+        let undo = kept.is_err() || !outcome.keep();
+        ran.push(Ran { outcome, kept });
+        if undo {
             command(tx, "ROLLBACK TO SAVEPOINT job").await?;
             command(tx, "RELEASE SAVEPOINT job").await?;
             tx.forget_since(recorded);
@@ -204,4 +211,68 @@ async fn save_revision(tx: &mut WriteTransaction) -> Result<(), StorageError> {
 async fn command(tx: &mut WriteTransaction, command: &'static str) -> Result<(), StorageError> {
     raw_sql(command).execute(tx.connection()).await?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use roomglass_protocol::{Role, Timestamp};
+    use tempfile::TempDir;
+
+    use super::*;
+    use crate::{Change, NewPerson, Storage};
+
+    async fn open(folder: &TempDir) -> (Storage, mpsc::Receiver<Committed>) {
+        let (sender, committed) = mpsc::channel(100);
+        let url = format!("sqlite:{}", folder.path().join("roomglass.db").display());
+        (Storage::open(&url, sender).await.unwrap(), committed)
+    }
+
+    fn person(name: &str) -> NewPerson {
+        let (name, email) = (name.to_owned(), format!("{name}@example.com"));
+        NewPerson { name, email, password_hash: String::new(), role: Role::Member }
+    }
+
+    async fn add_person(storage: &Storage, name: &str) -> Result<(), StorageError> {
+        let person = person(name);
+        storage.write(move |tx| Box::pin(async move { tx.add_person(person, Timestamp(0)).await.map(drop) })).await
+    }
+
+    /// Breaks a foreign key whose check SQLite was told to leave to the commit.
+    async fn break_commit(storage: &Storage) -> Result<(), StorageError> {
+        let job = storage.write(|tx| {
+            Box::pin(async move {
+                command(tx, "PRAGMA defer_foreign_keys = ON").await?;
+                command(tx, "INSERT INTO memberships VALUES (7, 7, 0, 0, 0)").await
+            })
+        });
+        job.await
+    }
+
+    #[tokio::test]
+    async fn a_failed_commit_fails_every_write_of_its_batch_and_tells_nobody() {
+        let folder = tempfile::tempdir().unwrap();
+        let (storage, mut committed) = open(&folder).await;
+        // All three are queued before the writer, a task of this same thread, runs.
+        let (first, broken, last) =
+            tokio::join!(add_person(&storage, "ada"), break_commit(&storage), add_person(&storage, "bob"));
+        for answer in [first, broken, last] {
+            assert!(matches!(answer, Err(StorageError::Database(_))), "I7: no false acknowledgement");
+        }
+        assert!(committed.try_recv().is_err());
+        assert!(storage.read().await.unwrap().people().await.unwrap().is_empty());
+
+        add_person(&storage, "carol").await.unwrap();
+        let changes = committed.try_recv().unwrap().into_changes();
+        assert!(matches!(&changes[..], [(Revision(1), Change::PersonChanged { .. })]), "{changes:?}");
+    }
+
+    #[tokio::test]
+    async fn a_dead_connection_is_replaced() {
+        let folder = tempfile::tempdir().unwrap();
+        let (storage, _committed) = open(&folder).await;
+        // Ends the transaction under the writer's feet, as a full disk does.
+        let job = storage.write(|tx| Box::pin(async move { command(tx, "ROLLBACK").await }));
+        assert!(matches!(job.await, Err(StorageError::Database(_))));
+        add_person(&storage, "ada").await.unwrap();
+    }
 }

@@ -18,6 +18,7 @@ conformance! {
     writing: {
         a_failing_write_leaves_its_neighbours_alone,
         a_panicking_write_is_undone_and_goes_on_in_its_caller,
+        an_ignored_error_harms_no_neighbour,
         changes_are_told_before_the_answer,
         an_abandoned_write_is_still_made,
         closing_finishes_what_is_queued,

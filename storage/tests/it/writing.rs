@@ -2,7 +2,7 @@
 
 use futures_util::future::join_all;
 use roomglass_protocol::{RoomId, push::Revision};
-use roomglass_storage::{Change, StorageError};
+use roomglass_storage::{Change, StorageError, TokenHash};
 use tokio::sync::oneshot;
 
 use crate::support::*;
@@ -82,6 +82,34 @@ pub async fn a_panicking_write_is_undone_and_goes_on_in_its_caller(database: Dat
     assert_eq!(panic.downcast_ref::<&str>(), Some(&"a fault in a job"));
     assert_eq!(world.says(&ada, room, 2).await.sent.seq.0, 2, "the writer lives, and the lost message left no gap");
     assert_eq!(events(&world.changes()).len(), 1);
+}
+
+pub async fn an_ignored_error_harms_no_neighbour(database: Database) {
+    let mut world = World::open(&database).await;
+    let ada = world.person("ada").await;
+    let room = world.room(&ada, "lounge").await;
+    world.changes();
+    let release = hold(&world).await;
+    let (user, first) = (ada.id, message(&ada, 1, "with a failed statement"));
+    let careless = world.storage.write(move |tx| {
+        Box::pin(async move {
+            tx.append_message(room, first).await?;
+            for _ in 0..2 {
+                // The second time, the token is taken.
+                let _ = tx.begin_session(&TokenHash::of("token"), user, "", NOW).await;
+            }
+            Ok::<_, StorageError>(())
+        })
+    });
+    let mut writes = Box::pin(async { tokio::join!(careless, world.says(&ada, room, 2)) });
+    assert!(futures_util::poll!(&mut writes).is_pending());
+    drop(release);
+    let (careless, neighbour) = writes.await;
+    // SQLite forgives, PostgreSQL does not; either way the answer is the truth.
+    let stored = i64::from(careless.is_ok());
+    assert_eq!(neighbour.sent.seq.0, 2 + stored);
+    assert_eq!(events(&world.changes()).len() as i64, 1 + stored);
+    assert_eq!(world.membership(room, ada.id).await.room.messages, 1 + stored);
 }
 
 pub async fn changes_are_told_before_the_answer(database: Database) {

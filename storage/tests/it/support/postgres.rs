@@ -2,10 +2,12 @@
 
 use std::{
     fs,
+    io::{BufRead, BufReader},
     os::unix::fs::{MetadataExt, chown},
     path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
-    time::{Duration, Instant},
+    process::{Child, ChildStderr, Command, Stdio},
+    sync::mpsc,
+    time::Duration,
 };
 
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
@@ -38,22 +40,11 @@ impl Postgres {
         // What is tested is our use of it, not its promise to survive a power cut.
         postgres.args(["-c", "listen_addresses=", "-c", "fsync=off", "-c", "full_page_writes=off"]);
         postgres.arg("-k").arg(folder.path()).arg("-D").arg(&data);
-        let log = fs::File::create(folder.path().join("log")).unwrap();
-        let process = postgres.stdout(Stdio::null()).stderr(log).spawn().unwrap();
+        let mut process = postgres.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+        let log = process.stderr.take().unwrap();
         let server = Self { process, folder };
-        server.wait();
+        wait_until_ready(log);
         server
-    }
-
-    fn wait(&self) {
-        let ready = self.folder.path().join("data/postmaster.pid");
-        let begun = Instant::now();
-        // The last line of this file is PostgreSQL's way of telling scripts how far it is.
-        while !fs::read_to_string(&ready).is_ok_and(|text| text.contains("ready")) {
-            let log = || fs::read_to_string(self.folder.path().join("log")).unwrap_or_default();
-            assert!(begun.elapsed() < PATIENCE, "PostgreSQL did not start: {}", log());
-            std::thread::yield_now();
-        }
     }
 
     fn url(&self, database: &str) -> String {
@@ -72,6 +63,24 @@ impl Drop for Postgres {
     fn drop(&mut self) {
         let _ = Command::new("kill").args(["-QUIT", &self.process.id().to_string()]).status();
         let _ = self.process.wait();
+    }
+}
+
+/// Reads the log until it says so, and on, lest the pipe fill up.
+fn wait_until_ready(log: ChildStderr) {
+    let (line_sender, lines) = mpsc::channel();
+    std::thread::spawn(move || {
+        for line in BufReader::new(log).lines().map_while(Result::ok) {
+            // Nobody listens any more once the server is ready.
+            let _ = line_sender.send(line);
+        }
+    });
+    let mut said = Vec::new();
+    while !said.last().is_some_and(|line: &String| line.contains("ready to accept connections")) {
+        match lines.recv_timeout(PATIENCE) {
+            Ok(line) => said.push(line),
+            Err(_) => panic!("PostgreSQL did not start: {}", said.join("\n")),
+        }
     }
 }
 
