@@ -1,5 +1,71 @@
-//! What people see: components, the state behind them, and the browser's client of the server.
+//! What people see. The same components draw a page on the server and bring it to life in the browser.
+//!
+//! This crate forbids: anything in a first frame that the two could see differently, such as a clock, a random number
+//! or the window; all of it comes from [`page_data::PageData`]. Start reading at [`App`] for the pages, at
+//! [`state::Store`] for what they are drawn from, and at [`client`] for what happens behind them.
 
 pub mod client;
+pub mod components;
+mod document;
+pub mod markdown;
 pub mod page_data;
+mod pages;
 pub mod state;
+
+pub use document::shell;
+
+use leptos::prelude::*;
+use leptos_router::{
+    components::{ParentRoute, Route, Router, Routes},
+    path,
+};
+
+use components::frame::WorkspaceFrame;
+use page_data::{PageData, PageKind};
+use pages::{
+    CataloguePage, InvitationPage, NotFoundPage, OfflineShell, PeoplePage, RoomPage, RoomsPage, SetupPage, SignInPage,
+};
+use state::Store;
+
+/// Everything inside `<body>`.
+#[component]
+pub fn App() -> impl IntoView {
+    let page = client::page_data();
+    let store = Store::new(&page);
+    provide_context(store);
+    provide_context(page.assets.clone());
+    provide_context(page.clone());
+    client::start(store, page.clone());
+
+    // A page from the service worker knows neither its address nor the reader until IndexedDB was asked.
+    let unknown = page.page == PageKind::Shell;
+    let known = Memo::new(move |_| {
+        !unknown || (store.hydrated.get() && store.restored.get() && store.workspace.with(Option::is_some))
+    });
+    move || if known.get() { view! { <Addresses/> }.into_any() } else { view! { <OfflineShell/> }.into_any() }
+}
+
+/// The route table.
+#[component]
+fn Addresses() -> impl IntoView {
+    view! {
+        <Router>
+            <Routes fallback=NotFoundPage>
+                <Route path=path!("/setup") view=SetupPage/>
+                <Route path=path!("/signin") view=SignInPage/>
+                <Route path=path!("/invite/:token") view=InvitationPage/>
+                <ParentRoute path=path!("") view=WorkspaceFrame>
+                    <Route path=path!("/rooms") view=RoomsPage/>
+                    <Route path=path!("/rooms/:id") view=RoomPage/>
+                    <Route path=path!("/integrations") view=CataloguePage/>
+                    <Route path=path!("/people") view=PeoplePage/>
+                </ParentRoute>
+            </Routes>
+        </Router>
+    }
+}
+
+/// The data of the page, for what is drawn around [`App`].
+fn page() -> PageData {
+    client::page_data()
+}

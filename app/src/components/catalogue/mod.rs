@@ -1,0 +1,94 @@
+//! Integrations: what is on offer, what installing one means, and what is installed.
+
+mod adds;
+mod card;
+mod install;
+mod installed;
+mod place;
+mod review;
+mod scopes;
+
+use std::time::Duration;
+
+use leptos::prelude::*;
+use roomglass_protocol::{RoomId, rest::{catalogue::Search, integration::Source}};
+
+use super::{
+    icon::Icon,
+    sending::{Refusal, Request},
+};
+use crate::{client::actions, state::Store};
+use card::CatalogueCard;
+pub use install::InstallDialog;
+pub use installed::InstalledList;
+
+/// How long the reader pauses before what was typed is looked up.
+const PAUSE: Duration = Duration::from_millis(200);
+
+/// All integrations on offer, and the search among them.
+#[component]
+pub fn Catalogue(
+    /// The room the reader comes from.
+    room: Memo<Option<RoomId>>,
+) -> impl IntoView {
+    let store = expect_context::<Store>();
+    let query = RwSignal::new(String::new());
+    let found = RwSignal::new(None::<Search>);
+    let searching = Request::default();
+    let installing = RwSignal::new(None::<Option<Source>>);
+    let shown = move || found.get().or_else(|| store.catalogue.get());
+    let search = move |query: String| searching.ask(actions::search_catalogue(query), move |answer| drop(found.try_set(Some(answer))));
+
+    Effect::new(move |_| {
+        if store.hydrated.get() && store.catalogue.with_untracked(Option::is_none) {
+            search(String::new());
+        }
+    });
+    let mut look_up = debounce(PAUSE, move |query: String| search(query));
+    let on_input = move |event| {
+        query.set(event_target_value(&event));
+        look_up(query.get_untracked());
+    };
+    let close = Callback::new(move |()| installing.set(None));
+    let on_install = Callback::new(move |source: Source| installing.set(Some(Some(source))));
+    let empty = move || shown().is_some_and(|search| search.items.is_empty()) && !searching.is_busy();
+    let count = move || shown().map(|search| match search.items.len() {
+        1 => "1 integration".to_owned(),
+        count => format!("{count} integrations"),
+    });
+    view! {
+        <section class="stack" aria-labelledby="catalogue-title">
+            <div class="pagehead">
+                <div><h1 id="catalogue-title">"Integrations"</h1><p role="status">{count}</p></div>
+                <div class="inputgroup pagehead__search">
+                    <Icon name="i-search" class="icon icon--sm"/>
+                    <input class="input" type="search" aria-label="Search the catalogue" placeholder="Search the catalogue"
+                        prop:value=move || query.get() on:input=on_input/>
+                </div>
+                <button class="btn" type="button" on:click=move |_| installing.set(Some(None))>
+                    <Icon name="i-link" class="icon icon--sm"/>"Install from an address…"
+                </button>
+            </div>
+            <Refusal request=searching/>
+            <ul class="cards" role="list">
+                <For each=move || shown().map(|search| search.items).unwrap_or_default() key=|entry| entry.key.clone() let:entry>
+                    <CatalogueCard entry on_install/>
+                </For>
+            </ul>
+            {move || empty().then(|| view! { <NothingFound query/> })}
+        </section>
+        {move || installing.get().map(|source| view! {
+            <InstallDialog source room=room.get_untracked() on_close=close/>
+        })}
+    }
+    .into_any()
+}
+
+#[component]
+fn NothingFound(query: RwSignal<String>) -> impl IntoView {
+    let words = move || match query.get().trim() {
+        "" => "Nothing is on offer yet. Install an integration from the address of its descriptor.".to_owned(),
+        query => format!("No integration matches “{query}”."),
+    };
+    view! { <div class="empty"><p>{words}</p></div> }
+}

@@ -1,0 +1,92 @@
+//! Controls of integrations as entries of the menu.
+
+use leptos::prelude::*;
+
+use crate::{
+    client::actions,
+    components::{
+        icon::{AppIcon, Icon},
+        menu::choosing,
+        provider::ProviderNames,
+        room::OpenRoom,
+    },
+    state::{OpenRequest, OpenedFrom, ShownControl},
+};
+
+/// So many entries are shown before "More…".
+const FIRST: usize = 5;
+
+/// Why the entry that has the focus is shown.
+#[derive(Debug, Clone, Copy)]
+pub struct Reasons(RwSignal<Option<String>>);
+
+impl Default for Reasons {
+    fn default() -> Self {
+        Self(RwSignal::new(None))
+    }
+}
+
+/// The entries, in their stable order, and the reason of the one that has the focus.
+#[component]
+pub fn IntegrationEntries(controls: Vec<ShownControl>, from: OpenedFrom, reasons: Reasons) -> impl IntoView {
+    let more = controls.len() > FIRST;
+    let all = RwSignal::new(!more);
+    let controls = StoredValue::new(controls);
+    let from = StoredValue::new(from);
+    let entry = move |(index, control): (usize, ShownControl)| {
+        view! { <ControlEntry control from=from.get_value() reasons reason_id=format!("control-why-{index}")/> }
+    };
+    let shown = move || {
+        let count = if all.get() { usize::MAX } else { FIRST };
+        controls.get_value().into_iter().enumerate().take(count).map(entry).collect_view()
+    };
+    let any = !controls.with_value(Vec::is_empty);
+    any.then(|| view! {
+        <div class="menu__sep" role="separator"></div>
+        <div role="group" aria-labelledby="controls-from">
+            <div class="menu__label" id="controls-from" role="presentation">"From integrations"</div>
+            {shown}
+            {move || (!all.get()).then(|| view! {
+                <button class="menu__item" role="menuitem" type="button" tabindex="-1" on:click=move |_| all.set(true)>
+                    <Icon name="i-ellipsis"/><span>"More…"</span>
+                </button>
+            })}
+        </div>
+        {move || reasons.0.get().map(|reason| view! {
+            <p class="menu__why" aria-hidden="true"><Icon name="i-info" class="icon icon--xs"/><span>{reason}</span></p>
+        })}
+    })
+}
+
+#[component]
+fn ControlEntry(control: ShownControl, from: OpenedFrom, reasons: Reasons, reason_id: String) -> impl IntoView {
+    let room = expect_context::<OpenRoom>();
+    let provider = untrack(|| expect_context::<ProviderNames>().of(&control.id.integration));
+    let ShownControl { id, action, target, reason } = control;
+    let request = action.target.clone().map(|target| OpenRequest {
+        integration: id.integration.clone(),
+        target,
+        room: room.id,
+        action: Some(action.key.clone()),
+        element: from,
+    });
+    let works = target.is_some();
+    let choose = choosing(Callback::new(move |()| {
+        if let Some(request) = request.clone() {
+            actions::open_target(request);
+        }
+    }));
+    let described_by = reason.is_some().then(|| reason_id.clone());
+    let hidden = reason.clone().map(|reason| view! { <span class="sr-only" id=reason_id>{reason}</span> });
+    let on_focus = move |_| reasons.0.set(reason.clone());
+    let on_click = move |_| if works { choose.run(()) };
+    view! {
+        <button class="menu__item" role="menuitem" type="button" tabindex="-1" aria-describedby=described_by
+            aria-disabled=(!works).then_some("true") on:focus=on_focus on:click=on_click>
+            <AppIcon integration=id.integration name=provider.clone() icon=None class="app-icon app-icon--sm"/>
+            <span>{action.name.value}</span><small>{provider}</small>
+        </button>
+        {hidden}
+    }
+    .into_any()
+}

@@ -1,0 +1,128 @@
+//! The menu behind every '…': our own actions, then the controls integrations offer on the element. Conditions are
+//! evaluated when it opens (CC-13), from what the client holds.
+
+mod entries;
+mod fixed;
+
+use leptos::prelude::*;
+use roomglass_protocol::{Author, IntegrationKey, Message, integration::ExtensionRef};
+
+use super::{menu::MenuSurface, provider::ProviderNames, room::OpenRoom};
+use crate::state::{ControlElement, OpenedFrom, ShownControl, ShownTile, Store};
+use entries::{IntegrationEntries, Reasons};
+use fixed::FixedEntries;
+
+/// The menu that is open.
+#[derive(Debug, Clone)]
+pub struct OpenControls {
+    /// Id of the element it stands beside.
+    pub anchor: String,
+    /// Id of the element that gets the focus back, where that is not the anchor.
+    pub opener: Option<String>,
+    /// What it is about.
+    pub on: ControlsOn,
+}
+
+/// The element a menu belongs to (CC-07).
+#[derive(Debug, Clone)]
+pub enum ControlsOn {
+    /// A message or notification.
+    Message(Message),
+    /// A tile.
+    Tile(ShownTile),
+    /// Related content in the panel.
+    Panel(IntegrationKey),
+    /// The input field.
+    Input,
+}
+
+impl ControlsOn {
+    /// The controls to offer now.
+    fn offered(&self, store: Store, room: OpenRoom) -> Vec<ShownControl> {
+        match self {
+            Self::Message(message) => {
+                let sender = store.workspace.with_untracked(|known| {
+                    known.as_ref().and_then(|known| known.people.get(&message.sender()?).cloned())
+                });
+                store.controls_for(room.id, ControlElement::Message(message, sender.as_ref()))
+            }
+            Self::Tile(tile) => {
+                let data = store.tile(room.id, &tile.id).with_untracked(|state| state.data.clone());
+                let metadata = data.as_ref().and_then(|data| data.metadata.as_ref());
+                store.controls_for(room.id, ControlElement::Tile(&tile.id.integration, metadata))
+            }
+            Self::Panel(integration) => store.controls_for(room.id, ControlElement::Panel(integration)),
+            Self::Input => store.controls_for(room.id, ControlElement::Input),
+        }
+    }
+
+    /// What the target is told the control was chosen on (CC-25).
+    fn opened_from(&self) -> OpenedFrom {
+        match self {
+            Self::Message(message) => OpenedFrom::Message(message.id),
+            Self::Tile(_) => OpenedFrom::Tile,
+            Self::Panel(_) => OpenedFrom::Panel,
+            Self::Input => OpenedFrom::Input,
+        }
+    }
+
+    /// Accessible name of the menu.
+    fn label(&self, names: ProviderNames) -> String {
+        match self {
+            Self::Message(message) => {
+                let (Author::User { name, .. } | Author::Integration { name, .. }) = &message.from;
+                format!("Controls for the message from {name}")
+            }
+            Self::Tile(tile) => format!("Controls for {}", names.of(&tile.id.integration)),
+            Self::Panel(integration) => format!("Controls for {}", names.of(integration)),
+            Self::Input => "Controls for the message you write".to_owned(),
+        }
+    }
+}
+
+impl OpenControls {
+    /// Whether this is the menu of a tile.
+    pub fn is_on_tile(&self, id: &ExtensionRef) -> bool {
+        matches!(&self.on, ControlsOn::Tile(tile) if tile.id == *id)
+    }
+
+    /// Whether this is the menu of the panel.
+    pub fn is_on_panel(&self) -> bool {
+        matches!(self.on, ControlsOn::Panel(_))
+    }
+
+    /// Whether this is the menu of the input field.
+    pub fn is_on_input(&self) -> bool {
+        matches!(self.on, ControlsOn::Input)
+    }
+}
+
+/// The one menu of controls of a room; on a phone a sheet at the lower edge.
+#[component]
+pub fn ControlsMenu() -> impl IntoView {
+    let room = expect_context::<OpenRoom>();
+    move || room.controls.get().map(|open| view! { <ControlsSurface open/> })
+}
+
+#[component]
+fn ControlsSurface(open: OpenControls) -> impl IntoView {
+    let store = expect_context::<Store>();
+    let room = expect_context::<OpenRoom>();
+    let names = expect_context::<ProviderNames>();
+    let OpenControls { anchor, opener, on } = open;
+    let opener = opener.unwrap_or_else(|| anchor.clone());
+    let offered = on.offered(store, room);
+    let from = on.opened_from();
+    let label = untrack(|| on.label(names));
+    let nothing = offered.is_empty();
+    let reasons = Reasons::default();
+    let on_close = Callback::new(move |()| room.controls.set(None));
+    view! {
+        <MenuSurface anchor opener label on_close>
+            <FixedEntries on/>
+            <IntegrationEntries controls=offered from reasons/>
+            {nothing.then(|| view! { <p class="menu__none">"No controls available"</p> })}
+        </MenuSurface>
+    }
+    .into_any()
+}

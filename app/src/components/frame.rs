@@ -1,0 +1,70 @@
+//! The frame of a signed-in page: rail, page, and what lies over both.
+
+use leptos::{ev, prelude::*};
+use leptos_router::{components::Outlet, hooks::use_location};
+
+use super::{
+    icon::Icon, panel::ContentDialog, phone::close_panel_on_back, provider::ProviderNames, rail::Rail, toasts::Toasts,
+};
+use crate::state::Store;
+
+/// What the parts of the frame share; provided by context.
+#[derive(Debug, Clone, Copy)]
+pub struct Frame {
+    /// Whether the rail is drawn out where there is no room for it beside the page.
+    pub rail_open: RwSignal<bool>,
+}
+
+impl Frame {
+    /// The button that draws out the rail.
+    pub fn rail_button(self) -> AnyView {
+        view! {
+            <button class="iconbtn only-narrow not-phone" type="button" aria-label="Rooms" data-rail=""
+                aria-expanded=move || self.rail_open.get().to_string()
+                on:click=move |_| self.rail_open.update(|open| *open = !*open)>
+                <Icon name="i-panel-left" class="icon icon--flip"/>
+            </button>
+        }
+        .into_any()
+    }
+}
+
+/// Rail beside the page that the address names.
+#[component]
+pub fn WorkspaceFrame() -> impl IntoView {
+    let store = expect_context::<Store>();
+    let frame = Frame { rail_open: RwSignal::new(false) };
+    provide_context(frame);
+    provide_context(ProviderNames::new());
+    close_panel_on_back(store);
+
+    let path = use_location().pathname;
+    // Whoever followed a link in the drawer wants to see where it led.
+    Effect::new(move |_| {
+        path.track();
+        frame.rail_open.set(false);
+    });
+    let screen = move || match (store.panel.with(Option::is_some), path.with(|path| path == "/rooms")) {
+        (true, _) => "panel",
+        (false, true) => "list",
+        (false, false) => "room",
+    };
+    let on_key = move |event: ev::KeyboardEvent| {
+        if event.key() == "Escape" && frame.rail_open.get_untracked() {
+            frame.rail_open.set(false);
+        }
+    };
+    view! {
+        <nav class="skiplinks" aria-label="Skip">
+            <a href="#log" rel="external">"Skip to messages"</a>
+            <a href="#composer-text" rel="external">"Skip to composer"</a>
+        </nav>
+        <div class="app" data-screen=screen data-rail=move || frame.rail_open.get().then_some("open") on:keydown=on_key>
+            <Rail/>
+            <Outlet/>
+        </div>
+        <ContentDialog/>
+        <Toasts/>
+    }
+    .into_any()
+}

@@ -1,0 +1,158 @@
+//! Keeps the log's place by measuring: at the newest row while the reader is there, else at the first row in view.
+//! Only the log itself is scrolled, never its ancestors.
+
+use leptos::{html, prelude::*};
+use wasm_bindgen::{JsCast, closure::Closure};
+use web_sys::{HtmlDivElement, HtmlElement, ResizeObserver};
+
+use super::rows::Row;
+use crate::components::focus;
+
+/// Closer to the end than this counts as being there.
+const NEAR_BOTTOM: i32 = 48;
+/// Closer to the beginning than this asks for more.
+const NEAR_TOP: i32 = 600;
+/// What sticks to the edges must not cover a revealed row.
+const MARGIN: f64 = 48.0;
+
+/// The scrolling of one log. A handle that can be copied.
+#[derive(Clone, Copy)]
+pub struct Scroll {
+    /// Whether the newest row is in view.
+    pub at_bottom: RwSignal<bool>,
+    /// Whether the oldest loaded row is about to come into view.
+    pub near_top: RwSignal<bool>,
+    /// Whether the first rows have been brought to their place.
+    pub placed: RwSignal<bool>,
+    log: NodeRef<html::Div>,
+    /// The first row in view, and how far below the upper edge it begins.
+    anchor: StoredValue<Option<(String, f64)>>,
+}
+
+impl Scroll {
+    /// For the log behind a reference.
+    pub fn new(log: NodeRef<html::Div>) -> Self {
+        Self {
+            at_bottom: RwSignal::new(true),
+            near_top: RwSignal::new(false),
+            placed: RwSignal::new(false),
+            log,
+            anchor: StoredValue::new(None),
+        }
+    }
+
+    /// Brings the first rows to their place, and holds it whenever rows or sizes change.
+    pub fn keep_place(self, rows: Memo<Vec<Row>>) {
+        Effect::new(move |_| {
+            let any = rows.with(|rows| !rows.is_empty());
+            if self.log.get().is_some() && any {
+                // The rows are in the document by the next frame, and nothing is painted before it.
+                request_animation_frame(move || if self.placed.get_untracked() { self.restore() } else { self.place() });
+            }
+        });
+        self.watch_size();
+    }
+
+    /// All rows, oldest first.
+    pub fn entries(self) -> Vec<HtmlElement> {
+        self.log.get_untracked().map(|log| focus::visible(&log, ".entry")).unwrap_or_default()
+    }
+
+    /// Takes note of what is in view.
+    pub fn remember(self) {
+        let Some(log) = self.log.try_get_untracked().flatten() else { return };
+        let below = log.scroll_height() - log.scroll_top() - log.client_height();
+        set_if_new(self.at_bottom, below < NEAR_BOTTOM);
+        set_if_new(self.near_top, log.scroll_top() < NEAR_TOP);
+        self.anchor.set_value(first_in_view(&log));
+    }
+
+    /// Shows the newest row.
+    pub fn to_bottom(self) {
+        if let Some(log) = self.log.try_get_untracked().flatten() {
+            log.set_scroll_top(log.scroll_height());
+            self.remember();
+        }
+    }
+
+    /// Brings a row into view by the shortest way.
+    pub fn reveal(self, row: &HtmlElement) {
+        let Some(log) = self.log.get_untracked() else { return };
+        let (view, row) = (log.get_bounding_client_rect(), row.get_bounding_client_rect());
+        let above = row.top() - (view.top() + MARGIN);
+        let below = row.bottom() - (view.bottom() - MARGIN);
+        let by = if above < 0.0 { above } else { below.max(0.0) };
+        log.set_scroll_top(log.scroll_top() + by.round() as i32);
+    }
+
+    /// First sight of a room: the message the address names, else the first new one, else the newest.
+    fn place(self) {
+        let Some(log) = self.log.try_get_untracked().flatten() else { return };
+        let named = window().location().hash().ok().and_then(|hash| focus::element(hash.trim_start_matches('#')));
+        let named = named.filter(|row| log.contains(Some(row)));
+        let new = log.query_selector(".newmark").ok().flatten().and_then(|mark| mark.dyn_into::<HtmlElement>().ok());
+        log.set_scroll_top(log.scroll_height());
+        if let Some(row) = named.or(new) {
+            let above = row.get_bounding_client_rect().top() - (log.get_bounding_client_rect().top() + MARGIN);
+            if above < 0.0 {
+                log.set_scroll_top(log.scroll_top() + above.round() as i32);
+            }
+        }
+        self.remember();
+        self.placed.set(true);
+    }
+
+    fn restore(self) {
+        let Some(log) = self.log.try_get_untracked().flatten() else { return };
+        if self.at_bottom.get_untracked() {
+            log.set_scroll_top(log.scroll_height());
+        } else if let Some((id, offset)) = self.anchor.get_value()
+            && let Some(row) = focus::element(&id)
+        {
+            let moved = offset_in(&log, &row) - offset;
+            log.set_scroll_top(log.scroll_top() + moved.round() as i32);
+        }
+        self.remember();
+    }
+
+    /// The composer grows, a keyboard appears, the panel opens: the rows must not move under the reader.
+    fn watch_size(self) {
+        let observer = StoredValue::new_local(None::<(ResizeObserver, Closure<dyn FnMut()>)>);
+        Effect::new(move |_| {
+            let Some(log) = self.log.get() else { return };
+            let resized = Closure::<dyn FnMut()>::new(move || {
+                if self.placed.try_get_untracked() == Some(true) {
+                    self.restore();
+                }
+            });
+            if let Ok(watching) = ResizeObserver::new(resized.as_ref().unchecked_ref()) {
+                watching.observe(&log);
+                observer.set_value(Some((watching, resized)));
+            }
+        });
+        on_cleanup(move || {
+            if let Some((watching, _)) = observer.try_update_value(Option::take).flatten() {
+                watching.disconnect();
+            }
+        });
+    }
+}
+
+fn set_if_new(signal: RwSignal<bool>, value: bool) {
+    if signal.try_get_untracked() == Some(!value) {
+        signal.set(value);
+    }
+}
+
+fn first_in_view(log: &HtmlDivElement) -> Option<(String, f64)> {
+    let rows = log.query_selector_all(".entry").ok()?;
+    (0..rows.length())
+        .filter_map(|index| rows.item(index)?.dyn_into::<HtmlElement>().ok())
+        .map(|row| (row.id(), offset_in(log, &row), row.offset_height()))
+        .find(|(_, offset, height)| offset + f64::from(*height) > 0.0)
+        .map(|(id, offset, _)| (id, offset))
+}
+
+fn offset_in(log: &HtmlDivElement, row: &HtmlElement) -> f64 {
+    row.get_bounding_client_rect().top() - log.get_bounding_client_rect().top()
+}

@@ -1,0 +1,91 @@
+//! Related content in a dialog, in the size its descriptor asks for (HCC-12).
+
+use leptos::{html, prelude::*};
+use serde_json::Value;
+
+use super::{frame::ContentFrame, opened_on, provider_name};
+use crate::{
+    client::actions,
+    components::dialog::Dialog,
+    state::{OpenContent, Store},
+};
+
+/// The dialog of an integration, while one is open.
+#[component]
+pub fn ContentDialog() -> impl IntoView {
+    let store = expect_context::<Store>();
+    let opening = Memo::new(move |_| store.dialog.with(|dialog| dialog.as_ref().map(|open| open.opening)));
+    move || {
+        opening.get().and_then(|_| store.dialog.get_untracked()).map(|content| view! { <OpenDialog content/> })
+    }
+}
+
+#[component]
+fn OpenDialog(content: OpenContent) -> impl IntoView {
+    let store = expect_context::<Store>();
+    let provider = provider_name(content.request.integration.clone()).get_untracked();
+    let subtitle = format!("{provider} · {}", opened_on(&content.request.element));
+    let title = content.title.clone();
+    let size = Size::of(&content.options);
+    let body = NodeRef::<html::Div>::new();
+    Effect::new(move |_| {
+        if let Some(body) = body.get() {
+            size.apply(&body);
+        }
+    });
+    let live = Signal::derive(move || store.dialog.get());
+    view! {
+        <Dialog id="content-dialog" title subtitle class="dialog dialog--content" on_close=Callback::new(|()| actions::close_dialog())>
+            <div class="dialog__body dialog__body--frame" node_ref=body><ContentFrame content live/></div>
+        </Dialog>
+    }
+    .into_any()
+}
+
+/// The size a descriptor asks for, as lengths of CSS.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+struct Size {
+    width: Option<String>,
+    height: Option<String>,
+}
+
+impl Size {
+    fn of(options: &Value) -> Self {
+        let size = options.get("size");
+        let side = |name: &str| size.and_then(|size| size.get(name)).and_then(Value::as_str).and_then(length);
+        Self { width: side("width"), height: side("height") }
+    }
+
+    fn apply(&self, body: &web_sys::HtmlDivElement) {
+        let style = web_sys::HtmlElement::style(body);
+        for (property, value) in [("--content-w", &self.width), ("--content-h", &self.height)] {
+            if let Some(value) = value {
+                // Set by script; the style sheet keeps it within the window.
+                let _ = style.set_property(property, value);
+            }
+        }
+    }
+}
+
+/// `400px`, `400` and `80%`; the percentage is one of the window.
+fn length(text: &str) -> Option<String> {
+    let (number, unit) = match text.trim() {
+        text if text.ends_with('%') => (text.trim_end_matches('%'), "vw"),
+        text => (text.trim_end_matches("px"), "px"),
+    };
+    let number: u32 = number.trim().parse().ok()?;
+    Some(format!("{number}{unit}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hcc_12_sizes_are_lengths_and_nothing_else() {
+        let options = serde_json::json!({"size": {"width": "400px", "height": "60%"}});
+        assert_eq!(Size::of(&options), Size { width: Some("400px".into()), height: Some("60vw".into()) });
+        assert_eq!(length("1px; background: url(//evil.example)"), None);
+        assert_eq!(Size::of(&Value::Null), Size::default());
+    }
+}

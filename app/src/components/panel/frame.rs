@@ -1,0 +1,79 @@
+//! The page of a provider in a sandboxed frame (RC-09): an origin of its own, talking to us only by messages.
+
+use std::time::Duration;
+
+use leptos::{html, prelude::*};
+
+use super::provider_name;
+use crate::{
+    client::actions,
+    components::icon::Icon,
+    state::{ContentPage, OpenContent},
+};
+
+/// What a framed page may do. Without `allow-same-origin` it reaches neither our storage nor its own.
+const SANDBOX: &str = "allow-scripts allow-forms allow-popups allow-popups-to-escape-sandbox";
+/// Nothing is drawn for what takes no longer than this (design §4.3).
+const PATIENCE: Duration = Duration::from_millis(200);
+
+/// The page once its address is signed; until then a skeleton, or why there is none.
+#[component]
+pub fn ContentFrame(
+    /// What was opened.
+    content: OpenContent,
+    /// The same as it goes on.
+    live: Signal<Option<OpenContent>>,
+) -> impl IntoView {
+    let page = Memo::new(move |_| live.with(|open| open.as_ref().map(|open| open.page.clone())));
+    let content = StoredValue::new(content);
+    move || match page.get() {
+        Some(ContentPage::Ready(url)) => view! { <Frame url content=content.get_value()/> }.into_any(),
+        Some(ContentPage::Failed(error)) => {
+            let current = live.get_untracked().unwrap_or_else(|| content.get_value());
+            view! { <FrameError message=error.message content=current/> }.into_any()
+        }
+        Some(ContentPage::Signing) | None => view! { <FrameSkeleton/> }.into_any(),
+    }
+}
+
+#[component]
+fn Frame(url: String, content: OpenContent) -> impl IntoView {
+    let frame = NodeRef::<html::Iframe>::new();
+    let loaded = RwSignal::new(false);
+    let title = content.title.clone();
+    let attached = content.clone();
+    Effect::new(move |_| actions::attach_frame(frame, attached.clone()));
+    view! {
+        <iframe class="frame" node_ref=frame src=url title=title sandbox=SANDBOX on:load=move |_| loaded.set(true)></iframe>
+        {move || (!loaded.get()).then(|| view! { <FrameSkeleton/> })}
+    }
+}
+
+#[component]
+fn FrameSkeleton() -> impl IntoView {
+    let late = RwSignal::new(false);
+    Effect::new(move |_| set_timeout(move || late.set(true), PATIENCE));
+    view! {
+        <div class="frame__skeleton" aria-busy="true">
+            <span class="sr-only">"Loading"</span>
+            {move || late.get().then(|| view! {
+                <span class="skel skel--name"></span><span class="skel"></span><span class="skel"></span>
+            })}
+        </div>
+    }
+}
+
+#[component]
+fn FrameError(message: String, content: OpenContent) -> impl IntoView {
+    let provider = provider_name(content.request.integration.clone());
+    view! {
+        <div class="empty" role="alert">
+            <Icon name="i-circle-alert" class="icon icon--lg"/>
+            <h3>{move || provider.get()}" is not answering"</h3>
+            <p>{message}</p>
+            <div class="btn-group">
+                <button class="btn btn--sm" type="button" on:click=move |_| actions::reload_content(content.clone())>"Try again"</button>
+            </div>
+        </div>
+    }
+}

@@ -1,0 +1,51 @@
+//! Making a room.
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_navigate;
+use roomglass_protocol::{Privacy, rest::room::Create};
+
+use crate::{
+    client::actions,
+    components::{
+        dialog::{Dialog, FirstFocus},
+        field::{SubmitButton, TextField},
+        privacy::PrivacyChoice,
+        sending::{Refusal, Request},
+    },
+};
+
+/// Name, topic, and who may enter; the room is opened once it is made.
+#[component]
+pub fn CreateRoomDialog(on_close: Callback<()>) -> impl IntoView {
+    let name = RwSignal::new(String::new());
+    let topic = RwSignal::new(String::new());
+    let privacy = RwSignal::new(Privacy::Public);
+    let creating = Request::default();
+    let navigate = use_navigate();
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        let topic = Some(topic.get_untracked()).filter(|topic| !topic.is_empty());
+        let request = Create { name: name.get_untracked(), privacy: privacy.get_untracked(), topic };
+        let navigate = navigate.clone();
+        creating.ask(actions::create_room(request), move |room| {
+            on_close.run(());
+            navigate(&format!("/rooms/{room}"), Default::default());
+        });
+    };
+    view! {
+        <Dialog id="create-room" title="Create a room" first_focus=FirstFocus::Field on_close>
+            <form class="dialog__form" on:submit=submit>
+                <div class="dialog__body">
+                    <TextField id="new-room-name" label="Name" value=name max=50/>
+                    <TextField id="new-room-topic" label="Topic" value=topic max=250 optional=true hint="What the room is about, in a line."/>
+                    <PrivacyChoice value=privacy/>
+                    <Refusal request=creating/>
+                </div>
+                <div class="dialog__foot">
+                    <button class="btn" type="button" on:click=move |_| on_close.run(())>"Cancel"</button>
+                    <SubmitButton label="Create room" request=creating/>
+                </div>
+            </form>
+        </Dialog>
+    }
+}

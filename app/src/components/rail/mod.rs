@@ -1,0 +1,114 @@
+//! The rail: rooms and conversations, the way to everything else, how the connection stands, and the reader.
+
+mod create;
+mod find;
+mod me;
+mod row;
+mod sync_line;
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_location;
+use roomglass_protocol::{Role, RoomKind};
+
+use super::{
+    icon::Icon,
+    menu::{MenuButton, MenuItem},
+};
+use crate::state::Store;
+use create::CreateRoomDialog;
+use find::FindRoomDialog;
+use me::MeMenu;
+use row::{RoomLink, RoomRow};
+use sync_line::SyncLine;
+
+/// The whole rail; on a phone a screen of its own with tabs below.
+#[component]
+pub fn Rail() -> impl IntoView {
+    let store = expect_context::<Store>();
+    let organisation = move || {
+        store.workspace.with(|known| known.as_ref().map(|known| known.organisation.name.clone()).unwrap_or_default())
+    };
+    let rows = Memo::new(move |_| RoomRow::all(store));
+    let of_kind = move |kind: RoomKind| {
+        rows.with(|rows| rows.iter().filter(|row| row.kind == kind).cloned().collect::<Vec<_>>())
+    };
+    view! {
+        <nav class="rail" aria-label="Rooms" data-region="rail">
+            <div class="rail__org"><Icon name="logo" class="orgmark"/><b>{organisation}</b></div>
+            <div class="rail__scroll">
+                <ul role="list">
+                    <li><PlaceLink href="/people" icon="i-users" name="People"/></li>
+                    <li><PlaceLink href="/integrations" icon="i-blocks" name="Integrations"/></li>
+                </ul>
+                <section class="rail__section" aria-labelledby="rail-rooms">
+                    <div class="rail__head"><h2 id="rail-rooms">"Rooms"</h2><NewRoomMenu/></div>
+                    <ul role="list">
+                        <For each=move || of_kind(RoomKind::Room) key=RoomRow::clone let:row><li><RoomLink row/></li></For>
+                    </ul>
+                </section>
+                <section class="rail__section" aria-labelledby="rail-conversations">
+                    <div class="rail__head">
+                        <h2 id="rail-conversations">"Conversations"</h2>
+                        <a class="iconbtn iconbtn--sm" href="/people" aria-label="Start a conversation">
+                            <Icon name="i-plus" class="icon icon--sm"/>
+                        </a>
+                    </div>
+                    <ul role="list">
+                        <For each=move || of_kind(RoomKind::Conversation) key=RoomRow::clone let:row><li><RoomLink row/></li></For>
+                    </ul>
+                </section>
+            </div>
+            <div class="rail__foot"><SyncLine/><MeMenu id="me" class="rail__me"/></div>
+            <div class="tabbar">
+                <Tab href="/rooms" icon="i-house" name="Rooms"/>
+                <Tab href="/people" icon="i-users" name="People"/>
+                <Tab href="/integrations" icon="i-blocks" name="Integrations"/>
+                <MeMenu id="me-tab" class="tabbar__me"/>
+            </div>
+        </nav>
+    }
+    .into_any()
+}
+
+/// `page` for the address that is open. Reactive.
+fn current(href: &'static str) -> impl Fn() -> Option<&'static str> + Copy {
+    let path = use_location().pathname;
+    move || path.with(|path| path == href).then_some("page")
+}
+
+#[component]
+fn PlaceLink(href: &'static str, icon: &'static str, name: &'static str) -> impl IntoView {
+    view! {
+        <a class="rail__row" href=href aria-current=current(href)><Icon name=icon/><span class="rail__name">{name}</span></a>
+    }
+}
+
+#[component]
+fn Tab(href: &'static str, icon: &'static str, name: &'static str) -> impl IntoView {
+    view! { <a href=href aria-current=current(href)><Icon name=icon/>{name}</a> }
+}
+
+/// Making and finding rooms; guests only see rooms they were invited to.
+#[component]
+fn NewRoomMenu() -> impl IntoView {
+    let store = expect_context::<Store>();
+    let creating = RwSignal::new(false);
+    let finding = RwSignal::new(false);
+    let is_guest = Memo::new(move |_| {
+        store.workspace.with(|known| known.as_ref().is_none_or(|known| known.user.role == Role::Guest))
+    });
+    let menu = move || {
+        let face = view! { <Icon name="i-plus" class="icon icon--sm"/> }.into_any();
+        view! {
+            <MenuButton id="new-room" label="Create or find a room" class="iconbtn iconbtn--sm" face>
+                <MenuItem icon="i-plus" label="Create a room…" on_choose=Callback::new(move |()| creating.set(true))/>
+                <MenuItem icon="i-search" label="Find a room…" on_choose=Callback::new(move |()| finding.set(true))/>
+            </MenuButton>
+        }
+    };
+    view! {
+        {move || (!is_guest.get()).then(menu)}
+        {move || creating.get().then(|| view! { <CreateRoomDialog on_close=Callback::new(move |()| creating.set(false))/> })}
+        {move || finding.get().then(|| view! { <FindRoomDialog on_close=Callback::new(move |()| finding.set(false))/> })}
+    }
+}

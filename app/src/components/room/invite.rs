@@ -1,0 +1,67 @@
+//! Adding people to a room.
+
+use leptos::prelude::*;
+use roomglass_protocol::Person;
+
+use super::OpenRoom;
+use crate::{
+    client::actions,
+    components::{
+        avatar::Avatar,
+        dialog::{Dialog, FirstFocus},
+        sending::{Refusal, Request},
+    },
+    state::Store,
+};
+
+/// Everybody of the organisation who is not a member yet.
+#[component]
+pub fn InviteDialog(on_close: Callback<()>) -> impl IntoView {
+    let store = expect_context::<Store>();
+    let room = expect_context::<OpenRoom>();
+    let filter = RwSignal::new(String::new());
+    let candidates = Memo::new(move |_| {
+        let members = room.signals.members.get().unwrap_or_default();
+        let wanted = filter.with(|filter| filter.trim().to_lowercase());
+        store.workspace.with(|known| {
+            let everybody = known.iter().flat_map(|known| known.people.values());
+            let fits = |person: &&Person| {
+                !members.contains(&person.id)
+                    && (person.name.to_lowercase().contains(&wanted) || person.mention.contains(&wanted))
+            };
+            everybody.filter(fits).cloned().collect::<Vec<_>>()
+        })
+    });
+    let title = format!("Add people to {}", room.title.get_untracked());
+    view! {
+        <Dialog id="invite" title first_focus=FirstFocus::Field on_close>
+            <div class="dialog__body">
+                <input class="input" type="search" aria-label="Find people" placeholder="Find people"
+                    prop:value=move || filter.get() on:input=move |event| filter.set(event_target_value(&event))/>
+                <ul class="people" role="list">
+                    <For each=move || candidates.get() key=|person| person.id let:person><Candidate person/></For>
+                </ul>
+                {move || candidates.with(Vec::is_empty).then(|| view! { <p class="muted">"Nobody else to add."</p> })}
+            </div>
+        </Dialog>
+    }
+}
+
+#[component]
+fn Candidate(person: Person) -> impl IntoView {
+    let room = expect_context::<OpenRoom>();
+    let adding = Request::default();
+    let id = person.id;
+    view! {
+        <li class="people__row">
+            <Avatar id name=person.name.clone() class="avatar avatar--28" presence=true/>
+            <span class="people__name"><b>{person.name.clone()}</b><small>{format!("@{}", person.mention)}</small></span>
+            <button class="btn btn--sm" type="button" aria-label=format!("Add {}", person.name)
+                aria-busy=move || adding.is_busy().then_some("true")
+                on:click=move |_| adding.ask(actions::invite_to_room(room.id, id), |()| ())>
+                "Add"
+            </button>
+            <Refusal request=adding/>
+        </li>
+    }
+}

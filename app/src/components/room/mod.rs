@@ -1,0 +1,113 @@
+//! A room: header, live tiles, messages, writing, and the panel beside them.
+
+mod announce;
+mod details;
+mod header;
+mod invite;
+pub mod members;
+
+use leptos::prelude::*;
+use roomglass_protocol::{Message, RoomId, RoomKind};
+
+use super::{
+    composer::Composer,
+    controls::{ControlsMenu, OpenControls},
+    log::Log,
+    notice::RoomNotice,
+    panel::Panel,
+    provider::ProviderNames,
+    shelf::Shelf,
+};
+use crate::{
+    client::actions,
+    state::{RoomSignals, Store},
+};
+use announce::announce_new_messages;
+use header::RoomHeader;
+
+/// What the parts of an open room share; provided by context.
+#[derive(Debug, Clone, Copy)]
+pub struct OpenRoom {
+    /// Which.
+    pub id: RoomId,
+    /// Its log, members and draft.
+    pub signals: RoomSignals,
+    /// The menu of controls that is open in it.
+    pub controls: RwSignal<Option<OpenControls>>,
+    /// What it is called.
+    pub title: Memo<String>,
+    store: Store,
+}
+
+impl OpenRoom {
+    fn new(store: Store, id: RoomId) -> Self {
+        let title = Memo::new(move |_| room_title(store, id));
+        Self { id, signals: store.room(id), controls: RwSignal::new(None), title, store }
+    }
+
+    /// Puts a quotation of a message into the draft, to be answered.
+    pub fn reply_to(self, message: &Message) {
+        let author = match &message.from {
+            roomglass_protocol::Author::User { mention, .. } => Some(mention.as_str()),
+            roomglass_protocol::Author::Integration { .. } => None,
+        };
+        let quoted = roomglass_protocol::text::html::plain_text(&message.text);
+        let text = if message.format == roomglass_protocol::event::MessageFormat::Html { &quoted } else { &message.text };
+        self.signals.draft.update(|draft| *draft = super::composer::reply_draft(draft, text, author));
+        super::composer::focus_composer();
+    }
+}
+
+/// What a room is called, by the reader. Reactive.
+pub fn room_title(store: Store, room: RoomId) -> String {
+    store.workspace.with(|workspace| {
+        let title = workspace.as_ref().and_then(|known| Some(known.room_title(known.rooms.get(&room)?)));
+        title.unwrap_or_default()
+    })
+}
+
+/// The picture that tells rooms from conversations, and public from private.
+pub fn room_icon(room: &roomglass_protocol::Room) -> &'static str {
+    match (room.kind, room.privacy) {
+        (RoomKind::Conversation, _) => "i-message-square",
+        (RoomKind::Room, roomglass_protocol::Privacy::Private) => "i-lock",
+        (RoomKind::Room, roomglass_protocol::Privacy::Public) => "i-hash",
+    }
+}
+
+/// One open room. Mounted anew for every room.
+#[component]
+pub fn RoomPane(
+    /// Which.
+    id: RoomId,
+) -> impl IntoView {
+    let store = expect_context::<Store>();
+    let room = OpenRoom::new(store, id);
+    provide_context(room);
+    expect_context::<ProviderNames>().learn(store, id);
+    let announcement = announce_new_messages(store, room);
+
+    Effect::new(move |_| actions::open_room(id));
+    on_cleanup(actions::close_room);
+
+    view! {
+        <main class="room" aria-label=move || room.title.get()>
+            <RoomHeader/>
+            <Shelf/>
+            <RoomNotice/>
+            <Log/>
+            <Panel/>
+            <Composer/>
+            <ControlsMenu/>
+            <div class="announcer" role="log" aria-live="polite" aria-label="New messages">{move || announcement.get()}</div>
+        </main>
+    }
+    .into_any()
+}
+
+impl OpenRoom {
+    /// The room as the reader sees it. Reactive; `None` once they are no longer a member.
+    pub fn membership(self) -> Option<roomglass_protocol::Membership> {
+        self.store.membership(self.id)
+    }
+}

@@ -1,0 +1,105 @@
+//! The shelf: live tiles side by side, in the order of their weight, never by what they show.
+
+mod overflow;
+mod tile;
+
+use leptos::{ev, html, prelude::*};
+use roomglass_protocol::{RoomId, RoomKind};
+
+use super::{
+    focus::{self, AtEnd, Axis},
+    icon::Icon,
+    room::OpenRoom,
+};
+use crate::state::{OpenRequest, OpenedFrom, ShownTile, Store};
+use overflow::{Overflow, OverflowButton};
+use tile::Tile;
+
+const STOPS: &str = ".tile__open, .tile__more, .shelf__overflow, .shelf__end a";
+
+/// What activating a tile asks for; `None` when it has no target.
+pub fn open_request(tile: &ShownTile, room: RoomId) -> Option<OpenRequest> {
+    Some(OpenRequest {
+        integration: tile.id.integration.clone(),
+        target: tile.glance.target.clone()?,
+        room,
+        action: None,
+        element: OpenedFrom::Tile,
+    })
+}
+
+/// All tiles of the open room. Absent from conversations without any.
+#[component]
+pub fn Shelf() -> impl IntoView {
+    let store = expect_context::<Store>();
+    let room = expect_context::<OpenRoom>();
+    let tiles = Memo::new(move |_| store.visible_tiles(room.id));
+    let is_room = move || room.membership().is_some_and(|membership| membership.room.kind == RoomKind::Room);
+    let worth_showing = Memo::new(move |_| is_room() || tiles.with(|tiles| !tiles.is_empty()));
+    move || worth_showing.get().then(|| view! { <ShelfBar tiles/> })
+}
+
+#[component]
+fn ShelfBar(tiles: Memo<Vec<ShownTile>>) -> impl IntoView {
+    let room = expect_context::<OpenRoom>();
+    let shelf = NodeRef::<html::Div>::new();
+    let strip = NodeRef::<html::Div>::new();
+    let overflow = Overflow::new(strip, tiles);
+    let is_empty = Memo::new(move |_| tiles.with(Vec::is_empty));
+    let add = format!("/integrations?room={}", room.id);
+    view! {
+        <div class="shelf" role="toolbar" aria-label="Live tiles" aria-orientation="horizontal" data-region="tiles"
+            node_ref=shelf on:keydown=move |event| on_key(&event, shelf)>
+            <div class="shelf__tiles" node_ref=strip>
+                <For each=move || tiles.get() key=|tile| (tile.id.clone(), tile.glance.clone_key()) let:tile>
+                    <Tile tile tiles/>
+                </For>
+                {move || is_empty.get().then(|| view! {
+                    <p class="shelf__empty">"Tiles show what your tools are doing, next to the talk about it."</p>
+                })}
+            </div>
+            <div class="shelf__end">
+                <OverflowButton overflow/>
+                <a class="iconbtn" href=add aria-label="Add an integration" tabindex=move || if is_empty.get() { "0" } else { "-1" }>
+                    <Icon name="i-plus"/>
+                </a>
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+/// One stop in the tab order; ← → Home End walk inside (design §4.3).
+fn on_key(event: &ev::KeyboardEvent, shelf: NodeRef<html::Div>) {
+    let Some(shelf) = shelf.get_untracked() else { return };
+    let stops = focus::visible(&shelf, STOPS);
+    let Some(at) = focus::position(&stops) else { return };
+    let key = event.key();
+    if key == "ContextMenu" || (key == "F10" && event.shift_key()) {
+        if let Some(more) = stops[at].closest(".tile").ok().flatten().and_then(|tile| tile.query_selector(".tile__more").ok()?) {
+            event.prevent_default();
+            wasm_bindgen::JsCast::unchecked_into::<web_sys::HtmlElement>(more).click();
+        }
+        return;
+    }
+    if let Some(to) = focus::step(&key, at, stops.len(), Axis::Row, AtEnd::Stay) {
+        event.prevent_default();
+        for stop in &stops {
+            stop.set_tab_index(-1);
+        }
+        stops[to].set_tab_index(0);
+        focus::give(&stops[to]);
+    }
+}
+
+/// The static part of a tile, as far as it decides whether the tile is drawn anew.
+trait CloneKey {
+    fn clone_key(&self) -> (String, Option<String>, bool);
+}
+
+impl CloneKey for roomglass_protocol::integration::Glance {
+    fn clone_key(&self) -> (String, Option<String>, bool) {
+        let icon = self.icon.as_ref().map(|icon| icon.url.clone());
+        (self.name.value.clone(), icon, self.target.is_some())
+    }
+}

@@ -1,0 +1,147 @@
+//! Tiles that do not fit whole stand behind `+n`. Until that has been measured all of them are in the strip.
+
+use leptos::{html, prelude::*};
+use wasm_bindgen::{JsCast, closure::Closure};
+use web_sys::ResizeObserver;
+
+use crate::{
+    client::actions,
+    components::{
+        focus,
+        menu::{MenuItem, MenuSurface},
+        room::OpenRoom,
+    },
+    state::{ShownTile, Store},
+};
+use roomglass_protocol::integration::{LozengeKind, Status};
+
+/// Which tiles do not fit. A handle that can be copied.
+#[derive(Clone, Copy)]
+pub struct Overflow {
+    strip: NodeRef<html::Div>,
+    tiles: Memo<Vec<ShownTile>>,
+    /// How many tiles fit, counted from the start.
+    fitting: RwSignal<usize>,
+}
+
+impl Overflow {
+    /// Measures a strip whenever its size or its tiles change.
+    pub fn new(strip: NodeRef<html::Div>, tiles: Memo<Vec<ShownTile>>) -> Self {
+        let overflow = Self { strip, tiles, fitting: RwSignal::new(usize::MAX) };
+        let store = expect_context::<Store>();
+        let room = expect_context::<OpenRoom>();
+        Effect::new(move |_| {
+            // The width of a tile follows what it shows.
+            tiles.with(|tiles| tiles.iter().for_each(|tile| store.tile(room.id, &tile.id).track()));
+            request_animation_frame(move || overflow.measure());
+        });
+        overflow.watch_size();
+        overflow
+    }
+
+    fn measure(self) {
+        let Some(strip) = self.strip.try_get_untracked().flatten() else { return };
+        let tiles = tiles_in(&strip);
+        for tile in &tiles {
+            tile.set_hidden(false);
+        }
+        // On a phone the strip is one scrolling line, and everything is in reach.
+        let scrolls = window().match_media("(max-width: 37.5rem)").ok().flatten().is_some_and(|query| query.matches());
+        let edge = strip.get_bounding_client_rect();
+        let fits = |tile: &web_sys::HtmlElement| {
+            let rect = tile.get_bounding_client_rect();
+            rect.right() <= edge.right() + 1.0 && rect.left() >= edge.left() - 1.0
+        };
+        let fitting = if scrolls { tiles.len() } else { tiles.iter().take_while(|tile| fits(tile)).count() };
+        for tile in &tiles[fitting..] {
+            tile.set_hidden(true);
+        }
+        if self.fitting.get_untracked() != fitting {
+            self.fitting.set(fitting);
+        }
+    }
+
+    fn hidden(self) -> Vec<ShownTile> {
+        let fitting = self.fitting.get();
+        self.tiles.with(|tiles| tiles.iter().skip(fitting).cloned().collect())
+    }
+
+    fn watch_size(self) {
+        let observer = StoredValue::new_local(None::<(ResizeObserver, Closure<dyn FnMut()>)>);
+        Effect::new(move |_| {
+            let Some(strip) = self.strip.get() else { return };
+            let resized = Closure::<dyn FnMut()>::new(move || {
+                request_animation_frame(move || self.measure());
+            });
+            if let Ok(watching) = ResizeObserver::new(resized.as_ref().unchecked_ref()) {
+                watching.observe(&strip);
+                observer.set_value(Some((watching, resized)));
+            }
+        });
+        on_cleanup(move || {
+            if let Some((watching, _)) = observer.try_update_value(Option::take).flatten() {
+                watching.disconnect();
+            }
+        });
+    }
+}
+
+fn tiles_in(strip: &web_sys::HtmlDivElement) -> Vec<web_sys::HtmlElement> {
+    let Ok(found) = strip.query_selector_all(".tile") else { return Vec::new() };
+    (0..found.length()).filter_map(|index| found.item(index)?.dyn_into().ok()).collect()
+}
+
+/// `+n`, and the tiles behind it as a menu.
+#[component]
+pub fn OverflowButton(overflow: Overflow) -> impl IntoView {
+    let store = expect_context::<Store>();
+    let room = expect_context::<OpenRoom>();
+    let open = RwSignal::new(false);
+    let hidden = Memo::new(move |_| overflow.hidden());
+    let count = Memo::new(move |_| hidden.with(Vec::len));
+    let in_error = Memo::new(move |_| {
+        hidden.with(|tiles| tiles.iter().any(|tile| shows_error(store, room, tile)))
+    });
+    let label = move || match (count.get(), in_error.get()) {
+        (1, false) => "1 more tile".to_owned(),
+        (1, true) => "1 more tile, in error".to_owned(),
+        (count, false) => format!("{count} more tiles"),
+        (count, true) => format!("{count} more tiles, one in error"),
+    };
+    move || (count.get() > 0).then(|| view! {
+        <button class="shelf__overflow" id="shelf-overflow" type="button" aria-haspopup="menu" tabindex="-1" aria-label=label
+            aria-expanded=move || open.get().to_string() on:click=move |_| open.update(|open| *open = !*open)>
+            {move || in_error.get().then(|| view! { <span class="rail__signal"></span> })}
+            {move || format!("+{}", count.get())}
+        </button>
+        {move || open.get().then(|| view! {
+            <MenuSurface anchor="shelf-overflow".to_owned() label="More tiles" on_close=Callback::new(move |()| open.set(false))>
+                {hidden.get_untracked().into_iter().map(|tile| view! { <HiddenTile tile/> }).collect_view()}
+            </MenuSurface>
+        })}
+    })
+}
+
+fn shows_error(store: Store, room: OpenRoom, tile: &ShownTile) -> bool {
+    store.shared_tile(room.id, &tile.id).with(|state| {
+        let status = state.data.as_ref().and_then(|data| data.status.as_ref());
+        matches!(status, Some(Status::Lozenge(lozenge)) if lozenge.kind == LozengeKind::Error)
+    })
+}
+
+#[component]
+fn HiddenTile(tile: ShownTile) -> impl IntoView {
+    let store = expect_context::<Store>();
+    let room = expect_context::<OpenRoom>();
+    let label = untrack(|| super::tile::words(&tile, &store.shared_tile(room.id, &tile.id).get()));
+    let request = super::open_request(&tile, room.id);
+    let open = Callback::new(move |()| {
+        if let Some(request) = request.clone() {
+            actions::open_target(request);
+        }
+        if let Some(button) = focus::element("shelf-overflow") {
+            focus::give(&button);
+        }
+    });
+    view! { <MenuItem icon="i-layout-grid" label on_choose=open/> }
+}

@@ -1,0 +1,23 @@
+//! The people of the organisation.
+
+use leptos::prelude::*;
+
+use crate::components::{frame::Frame, icon::Icon, people::PeopleList};
+
+/// Everybody, with their presence.
+#[component]
+pub fn PeoplePage() -> impl IntoView {
+    let frame = expect_context::<Frame>();
+    super::set_title(|| "People".to_owned());
+    view! {
+        <main class="page" aria-label="People">
+            <header class="bar page__bar">
+                <a class="iconbtn back" href="/rooms" aria-label="Back to rooms"><Icon name="i-arrow-left" class="icon icon--flip"/></a>
+                {frame.rail_button()}
+                <span class="bar__grow"></span>
+            </header>
+            <div class="page__body" tabindex="-1"><div class="page__inner"><PeopleList/></div></div>
+        </main>
+    }
+    .into_any()
+}
