@@ -1,5 +1,6 @@
 //! Filling in the addresses of a descriptor, so that its author writes none.
 
+use roomglass_protocol::integration::Descriptor;
 use serde_json::{Map, Value, json};
 
 /// The provider and its descriptor do not fit together; the sentence says where.
@@ -38,6 +39,19 @@ pub(crate) fn complete(mut descriptor: Value, served: &Served, base: &str) -> Re
     fill_pages(capabilities, served, base)?;
     fill_webhooks(capabilities, served, base)?;
     Ok(descriptor)
+}
+
+/// Reads a descriptor as chat servers do, so that its faults are told to its author and not to those who install it.
+///
+/// # Errors
+/// All faults with their places.
+pub(crate) fn check(descriptor: &Value) -> Result<(), DescriptorError> {
+    let faults = match Descriptor::parse(descriptor.to_string().as_bytes()) {
+        Ok(_) => return Ok(()),
+        Err(faults) => faults,
+    };
+    let sentences: Vec<_> = faults.iter().map(|fault| format!("{}: {}", fault.pointer, fault.message)).collect();
+    Err(DescriptorError(sentences.join("; ")))
 }
 
 fn fill_tiles(capabilities: &mut Map<String, Value>, served: &Served, base: &str) -> Result<(), DescriptorError> {

@@ -74,12 +74,13 @@ fn policy(nonce: &str, own: &str, parents: &str) -> HeaderValue {
     HeaderValue::try_from(policy).unwrap_or(HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'"))
 }
 
-/// Who may frame the page: the chat server that installed the provider; on one machine under any of its names.
+/// Who may frame the page: the chat server that installed the provider; on one machine under any of its names that a
+/// policy can express, which `[::1]` is not.
 fn framing_origins(installation: &Installation) -> String {
     let url = &installation.capabilities_url;
     match url.port_or_known_default() {
         Some(port) if is_loopback(url) => {
-            ["127.0.0.1", "[::1]", "localhost"].map(|host| format!("{}://{host}:{port}", url.scheme())).join(" ")
+            ["127.0.0.1", "localhost"].map(|host| format!("{}://{host}:{port}", url.scheme())).join(" ")
         }
         _ => url.origin().ascii_serialization(),
     }
@@ -102,7 +103,7 @@ mod tests {
         let remote = installed_by("https://chat.example.org/v2/capabilities");
         assert_eq!(framing_origins(&remote), "https://chat.example.org");
         let local = installed_by("http://localhost:8080/v2/capabilities");
-        assert_eq!(framing_origins(&local), "http://127.0.0.1:8080 http://[::1]:8080 http://localhost:8080");
+        assert_eq!(framing_origins(&local), "http://127.0.0.1:8080 http://localhost:8080");
     }
 
     #[test]

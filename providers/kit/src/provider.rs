@@ -53,7 +53,7 @@ pub struct Icon {
 /// Why a provider cannot be served, or stopped.
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
-    /// Handlers and descriptor do not fit together.
+    /// Handlers and descriptor do not fit together, or chat servers would refuse it.
     #[error("the descriptor cannot be served: {0}")]
     Descriptor(#[from] DescriptorError),
     /// The data folder cannot be used, or the listener failed.
@@ -162,9 +162,11 @@ impl Provider {
     /// The descriptor as it would be served at an address, for checks before anything is started.
     ///
     /// # Errors
-    /// When handlers and descriptor do not fit together.
+    /// When handlers and descriptor do not fit together, or chat servers would refuse it.
     pub fn descriptor(&self, base_url: &str) -> Result<Value, DescriptorError> {
-        descriptor::complete(self.descriptor.clone(), &self.served, base_url)
+        let descriptor = descriptor::complete(self.descriptor.clone(), &self.served, base_url)?;
+        descriptor::check(&descriptor)?;
+        Ok(descriptor)
     }
 
     /// Serves the provider until `shutdown` completes; answers under way are finished first.

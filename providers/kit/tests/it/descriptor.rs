@@ -29,3 +29,11 @@ fn a_mistake_is_told_before_anything_is_served() {
     let error = twice.descriptor("https://builds.example.com").unwrap_err();
     assert_eq!(error.to_string(), "the descriptor has no glance `builds.other`");
 }
+
+#[test]
+fn what_chat_servers_would_refuse_is_refused_at_home() {
+    let faulty = serde_json::json!({"key": "no spaces", "name": "Faulty", "capabilities": {
+        "glance": [{"key": "one", "name": {"value": ""}}]}});
+    let error = roomglass_provider_kit::Provider::new(faulty).descriptor("https://a.example").unwrap_err().to_string();
+    assert!(error.contains("/key: ") && error.contains("/capabilities/glance/0/name"), "{error}");
+}

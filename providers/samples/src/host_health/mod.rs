@@ -27,7 +27,7 @@ pub use reading::{Disk, Reading, State};
 
 /// How many readings the chart shows.
 const HISTORY: usize = 60;
-const GIGABYTE: f64 = 1_000_000_000.0;
+const GIGABYTE: u64 = 1_000_000_000;
 
 /// What the provider knows: the last readings, and its two tiles. Cheap to clone, all clones are the same.
 #[derive(Clone)]
@@ -145,7 +145,7 @@ fn load_tile(reading: &Reading) -> Tile {
 
 fn disk_tile(disk: &Disk, state: State) -> Tile {
     let text = Template::new("<b>{{percent}}</b>% of the disk in use").text("percent", disk.percent).render();
-    let free_gigabytes = (disk.free_bytes as f64 / GIGABYTE).floor();
+    let free_gigabytes = disk.free_bytes / GIGABYTE;
     let metadata = json!({"disk_percent": disk.percent, "free_gigabytes": free_gigabytes, "state": state});
     Tile::new(text).lozenge(LozengeKind::Moved, "Nearly full").metadata(metadata)
 }
