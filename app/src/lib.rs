@@ -6,12 +6,14 @@
 
 pub mod client;
 pub mod components;
+#[cfg(feature = "ssr")]
 mod document;
 pub mod markdown;
 pub mod page_data;
 mod pages;
 pub mod state;
 
+#[cfg(feature = "ssr")]
 pub use document::shell;
 
 use leptos::prelude::*;
