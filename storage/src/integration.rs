@@ -98,7 +98,7 @@ impl Reader {
         Ok(found)
     }
 
-    /// UI extensions of some integrations, in one query for each [`LIST_CHUNK`] of them (DATA-12). An integration
+    /// UI extensions of some integrations, in one query for every 500 of them (DATA-12). An integration
     /// without any has no entry.
     pub async fn extensions_of(
         &mut self,

@@ -30,7 +30,7 @@ impl Reader {
     }
 
     /// State of those of the rooms that the person is a member of, and of the global room if it is among them. One
-    /// query for each [`LIST_CHUNK`] rooms, and one for the global room.
+    /// query for every 500 rooms, and one for the global room.
     pub async fn room_states(
         &mut self,
         user: UserId,

@@ -2,6 +2,7 @@
 
 #[macro_use]
 mod support;
+mod durability;
 
 conformance! {
     access: {

@@ -71,7 +71,7 @@ pub fn on_postgres(cases: &[(&str, Case)]) {
 }
 
 /// Two threads, so that writers and readers really meet.
-fn block_on(future: impl Future<Output = ()>) {
+pub fn block_on(future: impl Future<Output = ()>) {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     runtime.block_on(future);
 }
