@@ -182,9 +182,9 @@ impl Connections {
         registry.entries.values().map(row).collect()
     }
 
-    /// How many clients are connected.
+    /// How many clients are connected, those being closed left out.
     pub fn count(&self) -> usize {
-        self.lock().entries.len()
+        self.lock().entries.values().filter(|entry| !entry.connection.status().ended).count()
     }
 
     /// Sends to the connected members of a room.
