@@ -1,0 +1,6 @@
+//! The server, through its router and its sockets, in the words of the product.
+
+mod integration;
+mod people;
+mod push;
+mod support;

@@ -1,0 +1,8 @@
+//! People, rooms and messages over HTTP.
+
+mod account;
+mod input;
+mod isolation;
+mod message;
+mod room;
+mod session;
