@@ -4,6 +4,9 @@
 //! or the window; all of it comes from [`page_data::PageData`]. Start reading at [`App`] for the pages, at
 //! [`state::Store`] for what they are drawn from, and at [`client`] for what happens behind them.
 
+// The types of views nest as deeply as the views do.
+#![recursion_limit = "256"]
+
 pub mod client;
 pub mod components;
 #[cfg(feature = "ssr")]

@@ -28,6 +28,7 @@ pub fn Avatar(
             {presence.then(|| view! { <PresenceMark id/> })}
         </span>
     }
+    .into_any()
 }
 
 /// The presence of a person as a shape. Not drawn while it is not known (design §1.5).

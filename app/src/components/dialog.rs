@@ -82,4 +82,5 @@ pub fn Dialog(
             {children()}
         </dialog>
     }
+    .into_any()
 }

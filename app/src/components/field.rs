@@ -44,6 +44,7 @@ pub fn TextField(
             {shown}
         </div>
     }
+    .into_any()
 }
 
 /// A password, which can be shown.
@@ -77,6 +78,7 @@ pub fn PasswordField(
             {hint}
         </div>
     }
+    .into_any()
 }
 
 /// A button that sends a form and shows that it is under way.
@@ -96,4 +98,5 @@ pub fn SubmitButton(
             {move || label.get()}
         </button>
     }
+    .into_any()
 }

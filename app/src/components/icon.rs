@@ -17,7 +17,7 @@ pub fn Icon(
     class: &'static str,
 ) -> impl IntoView {
     let href = sprite_address(name);
-    view! { <svg class=class aria-hidden="true"><use_ href=href></use_></svg> }
+    view! { <svg class=class aria-hidden="true"><use_ href=href></use_></svg> }.into_any()
 }
 
 /// As [`Icon`], for pictures that follow a state.
@@ -31,7 +31,7 @@ pub fn LiveIcon(
     class: &'static str,
 ) -> impl IntoView {
     let sprite = sprite();
-    view! { <svg class=class aria-hidden="true"><use_ href=move || format!("{sprite}#{}", name.get())></use_></svg> }
+    view! { <svg class=class aria-hidden="true"><use_ href=move || format!("{sprite}#{}", name.get())></use_></svg> }.into_any()
 }
 
 fn sprite() -> String {

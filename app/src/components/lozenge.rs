@@ -26,7 +26,7 @@ pub fn StateLozenge(
     #[prop(into)]
     text: String,
 ) -> impl IntoView {
-    view! { <span class="lozenge" data-kind=kind.as_str()><span>{text}</span></span> }
+    view! { <span class="lozenge" data-kind=kind.as_str()><span>{text}</span></span> }.into_any()
 }
 
 fn shortened(label: &str) -> String {

@@ -51,6 +51,7 @@ pub fn MenuButton(
             }
         })}
     }
+    .into_any()
 }
 
 /// The popover itself; open for as long as it is mounted. `on_close` must unmount it.
@@ -101,6 +102,7 @@ pub fn MenuSurface(
             <div role="menu" aria-label=label>{children()}</div>
         </div>
     }
+    .into_any()
 }
 
 /// One entry.
@@ -127,6 +129,7 @@ pub fn MenuItem(
             {(!key_hint.is_empty()).then(|| view! { <small class="kbdhint">{key_hint}</small> })}
         </button>
     }
+    .into_any()
 }
 
 /// Closes the menu around the caller, then does what was chosen: a dialog opened by it finds the focus in its place.

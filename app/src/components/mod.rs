@@ -22,6 +22,7 @@ pub mod phone;
 pub mod privacy;
 pub mod provider;
 pub mod rail;
+pub mod resize;
 pub mod room;
 pub mod sending;
 pub mod shelf;

@@ -13,7 +13,7 @@ pub fn Clock(
     at: Timestamp,
 ) -> impl IntoView {
     let store = expect_context::<Store>();
-    view! { <time datetime=at.to_string() title=move || full(local(store, at))>{move || clock(local(store, at))}</time> }
+    view! { <time datetime=at.to_string() title=move || full(local(store, at))>{move || clock(local(store, at))}</time> }.into_any()
 }
 
 /// How long ago something happened, or when, if that is long ago (design §9). Empty in the first frame.

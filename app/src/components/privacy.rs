@@ -19,4 +19,5 @@ pub fn PrivacyChoice(value: RwSignal<Privacy>) -> impl IntoView {
             {choice(Privacy::Private, "Private", "Only people who are added can see it.")}
         </fieldset>
     }
+    .into_any()
 }

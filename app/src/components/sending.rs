@@ -83,4 +83,5 @@ pub fn ErrorNotice(error: ApiError) -> impl IntoView {
             <div class="grow"><p>{error.message}</p>{faults}</div>
         </div>
     }
+    .into_any()
 }

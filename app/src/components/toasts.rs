@@ -30,6 +30,7 @@ pub fn Toasts() -> impl IntoView {
             <For each=newest key=|toast| toast.id let:toast><ToastRow toast/></For>
         </div>
     }
+    .into_any()
 }
 
 #[component]
@@ -52,6 +53,7 @@ fn ToastRow(toast: Toast) -> impl IntoView {
             </button>
         </div>
     }
+    .into_any()
 }
 
 fn leave_when_read(store: Store, id: u64, held: RwSignal<bool>) {

@@ -173,7 +173,7 @@ fn no_word_is_lost() {
         "# heading\n\nsetext\n===\ntext",
         "* one\n  * two\n    * three\n\n      four",
         "> a\n>> b\n>>> c",
-        "1) x\n2) y\n\n***\n\nz ~~struck~~ | cell | &amp; \\*literal\\*",
+        "+ x\n+ y\n\n***\n\nz ~~struck~~ | cell | &amp; \\*literal\\*",
         "    indented code\n\nplain",
         "**unclosed *mixed** words*",
         "[a][missing] [b] ![c]",

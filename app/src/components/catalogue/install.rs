@@ -57,6 +57,7 @@ fn PreviewDialog(previewing: Request, again: Callback<()>, on_close: Callback<()
             </div>
         </Dialog>
     }
+    .into_any()
 }
 
 #[component]
@@ -80,6 +81,7 @@ fn AddressDialog(source: RwSignal<Option<Source>>, on_close: Callback<()>) -> im
             </form>
         </Dialog>
     }
+    .into_any()
 }
 
 #[component]
@@ -120,4 +122,5 @@ fn ReviewDialog(source: Source, review: Review, room: Option<RoomId>, on_close: 
             </form>
         </Dialog>
     }
+    .into_any()
 }

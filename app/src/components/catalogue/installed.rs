@@ -76,6 +76,7 @@ fn InstalledRow(item: InstalledIn, room: RoomId, removing: RwSignal<Option<Insta
             })}
         </li>
     }
+    .into_any()
 }
 
 #[component]
@@ -109,4 +110,5 @@ fn RemoveDialog(item: InstalledIn, on_close: Callback<()>) -> impl IntoView {
             </div>
         </Dialog>
     }
+    .into_any()
 }

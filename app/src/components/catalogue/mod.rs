@@ -90,5 +90,5 @@ fn NothingFound(query: RwSignal<String>) -> impl IntoView {
         "" => "Nothing is on offer yet. Install an integration from the address of its descriptor.".to_owned(),
         query => format!("No integration matches “{query}”."),
     };
-    view! { <div class="empty"><p>{words}</p></div> }
+    view! { <div class="empty"><p>{words}</p></div> }.into_any()
 }

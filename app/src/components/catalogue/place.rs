@@ -109,6 +109,7 @@ pub fn PlaceChoice(place: Place, review: Review) -> impl IntoView {
             })}
         </fieldset>
     }
+    .into_any()
 }
 
 #[component]
@@ -128,5 +129,5 @@ fn RoomBoxes(place: Place, rooms: Vec<(RoomId, String)>) -> impl IntoView {
             </label>
         }
     };
-    view! { <div class="place__rooms">{rooms.into_iter().map(row).collect_view()}</div> }
+    view! { <div class="place__rooms">{rooms.into_iter().map(row).collect_view()}</div> }.into_any()
 }

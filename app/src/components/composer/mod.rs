@@ -94,6 +94,7 @@ fn Field() -> impl IntoView {
             prop:value=move || draft.get() on:input=on_input on:keydown=on_key on:blur=move |_| completion.close()>
         </textarea>
     }
+    .into_any()
 }
 
 #[component]
@@ -132,6 +133,7 @@ fn Bar() -> impl IntoView {
             </span>
         </div>
     }
+    .into_any()
 }
 
 /// Who is writing, what is in the way, how much room is left.
@@ -151,6 +153,7 @@ fn Foot() -> impl IntoView {
             })}
         </div>
     }
+    .into_any()
 }
 
 fn send(room: OpenRoom) {

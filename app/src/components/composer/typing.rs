@@ -25,6 +25,7 @@ pub fn TypingLine() -> impl IntoView {
             {move || (!words.with(String::is_empty)).then(|| view! { <i></i><i></i><i></i> })}{move || words.get()}
         </span>
     }
+    .into_any()
 }
 
 fn sentence(names: &[String]) -> String {

@@ -37,6 +37,7 @@ fn MessageEntries(message: Message) -> impl IntoView {
         <MenuItem icon="i-copy" label="Copy text" on_choose=copy_text/>
         <MenuItem icon="i-link" label="Copy link" on_choose=copy_link/>
     }
+    .into_any()
 }
 
 #[component]
@@ -52,6 +53,7 @@ fn TileEntries(tile: ShownTile) -> impl IntoView {
         {open}
         {fetchable.then(|| view! { <MenuItem icon="i-refresh-cw" label="Refresh" on_choose=refresh/> })}
     }
+    .into_any()
 }
 
 fn copy(store: Store, text: String, done: &'static str) {

@@ -17,5 +17,5 @@ pub fn Marks(
         let messages = if count == 1 { "message" } else { "messages" };
         view! { <div class="newmark">{format!("New, {count} {messages}")}</div> }
     });
-    view! { {day}{new} }
+    view! { {day}{new} }.into_any()
 }

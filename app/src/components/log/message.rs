@@ -90,7 +90,7 @@ fn Side(message: Message, grouped: bool) -> impl IntoView {
             view! { <AppIcon integration=key name icon=None class="app-icon app-icon--avatar"/> }.into_any()
         }
     };
-    view! { <div class="msg__side">{side}</div> }
+    view! { <div class="msg__side">{side}</div> }.into_any()
 }
 
 /// Who wrote it and when, in words; hidden from sight where the row goes on from the one before.
@@ -105,6 +105,7 @@ fn Head(message: Message, id: String, grouped: bool) -> impl IntoView {
             " "<Clock at=message.sent_at/>
         </div>
     }
+    .into_any()
 }
 
 /// How far an own message has come, and the ways out where it was refused.
@@ -161,6 +162,7 @@ fn Tools(message: Message) -> impl IntoView {
             </button>
         </div>
     }
+    .into_any()
 }
 
 impl super::OpenControls {

@@ -116,7 +116,7 @@ fn LogSkeleton() -> impl IntoView {
             <span class="log__lines"><span class="skel skel--name"></span><span class="skel"></span></span>
         </div>
     };
-    view! { <div aria-hidden="true">{line()}{line()}{line()}</div> }
+    view! { <div aria-hidden="true">{line()}{line()}{line()}</div> }.into_any()
 }
 
 /// Leads to the newest message when the reader is further up.

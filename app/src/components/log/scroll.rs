@@ -2,11 +2,11 @@
 //! Only the log itself is scrolled, never its ancestors.
 
 use leptos::{html, prelude::*};
-use wasm_bindgen::{JsCast, closure::Closure};
-use web_sys::{HtmlDivElement, HtmlElement, ResizeObserver};
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlDivElement, HtmlElement};
 
 use super::rows::Row;
-use crate::components::focus;
+use crate::components::{focus, resize::on_resize};
 
 /// Closer to the end than this counts as being there.
 const NEAR_BOTTOM: i32 = 48;
@@ -50,7 +50,12 @@ impl Scroll {
                 request_animation_frame(move || if self.placed.get_untracked() { self.restore() } else { self.place() });
             }
         });
-        self.watch_size();
+        // The composer grows, a keyboard appears, the panel opens: the rows must not move under the reader.
+        on_resize(self.log, move || {
+            if self.placed.try_get_untracked() == Some(true) {
+                self.restore();
+            }
+        });
     }
 
     /// All rows, oldest first.
@@ -113,28 +118,6 @@ impl Scroll {
             log.set_scroll_top(log.scroll_top() + moved.round() as i32);
         }
         self.remember();
-    }
-
-    /// The composer grows, a keyboard appears, the panel opens: the rows must not move under the reader.
-    fn watch_size(self) {
-        let observer = StoredValue::new_local(None::<(ResizeObserver, Closure<dyn FnMut()>)>);
-        Effect::new(move |_| {
-            let Some(log) = self.log.get() else { return };
-            let resized = Closure::<dyn FnMut()>::new(move || {
-                if self.placed.try_get_untracked() == Some(true) {
-                    self.restore();
-                }
-            });
-            if let Ok(watching) = ResizeObserver::new(resized.as_ref().unchecked_ref()) {
-                watching.observe(&log);
-                observer.set_value(Some((watching, resized)));
-            }
-        });
-        on_cleanup(move || {
-            if let Some((watching, _)) = observer.try_update_value(Option::take).flatten() {
-                watching.disconnect();
-            }
-        });
     }
 }
 

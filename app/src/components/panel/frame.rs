@@ -47,6 +47,7 @@ fn Frame(url: String, content: OpenContent) -> impl IntoView {
         <iframe class="frame" node_ref=frame src=url title=title sandbox=SANDBOX on:load=move |_| loaded.set(true)></iframe>
         {move || (!loaded.get()).then(|| view! { <FrameSkeleton/> })}
     }
+    .into_any()
 }
 
 #[component]
@@ -61,6 +62,7 @@ fn FrameSkeleton() -> impl IntoView {
             })}
         </div>
     }
+    .into_any()
 }
 
 #[component]
@@ -76,4 +78,5 @@ fn FrameError(message: String, content: OpenContent) -> impl IntoView {
             </div>
         </div>
     }
+    .into_any()
 }

@@ -46,6 +46,7 @@ pub fn Grip() -> impl IntoView {
             aria-valuemax=WIDEST.to_string() node_ref=grip on:keydown=on_key on:pointerdown=on_down on:pointermove=on_move
             on:pointerup=move |_| dragging.set(false) on:pointercancel=move |_| dragging.set(false)></div>
     }
+    .into_any()
 }
 
 fn panel_of(grip: NodeRef<html::Div>) -> Option<HtmlElement> {

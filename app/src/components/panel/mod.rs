@@ -100,6 +100,7 @@ fn PanelActions(content: OpenContent, provider: Memo<String>) -> impl IntoView {
             </button>
         </div>
     }
+    .into_any()
 }
 
 /// The name of an integration, as it becomes known.

@@ -45,6 +45,7 @@ pub fn InviteDialog(on_close: Callback<()>) -> impl IntoView {
             }}
         </Dialog>
     }
+    .into_any()
 }
 
 #[component]
@@ -67,6 +68,7 @@ fn RoleChoice(role: RwSignal<Role>) -> impl IntoView {
             {is_administrator.then(|| choice(Role::Administrator, "Administrator", "May do everything, in every room."))}
         </fieldset>
     }
+    .into_any()
 }
 
 #[component]
@@ -107,4 +109,5 @@ fn LinkReady(url: String, on_close: Callback<()>) -> impl IntoView {
         </div>
         <div class="dialog__foot"><button class="btn btn--primary" type="button" on:click=move |_| on_close.run(())>"Done"</button></div>
     }
+    .into_any()
 }

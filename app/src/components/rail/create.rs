@@ -48,4 +48,5 @@ pub fn CreateRoomDialog(on_close: Callback<()>) -> impl IntoView {
             </form>
         </Dialog>
     }
+    .into_any()
 }

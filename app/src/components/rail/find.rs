@@ -34,6 +34,7 @@ pub fn FindRoomDialog(on_close: Callback<()>) -> impl IntoView {
             </div>
         </Dialog>
     }
+    .into_any()
 }
 
 #[component]
@@ -56,4 +57,5 @@ fn Joinable(room: Room, on_close: Callback<()>) -> impl IntoView {
             <Refusal request=joining/>
         </li>
     }
+    .into_any()
 }

@@ -60,4 +60,5 @@ fn Entries() -> impl IntoView {
         <div class="menu__sep" role="separator"></div>
         <MenuItem icon="i-log-in" label="Sign out" on_choose=sign_out/>
     }
+    .into_any()
 }

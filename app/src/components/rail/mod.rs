@@ -81,11 +81,12 @@ fn PlaceLink(href: &'static str, icon: &'static str, name: &'static str) -> impl
     view! {
         <a class="rail__row" href=href aria-current=current(href)><Icon name=icon/><span class="rail__name">{name}</span></a>
     }
+    .into_any()
 }
 
 #[component]
 fn Tab(href: &'static str, icon: &'static str, name: &'static str) -> impl IntoView {
-    view! { <a href=href aria-current=current(href)><Icon name=icon/>{name}</a> }
+    view! { <a href=href aria-current=current(href)><Icon name=icon/>{name}</a> }.into_any()
 }
 
 /// Making and finding rooms; guests only see rooms they were invited to.
@@ -111,4 +112,5 @@ fn NewRoomMenu() -> impl IntoView {
         {move || creating.get().then(|| view! { <CreateRoomDialog on_close=Callback::new(move |()| creating.set(false))/> })}
         {move || finding.get().then(|| view! { <FindRoomDialog on_close=Callback::new(move |()| finding.set(false))/> })}
     }
+    .into_any()
 }

@@ -44,4 +44,5 @@ pub fn SyncLine() -> impl IntoView {
         </div>
         <span class="sr-only" role="status">{move || offline.get().then_some("You are offline")}</span>
     }
+    .into_any()
 }

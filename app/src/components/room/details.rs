@@ -58,4 +58,5 @@ pub fn DetailsDialog(on_close: Callback<()>) -> impl IntoView {
             </form>
         </Dialog>
     }
+    .into_any()
 }

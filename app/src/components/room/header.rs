@@ -80,6 +80,7 @@ fn Faces(on_open: Callback<()>) -> impl IntoView {
             <span class="num"><span class="sr-only">"Members: "</span>{count}</span>
         </button>
     }
+    .into_any()
 }
 
 #[component]
@@ -100,6 +101,7 @@ fn RoomMenu(dialog: RwSignal<Option<Open>>) -> impl IntoView {
             })}
         </MenuButton>
     }
+    .into_any()
 }
 
 #[component]
@@ -107,7 +109,7 @@ fn OpenIntegrations() -> impl IntoView {
     let room = expect_context::<OpenRoom>();
     let navigate = leptos_router::hooks::use_navigate();
     let open = Callback::new(move |()| navigate(&format!("/integrations?room={}", room.id), Default::default()));
-    view! { <MenuItem icon="i-blocks" label="Integrations" on_choose=open/> }
+    view! { <MenuItem icon="i-blocks" label="Integrations" on_choose=open/> }.into_any()
 }
 
 #[component]
@@ -133,5 +135,5 @@ fn LeaveItem() -> impl IntoView {
             },
         );
     });
-    view! { <MenuItem icon="i-log-in" label="Leave room" class="menu__item menu__item--danger" on_choose=leave/> }
+    view! { <MenuItem icon="i-log-in" label="Leave room" class="menu__item menu__item--danger" on_choose=leave/> }.into_any()
 }

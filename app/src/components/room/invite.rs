@@ -45,6 +45,7 @@ pub fn InviteDialog(on_close: Callback<()>) -> impl IntoView {
             </div>
         </Dialog>
     }
+    .into_any()
 }
 
 #[component]
@@ -64,4 +65,5 @@ fn Candidate(person: Person) -> impl IntoView {
             <Refusal request=adding/>
         </li>
     }
+    .into_any()
 }

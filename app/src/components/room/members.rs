@@ -36,6 +36,7 @@ pub fn MembersDialog(on_close: Callback<()>) -> impl IntoView {
             </div>
         </Dialog>
     }
+    .into_any()
 }
 
 #[component]
@@ -66,6 +67,7 @@ fn Member(person: Person) -> impl IntoView {
             <Refusal request=removing/>
         </li>
     }
+    .into_any()
 }
 
 /// The word for a role.

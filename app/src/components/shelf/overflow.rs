@@ -1,14 +1,14 @@
 //! Tiles that do not fit whole stand behind `+n`. Until that has been measured all of them are in the strip.
 
 use leptos::{html, prelude::*};
-use wasm_bindgen::{JsCast, closure::Closure};
-use web_sys::ResizeObserver;
+use wasm_bindgen::JsCast;
 
 use crate::{
     client::actions,
     components::{
         focus,
         menu::{MenuItem, MenuSurface},
+        resize::on_resize,
         room::OpenRoom,
     },
     state::{ShownTile, Store},
@@ -35,7 +35,7 @@ impl Overflow {
             tiles.with(|tiles| tiles.iter().for_each(|tile| store.tile(room.id, &tile.id).track()));
             request_animation_frame(move || overflow.measure());
         });
-        overflow.watch_size();
+        on_resize(strip, move || request_animation_frame(move || overflow.measure()));
         overflow
     }
 
@@ -64,25 +64,6 @@ impl Overflow {
     fn hidden(self) -> Vec<ShownTile> {
         let fitting = self.fitting.get();
         self.tiles.with(|tiles| tiles.iter().skip(fitting).cloned().collect())
-    }
-
-    fn watch_size(self) {
-        let observer = StoredValue::new_local(None::<(ResizeObserver, Closure<dyn FnMut()>)>);
-        Effect::new(move |_| {
-            let Some(strip) = self.strip.get() else { return };
-            let resized = Closure::<dyn FnMut()>::new(move || {
-                request_animation_frame(move || self.measure());
-            });
-            if let Ok(watching) = ResizeObserver::new(resized.as_ref().unchecked_ref()) {
-                watching.observe(&strip);
-                observer.set_value(Some((watching, resized)));
-            }
-        });
-        on_cleanup(move || {
-            if let Some((watching, _)) = observer.try_update_value(Option::take).flatten() {
-                watching.disconnect();
-            }
-        });
     }
 }
 
@@ -143,5 +124,5 @@ fn HiddenTile(tile: ShownTile) -> impl IntoView {
             focus::give(&button);
         }
     });
-    view! { <MenuItem icon="i-layout-grid" label on_choose=open/> }
+    view! { <MenuItem icon="i-layout-grid" label on_choose=open/> }.into_any()
 }

@@ -118,7 +118,7 @@ fn OpenButton(tile: ShownTile, state: RwSignal<TileState>, provider: Memo<String
 #[component]
 fn TileIcon(id: ExtensionRef, provider: Memo<String>, icon: Option<IconData>) -> impl IntoView {
     // The letter that stands in for a missing icon does not follow the name once drawn.
-    view! { <AppIcon integration=id.integration name=provider.get_untracked() icon/> }
+    view! { <AppIcon integration=id.integration name=provider.get_untracked() icon/> }.into_any()
 }
 
 /// Lozenge, status icon, bare text, or the age where what is shown is old.
@@ -146,6 +146,7 @@ fn TileStatusView(id: ExtensionRef, state: RwSignal<TileState>) -> impl IntoView
             TileStatus::Static | TileStatus::Loading | TileStatus::Fresh => None,
         }}
     }
+    .into_any()
 }
 
 fn label(name: &str, state: &TileState) -> AnyView {
