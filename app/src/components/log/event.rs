@@ -39,7 +39,7 @@ fn icon(body: &EventBody) -> &'static str {
     match body {
         EventBody::Created { .. } => "i-plus",
         EventBody::Joined { .. } => "i-log-in",
-        EventBody::Left { .. } => "i-arrow-right",
+        EventBody::Left { .. } => "i-log-out",
         EventBody::Integration { .. } => "i-blocks",
         EventBody::Changed { .. } | EventBody::Message(_) | EventBody::Unknown => "i-pencil-line",
     }

@@ -54,11 +54,11 @@ fn Entries() -> impl IntoView {
         );
     });
     view! {
-        <MenuItem icon="i-eye" label="Light look" on_choose=look(Some(Theme::Light))/>
-        <MenuItem icon="i-eye-off" label="Dark look" on_choose=look(Some(Theme::Dark))/>
-        <MenuItem icon="i-settings" label="Look of the system" on_choose=look(None)/>
+        <MenuItem icon="i-sun" label="Light look" on_choose=look(Some(Theme::Light))/>
+        <MenuItem icon="i-moon" label="Dark look" on_choose=look(Some(Theme::Dark))/>
+        <MenuItem icon="i-monitor" label="Look of the system" on_choose=look(None)/>
         <div class="menu__sep" role="separator"></div>
-        <MenuItem icon="i-log-in" label="Sign out" on_choose=sign_out/>
+        <MenuItem icon="i-log-out" label="Sign out" on_choose=sign_out/>
     }
     .into_any()
 }

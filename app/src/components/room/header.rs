@@ -135,5 +135,5 @@ fn LeaveItem() -> impl IntoView {
             },
         );
     });
-    view! { <MenuItem icon="i-log-in" label="Leave room" class="menu__item menu__item--danger" on_choose=leave/> }.into_any()
+    view! { <MenuItem icon="i-log-out" label="Leave room" class="menu__item menu__item--danger" on_choose=leave/> }.into_any()
 }
