@@ -10,8 +10,18 @@ use leptos::{prelude::*, task::spawn_local};
 use roomglass_protocol::{RoomId, Sequence, UserId, state::Workspace, sync::Trigger};
 
 use super::{
-    browser, connection::Connection, database::Database, outbox::Outbox, presence, presence::Activity, rooms,
-    rooms::ReadMarks, service_worker, session, sync::SyncRun, tiles, tiles::Fetches,
+    browser,
+    connection::Connection,
+    database::Database,
+    outbox::Outbox,
+    presence,
+    presence::Activity,
+    rooms,
+    rooms::{Filling, ReadMarks},
+    service_worker, session,
+    sync::SyncRun,
+    tiles,
+    tiles::Fetches,
 };
 use crate::{
     page_data::{PageData, PageKind, RoomData, WorkspaceData},
@@ -39,6 +49,8 @@ pub struct Client {
     pub sync: SyncRun,
     /// Tile data under way.
     pub fetches: Fetches,
+    /// Logs whose end is being fetched.
+    pub filling: Filling,
     /// Read positions to be told.
     pub read_marks: ReadMarks,
     /// When the person last did something.
@@ -96,6 +108,7 @@ fn begin(store: Store, user: UserId, data: Option<&WorkspaceData>) {
         outbox: Outbox::default(),
         sync: SyncRun::default(),
         fetches: Fetches::default(),
+        filling: Filling::default(),
         read_marks: ReadMarks::default(),
         activity: Activity::default(),
         ready: Cell::new(false),

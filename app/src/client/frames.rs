@@ -34,11 +34,11 @@ fn apply(client: &Rc<Client>, frame: ServerFrame) {
     }
     let mut changes = Vec::new();
     let mut consequences = Vec::new();
-    store.workspace.update(|workspace| {
-        if let Some(workspace) = workspace {
-            consequences = workspace.apply(&frame);
-            changes = rows::of_frame(&frame, workspace);
-        }
+    store.workspace.maybe_update(|workspace| {
+        let Some(workspace) = workspace else { return false };
+        consequences = workspace.apply(&frame);
+        changes = rows::of_frame(&frame, workspace);
+        is_drawn_from_workspace(&frame)
     });
     if let Some(event) = frame.event() {
         changes.extend(note_event(client, event));
@@ -68,6 +68,11 @@ fn apply(client: &Rc<Client>, frame: ServerFrame) {
     }
 }
 
+/// Whether anything that is drawn from the workspace can change by a frame; the others move its revision at most.
+fn is_drawn_from_workspace(frame: &ServerFrame) -> bool {
+    !matches!(frame, ServerFrame::Typing { .. } | ServerFrame::DynamicData { .. } | ServerFrame::Sync { .. })
+}
+
 fn welcomed(client: &Rc<Client>) {
     client.connection.welcomed();
     client.store.connection.set(ConnectionState::CatchingUp);
@@ -89,20 +94,31 @@ fn welcomed(client: &Rc<Client>) {
 
 fn follow(client: &Rc<Client>, consequence: Consequence) {
     match consequence {
-        Consequence::RoomJoined(room) => sync::enter(client, room),
-        Consequence::RoomLeft(room) => forget_room(client, room),
+        Consequence::RoomJoined(room) => {
+            align_rooms(client);
+            sync::enter(client, room);
+        }
+        Consequence::RoomLeft(room) => {
+            client.store.forget_room(room);
+            client.cursors.borrow_mut().remove(&room);
+            client.outbox.forget(room);
+            align_rooms(client);
+        }
         Consequence::RoomBehind(room) => rooms::catch_up(client, room),
     }
 }
 
-fn forget_room(client: &Rc<Client>, room: RoomId) {
-    let store = client.store;
-    store.forget_room(room);
-    client.cursors.borrow_mut().remove(&room);
-    client.outbox.forget(room);
+/// Integrations are held for exactly the rooms of the user.
+fn align_rooms(client: &Rc<Client>) {
+    let Some(rooms) = client
+        .store
+        .workspace
+        .with_untracked(|workspace| Some(workspace.as_ref()?.rooms.keys().copied().map(RoomRef::Room).collect()))
+    else {
+        return;
+    };
     let mut outcome = SyncOutcome::default();
-    store.installed.update(|installed| {
-        let rooms = installed.rooms.keys().copied().filter(|known| *known != RoomRef::Room(room)).collect();
+    client.store.installed.update(|installed| {
         let applied = installed.retain_rooms(&rooms);
         outcome.take_in(&applied, installed);
     });

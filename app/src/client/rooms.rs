@@ -1,6 +1,10 @@
 //! Rooms: entering, loading and catching up logs, read positions, membership.
 
-use std::{cell::RefCell, collections::BTreeMap, rc::Rc};
+use std::{
+    cell::RefCell,
+    collections::{BTreeMap, BTreeSet},
+    rc::Rc,
+};
 
 use gloo_timers::callback::Timeout;
 use leptos::{prelude::*, task::spawn_local};
@@ -137,11 +141,19 @@ pub async fn load_older(room: RoomId) -> Result<(), ApiError> {
     }
 }
 
+/// Logs whose end is being fetched.
+#[derive(Default)]
+pub struct Filling {
+    running: RefCell<BTreeSet<RoomId>>,
+    /// Asked for again meanwhile: what is fetched now may have been asked for too early.
+    again: RefCell<BTreeSet<RoomId>>,
+}
+
 /// Fetches what is missing at the end of a loaded log.
 pub fn catch_up(client: &Rc<Client>, room: RoomId) {
     if client.store.loaded_rooms().contains(&room) {
         let client = client.clone();
-        spawn_local(async move { fill_gap(&client, room).await });
+        spawn_local(async move { fill(&client, room).await });
     }
 }
 
@@ -157,9 +169,22 @@ pub async fn catch_up_loaded(client: &Rc<Client>) {
     for room in client.store.loaded_rooms() {
         let newest = client.store.shared_room(room).timeline.with_untracked(Timeline::newest);
         if client.store.membership_untracked(room).is_some_and(|membership| membership.room.seq > newest) {
-            fill_gap(client, room).await;
+            fill(client, room).await;
         }
     }
+}
+
+async fn fill(client: &Client, room: RoomId) {
+    let Filling { running, again } = &client.filling;
+    if !running.borrow_mut().insert(room) {
+        again.borrow_mut().insert(room);
+        return;
+    }
+    fill_gap(client, room).await;
+    while again.borrow_mut().remove(&room) {
+        fill_gap(client, room).await;
+    }
+    running.borrow_mut().remove(&room);
 }
 
 async fn fill_gap(client: &Client, room: RoomId) {

@@ -9,6 +9,8 @@ mod room;
 pub mod rows;
 mod store;
 pub mod sync;
+#[cfg(test)]
+mod testing;
 mod theme;
 mod tile;
 mod toast;

@@ -1,5 +1,8 @@
 //! Joining what the server sent with the page and what IndexedDB has: the server wins.
 
+#[cfg(test)]
+mod tests;
+
 use roomglass_protocol::{
     RoomId, Sequence,
     rest::message::Page,

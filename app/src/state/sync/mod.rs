@@ -1,6 +1,9 @@
 //! Bringing the integrations up to date (SYNC-01 … SYNC-31), without input or output: the client posts what this asks
 //! for and hands back the answers.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeSet;
 
 use roomglass_protocol::{

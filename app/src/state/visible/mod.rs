@@ -1,5 +1,8 @@
 //! Which tiles are shown and which controls are offered, evaluated from what the client holds (COND-01).
 
+#[cfg(test)]
+mod tests;
+
 use roomglass_protocol::{
     IntegrationKey, Message, Person, Room, RoomRef,
     integration::{
