@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use leptos::prelude::*;
+use leptos::{html, prelude::*};
 use roomglass_protocol::{IntegrationKey, integration};
 
 use crate::page_data::AssetNames;
@@ -58,12 +58,19 @@ pub fn AppIcon(
     class: &'static str,
 ) -> impl IntoView {
     let broken = RwSignal::new(false);
+    let image = NodeRef::<html::Img>::new();
+    // It may have failed before this code arrived to hear of it.
+    Effect::new(move |_| {
+        if image.get().is_some_and(|image| image.complete() && image.natural_width() == 0) {
+            broken.set(true);
+        }
+    });
     let letter = name.chars().find(|c| c.is_alphanumeric()).map(|c| c.to_uppercase().collect::<String>());
     let tint = tint(integration.as_str().bytes().map(i64::from).sum());
     let picture = icon.map(|icon| (proxied(&integration, &icon.url), source_set(&integration, &icon)));
     move || match picture.clone().filter(|_| !broken.get()) {
         Some((source, source_set)) => view! {
-            <img class=class src=source srcset=source_set alt="" decoding="async" on:error=move |_| broken.set(true)/>
+            <img class=class node_ref=image src=source srcset=source_set alt="" decoding="async" on:error=move |_| broken.set(true)/>
         }
         .into_any(),
         None => view! {

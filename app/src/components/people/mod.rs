@@ -66,12 +66,17 @@ fn PersonRow(person: Person) -> impl IntoView {
         Role::Member => "",
         Role::Guest => ", guest",
     };
+    let described = format!("@{}{role}", person.mention);
+    let details = move || match presence.get() {
+        Some(presence) => format!("{described}, {}", presence_word(presence)),
+        None => described.clone(),
+    };
     view! {
         <li class="people__row">
             <Avatar id name=person.name.clone() presence=true/>
             <span class="people__name">
                 <b><bdi>{person.name}</bdi></b>
-                <small>{format!("@{}", person.mention)}{role}{move || presence.get().map(|presence| format!(", {}", presence_word(presence)))}</small>
+                <small>{details}</small>
             </span>
             {move || (!is_me()).then(|| view! {
                 <button class="btn btn--sm" type="button" aria-label=label.clone() aria-busy=move || opening.is_busy().then_some("true")

@@ -46,14 +46,17 @@ fn Member(person: Person) -> impl IntoView {
     let removing = Request::default();
     let id = person.id;
     let presence = known_presence(id);
-    let role = move || if is_owner(room, id) { "owner" } else { role_word(person.role) };
+    let details = move || {
+        let role = if is_owner(room, id) { "owner" } else { role_word(person.role) };
+        presence.get().map_or_else(|| role.to_owned(), |presence| format!("{role}, {}", presence_word(presence)))
+    };
     let removable = move || can_remove(store, room, id);
     view! {
         <li class="people__row">
             <Avatar id name=person.name.clone() class="avatar avatar--28" presence=true/>
             <span class="people__name">
                 <b>{person.name.clone()}</b>
-                <small>{role}{move || presence.get().map(|presence| format!(", {}", presence_word(presence)))}</small>
+                <small>{details}</small>
             </span>
             {move || removable().then(|| {
                 let label = format!("Remove {}", person.name);

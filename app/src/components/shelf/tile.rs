@@ -143,7 +143,8 @@ fn TileStatusView(id: ExtensionRef, state: RwSignal<TileState>) -> impl IntoView
         {move || match status.get() {
             TileStatus::Failed => Some(view! { <Icon name="i-circle-alert" class="icon icon--sm statusicon"/> }.into_any()),
             TileStatus::Stale => since.get().map(|since| view! { <span class="tile__age" aria-hidden="true">{age(store, since)}</span> }.into_any()),
-            TileStatus::Static | TileStatus::Loading | TileStatus::Fresh => None,
+            TileStatus::Loading => Some(view! { <span class="skel tile__skel" aria-hidden="true"></span> }.into_any()),
+            TileStatus::Static | TileStatus::Fresh => None,
         }}
     }
     .into_any()
