@@ -29,6 +29,12 @@ impl Frame {
     }
 }
 
+/// Whether the panel belongs to the room in view. Reactive.
+pub fn panel_in_view(store: Store) -> bool {
+    let room = store.active.get();
+    store.panel.with(|panel| panel.as_ref().is_some_and(|open| Some(open.request.room) == room))
+}
+
 /// Rail beside the page that the address names.
 #[component]
 pub fn WorkspaceFrame() -> impl IntoView {
@@ -44,7 +50,7 @@ pub fn WorkspaceFrame() -> impl IntoView {
         path.track();
         frame.rail_open.set(false);
     });
-    let screen = move || match (store.panel.with(Option::is_some), path.with(|path| path == "/rooms")) {
+    let screen = move || match (panel_in_view(store), path.with(|path| path == "/rooms")) {
         (true, _) => "panel",
         (false, true) => "list",
         (false, false) => "room",

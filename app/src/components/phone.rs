@@ -3,6 +3,7 @@
 use leptos::{ev, prelude::*};
 use wasm_bindgen::JsValue;
 
+use super::frame::panel_in_view;
 use crate::{client::actions, state::Store};
 
 /// One screen at a time up to this width.
@@ -12,7 +13,7 @@ const PHONE: &str = "(max-width: 37.5rem)";
 pub fn close_panel_on_back(store: Store) {
     let pushed = RwSignal::new(false);
     Effect::new(move |_| {
-        let open = store.panel.with(Option::is_some);
+        let open = panel_in_view(store);
         match (open, pushed.get_untracked()) {
             (true, false) if is_phone() => pushed.set(push_entry()),
             (false, true) => {

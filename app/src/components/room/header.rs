@@ -46,7 +46,7 @@ pub fn RoomHeader() -> impl IntoView {
             {frame.rail_button()}
             <div class="room__title">
                 <LiveIcon name=picture/>
-                <h1 tabindex="-1"><span class="sr-only">{privacy}</span><bdi>{move || room.title.get()}</bdi></h1>
+                <h1 id="room-title" tabindex="-1"><span class="sr-only">{privacy}</span><bdi>{move || room.title.get()}</bdi></h1>
             </div>
             <p class="room__topic bar__grow">{topic}</p>
             <span class="bar__grow only-phone"></span>

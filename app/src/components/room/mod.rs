@@ -75,6 +75,17 @@ pub fn room_icon(room: &roomglass_protocol::Room) -> &'static str {
     }
 }
 
+/// Whoever changes the room wants to write, or, where a keyboard would cover half the screen, to read (design §6).
+fn focus_on_arrival() {
+    let touch = window().match_media("(pointer: coarse)").ok().flatten().is_some_and(|query| query.matches());
+    if !touch {
+        return super::composer::focus_composer();
+    }
+    if let Some(heading) = super::focus::element("room-title") {
+        super::focus::give(&heading);
+    }
+}
+
 /// One open room. Mounted anew for every room.
 #[component]
 pub fn RoomPane(
@@ -87,7 +98,13 @@ pub fn RoomPane(
     expect_context::<ProviderNames>().learn(store, id);
     let announcement = announce_new_messages(store, room);
 
-    Effect::new(move |_| actions::open_room(id));
+    let is_first_frame = !store.hydrated.get_untracked();
+    Effect::new(move |_| {
+        actions::open_room(id);
+        if !is_first_frame {
+            focus_on_arrival();
+        }
+    });
     on_cleanup(actions::close_room);
 
     view! {

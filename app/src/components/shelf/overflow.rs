@@ -32,7 +32,7 @@ impl Overflow {
         let room = expect_context::<OpenRoom>();
         Effect::new(move |_| {
             // The width of a tile follows what it shows.
-            tiles.with(|tiles| tiles.iter().for_each(|tile| store.tile(room.id, &tile.id).track()));
+            tiles.with(|tiles| tiles.iter().for_each(|tile| store.shared_tile(room.id, &tile.id).track()));
             request_animation_frame(move || overflow.measure());
         });
         on_resize(strip, move || request_animation_frame(move || overflow.measure()));
