@@ -2,6 +2,9 @@
 //!
 //! Happens after hello, and again for guests when whom they may see has changed.
 
+#[cfg(test)]
+mod tests;
+
 use std::{collections::HashSet, sync::Arc};
 
 use roomglass_protocol::{

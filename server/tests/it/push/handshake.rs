@@ -25,20 +25,20 @@ async fn hello_is_answered_with_everything_and_then_with_what_is_missing() {
     let server = TestServer::start().await;
     let alice = server.member("Alice").await;
     alice.creates_room("Support").await;
-    let mut first = Client { someone: alice.clone(), socket: open(&alice).await, workspace: alice.workspace().await };
+    let mut first = Client::over(&alice, open(&alice).await).await;
     first.says_hello(None).await;
     let ServerFrame::Welcome { rev, user, rooms: Some(rooms), people: Some(people), .. } = first.next().await else {
         panic!("no full welcome");
     };
     assert_eq!((user, rooms.len(), people.len()), (alice.person.clone(), 1, 2));
 
-    let mut second = Client { someone: alice.clone(), socket: open(&alice).await, workspace: alice.workspace().await };
+    let mut second = Client::over(&alice, open(&alice).await).await;
     second.says_hello(Some(rev)).await;
     let welcome = second.next().await;
     assert!(matches!(welcome, ServerFrame::Welcome { rooms: None, people: None, .. }), "{welcome:?}");
 
     alice.creates_room("Board").await;
-    let mut third = Client { someone: alice.clone(), socket: open(&alice).await, workspace: alice.workspace().await };
+    let mut third = Client::over(&alice, open(&alice).await).await;
     third.says_hello(Some(rev)).await;
     let welcome = third.next().await;
     assert!(matches!(&welcome, ServerFrame::Welcome { rooms: Some(rooms), .. } if rooms.len() == 2), "{welcome:?}");

@@ -38,7 +38,7 @@ async fn with_a_small_buffer(someone: &crate::support::Someone) -> Client {
     socket.set_recv_buffer_size(4 * 1024).unwrap();
     let stream = socket.connect(someone.server.address()).await.unwrap();
     let socket = open_over(someone, stream).await;
-    let mut client = Client { someone: someone.clone(), socket, workspace: someone.workspace().await };
+    let mut client = Client::over(someone, socket).await;
     client.says_hello(None).await;
     client.until(|frame| matches!(frame, ServerFrame::Welcome { .. })).await;
     client

@@ -2,9 +2,9 @@
 
 use futures_util::{SinkExt as _, StreamExt as _};
 use roomglass_protocol::{
-    ClientId, Membership, MessageId,
+    ClientId, Membership, MessageId, RoomId,
     push::{ClientFrame, Revision, ServerFrame},
-    state::Workspace,
+    state::{Effect, Workspace},
 };
 use tokio::{net::TcpStream, time::timeout};
 use tokio_tungstenite::WebSocketStream;
@@ -17,16 +17,23 @@ pub struct Client {
     pub someone: Someone,
     pub socket: WebSocketStream<TcpStream>,
     pub workspace: Workspace,
+    /// Rooms in which a frame was missed: there must never be one.
+    pub gaps: Vec<RoomId>,
 }
 
 impl Client {
     /// Connects, says hello without knowing anything, and waits for the welcome.
     pub async fn connect(someone: &Someone) -> Self {
-        let workspace = someone.workspace().await;
-        let mut client = Self { someone: someone.clone(), socket: open(someone).await, workspace };
+        let mut client = Self::over(someone, open(someone).await).await;
         client.says_hello(None).await;
         client.until(|frame| matches!(frame, ServerFrame::Welcome { .. })).await;
         client
+    }
+
+    /// A client that has yet to say hello.
+    pub async fn over(someone: &Someone, socket: WebSocketStream<TcpStream>) -> Self {
+        let workspace = someone.workspace().await;
+        Self { someone: someone.clone(), socket, workspace, gaps: Vec::new() }
     }
 
     pub async fn says_hello(&mut self, rev: Option<Revision>) {
@@ -43,15 +50,22 @@ impl Client {
     }
 
     /// The next frame, applied.
-    #[track_caller]
-    pub fn next(&mut self) -> impl Future<Output = ServerFrame> {
-        let waited = timeout(PATIENCE, next_frame(&mut self.socket));
-        let workspace = &mut self.workspace;
-        async move {
-            let frame = waited.await.expect("a frame in time").unwrap_or_else(|code| panic!("closed with {code:?}"));
-            workspace.apply(&frame);
-            frame
+    pub async fn next(&mut self) -> ServerFrame {
+        let frame = timeout(PATIENCE, next_frame(&mut self.socket)).await.expect("a frame in time");
+        let frame = frame.unwrap_or_else(|code| panic!("closed with {code:?}"));
+        self.take_in(&frame);
+        frame
+    }
+
+    fn take_in(&mut self, frame: &ServerFrame) {
+        let effects = self.workspace.apply(frame);
+        if matches!(frame, ServerFrame::Welcome { .. }) {
+            return; // What happened before it is in the log, not in frames.
         }
+        self.gaps.extend(effects.into_iter().filter_map(|effect| match effect {
+            Effect::RoomBehind(room) => Some(room),
+            Effect::RoomJoined(_) | Effect::RoomLeft(_) => None,
+        }));
     }
 
     /// Reads on to the frame that is waited for.
@@ -94,10 +108,10 @@ impl Client {
             let fresh = self.someone.workspace().await;
             // Changes that do not concern this person move the revision without a frame.
             if fresh == (Workspace { rev: fresh.rev, ..self.workspace.clone() }) {
-                return;
+                return assert_eq!(self.gaps, [], "frames were missed");
             }
             match timeout(PATIENCE, next_frame(&mut self.socket)).await {
-                Ok(frame) => drop(self.workspace.apply(&frame.expect("an open connection"))),
+                Ok(frame) => self.take_in(&frame.expect("an open connection")),
                 Err(_) => assert_eq!(self.workspace, fresh, "told and fresh differ"),
             }
         }
