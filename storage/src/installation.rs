@@ -158,10 +158,11 @@ impl WriteTransaction {
         let changed = token != before.token;
         let told = if changed { self.places_of(key).await? } else { places.clone() };
         self.refresh_room_tokens(&told).await?;
-        self.record_present(descriptor, token, told);
         for installation in confirmed {
             self.append_installed(installation, &descriptor.name, now).await?;
         }
+        // Last, so that the frame carries the revision the person who installed is answered with.
+        self.record_present(descriptor, token, told);
         Ok(Updated { token, places, changed })
     }
 

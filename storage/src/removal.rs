@@ -69,14 +69,15 @@ impl WriteTransaction {
         let installations = self.take_installations(key, &places).await?;
         self.dissociate(key, &places).await?;
         self.refresh_room_tokens(&places).await?;
-        let change = ChangedIntegration::deleted(key.clone());
-        self.record(Change::IntegrationsChanged { places: places.clone(), change });
         for room_id in places.iter().filter_map(|place| place.room()) {
             let name = integration.descriptor.name.clone();
             let body = EventBody::Integration { key: key.clone(), name, installed: false, by };
             let event = self.store_event(room_id, body, now).await?;
             self.record(Change::EventAppended { event });
         }
+        // Last, so that the frame carries the revision the person who removed it is answered with.
+        let change = ChangedIntegration::deleted(key.clone());
+        self.record(Change::IntegrationsChanged { places: places.clone(), change });
         let gone = self.places_of(key).await?.is_empty();
         self.forget_if_unused(key).await?;
         Ok(Removed { installations, places, token: (!gone).then_some(integration.token) })
