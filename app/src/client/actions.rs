@@ -41,7 +41,7 @@ macro_rules! actions {
 }
 
 #[cfg(feature = "hydrate")]
-use super::{browser, content, frame_port, integrations, outbox, presence, rooms, session, tiles};
+use super::{browser, content, frame_port, integrations, outbox, presence, read, rooms, session, tiles};
 
 actions! {
     /// Signs in and opens the room list.
@@ -96,7 +96,7 @@ actions! {
     /// No room is in view any more.
     fn close_room() => rooms::close;
     /// The person has seen this entry at the end of the log. Sent when the window is visible, and not too often.
-    fn mark_read(room: RoomId, seq: Sequence) => rooms::mark_read;
+    fn mark_read(room: RoomId, seq: Sequence) => read::mark;
     /// Sends a message: drawn at once, stored until the server has it.
     fn send_message(room: RoomId, text: String) => outbox::send;
     /// Sends a failed message again.

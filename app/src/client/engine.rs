@@ -6,22 +6,12 @@ use std::{
     rc::Rc,
 };
 
-use leptos::{prelude::*, task::spawn_local};
+use leptos::{leptos_dom::helpers::window_event_listener, prelude::*, task::spawn_local};
 use roomglass_protocol::{RoomId, Sequence, UserId, state::Workspace, sync::Trigger};
 
 use super::{
-    browser,
-    connection::Connection,
-    database::Database,
-    outbox::Outbox,
-    presence,
-    presence::Activity,
-    rooms,
-    rooms::{Filling, ReadMarks},
-    service_worker, session,
-    sync::SyncRun,
-    tiles,
-    tiles::Fetches,
+    browser, connection::Connection, database::Database, outbox::Outbox, presence, presence::Activity, read::ReadMarks,
+    rooms, rooms::Filling, service_worker, session, sync::SyncRun, tiles, tiles::Fetches,
 };
 use crate::{
     page_data::{PageData, PageKind, RoomData, WorkspaceData},
@@ -91,11 +81,17 @@ pub fn start(store: Store, page: &PageData) {
         PageKind::Workspace(data) => begin(store, data.snapshot.user.id, Some(data)),
         PageKind::Shell => match browser::stored_user() {
             Some(user) => begin(store, user, None),
-            None => store.restored.set(true),
+            None => nobody_known(store),
         },
         PageKind::Setup | PageKind::SignIn => spawn_local(session::erase_stored()),
         PageKind::Invitation { .. } => {}
     }
+}
+
+/// A page without a connection in a browser that has nothing stored: it waits for the connection.
+fn nobody_known(store: Store) {
+    store.restored.set(true);
+    let _ = window_event_listener(leptos::ev::online, |_| browser::reload());
 }
 
 fn begin(store: Store, user: UserId, data: Option<&WorkspaceData>) {

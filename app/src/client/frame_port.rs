@@ -67,7 +67,10 @@ pub fn attach(frame: NodeRef<Iframe>, content: OpenContent) {
         loads: Cell::new(0),
         action_told: Cell::new(false),
     });
-    FRAMES.with_borrow_mut(|frames| frames.push(Rc::downgrade(&frame)));
+    FRAMES.with_borrow_mut(|frames| {
+        frames.retain(|frame| frame.strong_count() > 0);
+        frames.push(Rc::downgrade(&frame));
+    });
     let listening = frame.clone();
     let messages = window_event_listener(ev::message, move |event| listening.hear(&event));
     let loading = frame.clone();
@@ -83,7 +86,6 @@ pub fn attach(frame: NodeRef<Iframe>, content: OpenContent) {
             let _ = frame.element.remove_event_listener_with_callback("load", on_load.unchecked_ref());
             frame.port.take();
         }
-        FRAMES.with_borrow_mut(|frames| frames.retain(|frame| frame.strong_count() > 1));
     });
 }
 

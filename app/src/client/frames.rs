@@ -74,6 +74,10 @@ fn is_drawn_from_workspace(frame: &ServerFrame) -> bool {
 }
 
 fn welcomed(client: &Rc<Client>) {
+    if client.store.workspace.with_untracked(Option::is_none) {
+        // An offline page without anything stored: now the server can draw it.
+        return browser::reload();
+    }
     client.connection.welcomed();
     client.store.connection.set(ConnectionState::CatchingUp);
     let client = client.clone();

@@ -13,8 +13,7 @@ use leptos::prelude::Set;
 
 /// Integrations on offer.
 pub async fn search(query: String) -> Result<Search, ApiError> {
-    let path = rest::path("{path}?q={query}", &[("query", &query)]).replacen("{path}", catalogue::PATH, 1);
-    let found: Search = rest::get(&path).await?;
+    let found: Search = rest::get(&[catalogue::PATH, "?q=", &rest::encoded(&query)].concat()).await?;
     if let Some(store) = engine::store() {
         store.catalogue.set(Some(found.clone()));
     }

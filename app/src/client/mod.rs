@@ -25,6 +25,8 @@ mod page;
 #[cfg(feature = "hydrate")]
 mod presence;
 #[cfg(feature = "hydrate")]
+mod read;
+#[cfg(feature = "hydrate")]
 mod rest;
 #[cfg(feature = "hydrate")]
 mod rooms;

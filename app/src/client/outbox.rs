@@ -83,11 +83,11 @@ impl Outbox {
     fn enqueue(&self, client: &Rc<Client>, room: RoomId, pending: PendingMessage) {
         let stored = client.database.write(rows::of_pending(room, &pending));
         let PendingMessage { message: Message { id, text, .. }, .. } = pending;
-        // In the order of writing, though storing may end in another order.
-        self.waiting.borrow_mut().entry(room).or_default().push_back(message::Send { id, text });
         let client = client.clone();
         spawn_local(async move {
+            // Storing ends in the order of the calls, so the queue has the order of writing.
             stored.await;
+            client.outbox.waiting.borrow_mut().entry(room).or_default().push_back(message::Send { id, text });
             pump(&client, room).await;
         });
     }
@@ -108,12 +108,14 @@ impl Outbox {
             }
         }
         for (room, messages) in written_meanwhile {
+            self.waiting.borrow_mut().entry(room).or_default().extend(messages);
+        }
+        for room in client.store.all_rooms() {
             let timeline = client.store.shared_room(room).timeline;
             let rows = timeline.with_untracked(|timeline| {
                 timeline.pending().iter().flat_map(|pending| rows::of_pending(room, pending)).collect()
             });
             client.database.save(rows);
-            self.waiting.borrow_mut().entry(room).or_default().extend(messages);
         }
     }
 

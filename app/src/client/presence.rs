@@ -13,7 +13,7 @@ use roomglass_protocol::{Presence, RoomId, Timestamp, push::ClientFrame};
 use super::{
     browser,
     engine::{Client, client},
-    rooms, tiles,
+    read, tiles,
 };
 
 /// Without input for so long the person counts as away.
@@ -85,7 +85,7 @@ where
 
 fn looked_at(client: &Rc<Client>) {
     client.connection.start(client);
-    rooms::tell_read(client);
+    read::tell(client);
     if let Some(room) = client.store.active.get_untracked() {
         tiles::seen(client, room);
     }

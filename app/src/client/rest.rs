@@ -21,9 +21,13 @@ const MOST_PROVIDER_CHARS: usize = 64 * 1024;
 /// Puts values into the `{names}` of a path of [`roomglass_protocol::rest`].
 pub fn path(template: &str, values: &[(&str, &dyn Display)]) -> String {
     values.iter().fold(template.to_owned(), |path, (name, value)| {
-        let value = js_sys::encode_uri_component(&value.to_string());
-        path.replace(&["{", name, "}"].concat(), &String::from(value))
+        path.replace(&["{", name, "}"].concat(), &encoded(&value.to_string()))
     })
+}
+
+/// A text as it stands in an address.
+pub fn encoded(text: &str) -> String {
+    js_sys::encode_uri_component(text).into()
 }
 
 /// `GET`.

@@ -1,12 +1,7 @@
-//! Rooms: entering, loading and catching up logs, read positions, membership.
+//! Rooms: entering, loading and catching up logs, membership.
 
-use std::{
-    cell::RefCell,
-    collections::{BTreeMap, BTreeSet},
-    rc::Rc,
-};
+use std::{cell::RefCell, collections::BTreeSet, rc::Rc};
 
-use gloo_timers::callback::Timeout;
 use leptos::{prelude::*, task::spawn_local};
 use roomglass_protocol::{
     ApiError, Membership, Person, Room, RoomId, Sequence, UserId,
@@ -19,7 +14,6 @@ use roomglass_protocol::{
 };
 
 use super::{
-    browser,
     engine::{Client, client, store},
     rest, tiles,
 };
@@ -27,7 +21,6 @@ use crate::state::{ConnectionState, Loading, rows, take_newest_page};
 
 /// Pages fetched one after the other to catch up; a log that is further behind starts from its newest page.
 const MOST_PAGES: usize = 5;
-const READ_DELAY_MS: u32 = 400;
 
 /// Brings a room into view.
 pub fn open(room: RoomId) {
@@ -191,6 +184,9 @@ async fn fill_gap(client: &Client, room: RoomId) {
     let timeline = client.store.shared_room(room).timeline;
     for _ in 0..MOST_PAGES {
         let after = timeline.with_untracked(Timeline::newest);
+        if after == Sequence::START {
+            break;
+        }
         let query = Query { after: Some(after), limit: Some(message::MAX_LIMIT), ..Query::default() };
         let Ok(page) = events(room, query).await else { return };
         if let Some(newest) = page.items.last() {
@@ -204,56 +200,8 @@ async fn fill_gap(client: &Client, room: RoomId) {
             return;
         }
     }
-    // Far behind: the newest page takes the place of what is loaded, and scrolling up loads what lies between.
+    // Nothing there, or far behind: the newest page takes the place of what is loaded, and scrolling up loads what lies between.
     let _ = load_newest(client, room).await;
-}
-
-/// Read positions to be told to the server.
-#[derive(Default)]
-pub struct ReadMarks {
-    waiting: RefCell<BTreeMap<RoomId, Sequence>>,
-    timer: RefCell<Option<Timeout>>,
-}
-
-/// The person has seen an entry. While the window is hidden nobody has; it counts once it is looked at.
-pub fn mark_read(room: RoomId, seq: Sequence) {
-    let Some(client) = client() else { return };
-    let is_news = client.store.membership_untracked(room).is_some_and(|membership| membership.read_seq < seq);
-    if is_news {
-        client.read_marks.waiting.borrow_mut().insert(room, seq);
-        tell_read(&client);
-    }
-}
-
-/// Tells read positions that wait, a moment from now, if the window is visible.
-pub fn tell_read(client: &Rc<Client>) {
-    if !browser::is_visible() || client.read_marks.waiting.borrow().is_empty() {
-        return;
-    }
-    let teller = client.clone();
-    client.read_marks.timer.replace(Some(Timeout::new(READ_DELAY_MS, move || {
-        let marks = teller.read_marks.waiting.take();
-        for (room, seq) in marks {
-            move_read_position(&teller, room, seq);
-            spawn_local(async move {
-                let path = rest::path(room::PATH_READ, &[("room_id", &room)]);
-                // When it is lost, the next entry that is read makes up for it.
-                let _ = rest::post::<()>(&path, &room::MarkRead { seq }).await;
-            });
-        }
-    })));
-}
-
-fn move_read_position(client: &Client, room: RoomId, seq: Sequence) {
-    let messages = client.store.shared_room(room).timeline.with_untracked(|timeline| {
-        timeline.events().iter().rev().find(|event| event.seq <= seq).map(|event| event.messages)
-    });
-    client.store.workspace.update(|workspace| {
-        let membership = workspace.as_mut().and_then(|workspace| workspace.rooms.get_mut(&room));
-        if let (Some(membership), Some(messages)) = (membership, messages) {
-            membership.read_up_to(seq, messages);
-        }
-    });
 }
 
 /// Reads the people of the organisation again.

@@ -127,7 +127,10 @@ pub fn pushed(client: &Rc<Client>, room: RoomId, update: &TileUpdate) {
     let in_view = browser::is_visible() && client.store.active.get_untracked() == Some(room);
     let state = client.store.shared_tile(room, &tile);
     state.update(|state| state.pushed(update.content.clone(), browser::now(), in_view));
-    keep(client, room, &tile, update.content.clone());
+    // Pushes for everybody reach every room; on disk only those matter that were looked at.
+    if client.store.loaded_rooms().contains(&room) {
+        keep(client, room, &tile, update.content.clone());
+    }
 }
 
 fn keep(client: &Client, room: RoomId, tile: &ExtensionRef, data: TileData) {

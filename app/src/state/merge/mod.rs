@@ -50,6 +50,9 @@ pub fn take_newest_page(room: RoomId, timeline: &mut Timeline, page: &Page) -> V
     let empty = timeline.events().is_empty();
     if !empty && first <= timeline.newest().next() {
         timeline.insert(page.items.iter().cloned());
+        if timeline.oldest() == first {
+            timeline.older = page.more;
+        }
         return rows::of_events(room, &page.items);
     }
     if !page.items.is_empty() || empty {
