@@ -42,7 +42,7 @@ impl IntegrationCaller {
             return Ok(());
         }
         let words: Vec<String> = scopes.iter().map(|scope| format!("'{}'", scope.as_str())).collect();
-        Err(HttpError::forbidden(format!("This action requires one of the following scopes: [{}]", words.join(", "))))
+        Err(HttpError::forbidden(format!("This action requires one of the following scopes: [{}].", words.join(", "))))
     }
 
     /// Refuses to act on another provider's integration.

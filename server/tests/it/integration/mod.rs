@@ -1,0 +1,19 @@
+//! Integrations, end to end but for the browser: real providers on loopback, real sockets, the browser's reducers.
+
+mod browser;
+mod capabilities;
+mod catalogue;
+mod icon;
+mod install;
+mod install_refused;
+mod notification;
+mod provider;
+mod remove;
+mod samples;
+mod signed_url;
+mod statements;
+mod sync;
+mod team;
+mod tile_push;
+mod update;
+mod webhook;

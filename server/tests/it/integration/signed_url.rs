@@ -1,0 +1,136 @@
+//! Addresses of extensions with signed tokens (AUTH, DYN-06, DYN-07, DYN-14).
+
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use roomglass_protocol::{ErrorKind, Membership};
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+use super::{samples, team::Team};
+
+const SIGNED_URL: &str = "/v2/integration/signed-url";
+
+/// HMAC-SHA-256 after RFC 2104, so that the signature is checked by other code than that which made it.
+fn hmac_sha256(key: &[u8], text: &[u8]) -> Vec<u8> {
+    assert!(key.len() <= 64);
+    let pad = |byte: u8| -> Vec<u8> {
+        let padded = key.iter().copied().chain(std::iter::repeat(0)).take(64);
+        padded.map(|key| key ^ byte).collect()
+    };
+    let inner = Sha256::digest([pad(0x36), text.to_vec()].concat());
+    Sha256::digest([pad(0x5c), inner.to_vec()].concat()).to_vec()
+}
+
+/// Claims of a token whose header and signature are as they must be.
+pub fn verified(token: &str, secret: &str) -> Value {
+    let (signed, signature) = token.rsplit_once('.').unwrap();
+    let (header, claims) = signed.split_once('.').unwrap();
+    let read = |part: &str| -> Value { serde_json::from_slice(&URL_SAFE_NO_PAD.decode(part).unwrap()).unwrap() };
+    assert_eq!(read(header), json!({"alg": "HS256", "typ": "JWT"}));
+    assert_eq!(URL_SAFE_NO_PAD.decode(signature).unwrap(), hmac_sha256(secret.as_bytes(), signed.as_bytes()));
+    read(claims)
+}
+
+fn glance(room: &Membership) -> Value {
+    json!({"integration": "com.example.builds", "kind": "glance", "extension": "builds.summary",
+        "attribute": "queryUrl", "room_id": room.room.id})
+}
+
+fn sidebar(room: &Membership) -> Value {
+    json!({"integration": "com.example.builds", "kind": "webPanel", "extension": "builds.sidebar",
+        "attribute": "url", "room_id": room.room.id, "theme": "light"})
+}
+
+/// Story 2, steps 1 and 2; story 8, steps 2 and 3; AUTH-01 … AUTH-03.
+#[tokio::test]
+async fn stories_2_and_8_addresses_are_signed_for_one_person_and_room() {
+    let team = Team::assembles().await;
+    let (_builds, installation) = team.installed(&samples::builds()).await;
+    let answer: Value = team.emma.posts(SIGNED_URL, glance(&team.room)).await.json();
+    let token = answer["jwt"].as_str().unwrap();
+    assert_eq!(answer["url"], format!("https://builds.example.com/glance?signed_request={token}"));
+    let claims = verified(token, &installation.secret);
+    assert_eq!(claims["iss"], installation.id);
+    assert_eq!((&claims["sub"], &claims["prn"]), (&json!(team.emma.person.id.to_string()), &claims["sub"]));
+    assert_eq!(claims["aud"], "https://builds.example.com");
+    assert_eq!(claims["exp"].as_i64().unwrap() - claims["iat"].as_i64().unwrap(), 15 * 60);
+    assert_eq!(claims["exp"], answer["expires_at"]);
+    assert_eq!(claims["jti"].as_str().unwrap().len(), 20);
+    assert_eq!(claims["context"]["room_id"], json!(team.room.room.id));
+    assert_eq!(claims["context"]["extension_key"], "builds.summary");
+    assert!(claims["context"]["user_tz"].is_string() && claims["context"]["client_id"].is_string());
+
+    let panel: Value = team.omar.posts(SIGNED_URL, sidebar(&team.room)).await.json();
+    let token = panel["jwt"].as_str().unwrap();
+    assert_eq!(panel["url"], format!("https://builds.example.com/sidebar?signed_request={token}&theme=light"));
+    let second = verified(token, &installation.secret);
+    assert_ne!(second["jti"], claims["jti"]);
+    assert_eq!(second["sub"], json!(team.omar.person.id.to_string()));
+}
+
+/// Story 9, step 7; CC-17: the message a control was chosen on, and variables of the address.
+#[tokio::test]
+async fn story_9_external_pages_learn_which_message() {
+    let team = Team::assembles().await;
+    let mut links = samples::links();
+    links["capabilities"]["externalPage"][0]["url"] = json!("https://links.example.com/open/{job.id}?a=1#part");
+    let (_links, _) = team.installed(&links).await;
+    let message = crate::support::message_id();
+    let request = json!({"integration": "com.example.links", "kind": "externalPage", "extension": "links.external",
+        "attribute": "url", "room_id": team.room.room.id, "message_id": message, "variables": {"job.id": "7/8 9"}});
+    let answer: Value = team.emma.posts(SIGNED_URL, request).await.json();
+    let token = answer["jwt"].as_str().unwrap();
+    let expected =
+        format!("https://links.example.com/open/7%2F8%209?a=1&signed_request={token}&message_id={message}#part");
+    assert_eq!(answer["url"], expected);
+}
+
+/// HipChat Connect §1.4: `authentication: none`.
+#[tokio::test]
+async fn pages_that_want_no_token_get_none() {
+    let team = Team::assembles().await;
+    let mut builds = samples::builds();
+    builds["capabilities"]["webPanel"][0]["authentication"] = json!("none");
+    let (_builds, _) = team.installed(&builds).await;
+    let answer: Value = team.emma.posts(SIGNED_URL, sidebar(&team.room)).await.json();
+    assert_eq!(
+        (&answer["url"], &answer["jwt"]),
+        (&json!("https://builds.example.com/sidebar?theme=light"), &json!(""))
+    );
+}
+
+/// DYN-14: outsiders get 403; what is not installed there, or not described, is not found.
+#[tokio::test]
+async fn only_members_get_addresses_of_what_is_there() {
+    let team = Team::assembles().await;
+    let (_builds, _) = team.installed(&samples::builds()).await;
+    assert_eq!(team.greta.posts(SIGNED_URL, glance(&team.room)).await.refusal().kind, ErrorKind::Forbidden);
+    let mut nowhere = glance(&team.room);
+    nowhere["room_id"] = json!(999_999);
+    assert_eq!(team.greta.posts(SIGNED_URL, nowhere).await.refusal().kind, ErrorKind::Forbidden);
+    assert_eq!(
+        team.server.anonymous().posts(SIGNED_URL, glance(&team.room)).await.refusal().kind,
+        ErrorKind::Unauthenticated
+    );
+    assert_eq!(team.greta.posts(SIGNED_URL, glance(&team.support)).await.refusal().kind, ErrorKind::NotFound);
+    for (member, value) in
+        [("extension", "builds.none"), ("kind", "dialog"), ("attribute", "url"), ("integration", "com.example.none")]
+    {
+        let mut request = glance(&team.room);
+        request[member] = json!(value);
+        assert_eq!(team.emma.posts(SIGNED_URL, request).await.refusal().kind, ErrorKind::NotFound, "{member}");
+    }
+}
+
+/// A global installation speaks for itself where the room has none of its own (data model: one secret for each place).
+#[tokio::test]
+async fn the_rooms_own_installation_goes_before_the_global_one() {
+    let team = Team::assembles().await;
+    let (builds, global) = team.installed_globally(&samples::builds()).await;
+    let token = |answer: &Value| answer["jwt"].as_str().unwrap().to_owned();
+    let answer: Value = team.emma.posts(SIGNED_URL, glance(&team.support)).await.json();
+    assert_eq!(verified(&token(&answer), &global.secret)["iss"], global.id);
+    team.installs(&builds).await;
+    let own = team.installation_of(&builds).await;
+    let answer: Value = team.emma.posts(SIGNED_URL, glance(&team.room)).await.json();
+    assert_eq!(verified(&token(&answer), &own.secret)["iss"], own.id);
+}

@@ -1,0 +1,171 @@
+//! §19: providers are told what happens.
+
+use axum::http::{Method, StatusCode, header};
+use roomglass_protocol::Author;
+use serde_json::{Value, json};
+
+use super::{
+    provider::{Call, Provider, Reply},
+    samples,
+    signed_url::verified,
+    team::{Installation, Team, UNINSTALL},
+};
+
+/// A provider with these webhooks, installed in the room.
+async fn listens(team: &Team, webhooks: Value) -> (Provider, Installation) {
+    let descriptor = samples::listener("com.example.listener", &["view_room", "send_notification"], &webhooks);
+    let (provider, installation) = team.installed(&descriptor).await;
+    provider.replies("/hook", Reply::With(StatusCode::NO_CONTENT, Vec::new()));
+    (provider, installation)
+}
+
+fn hook(event: &str, pattern: Option<&str>) -> Value {
+    let mut hook = json!({"key": event, "event": event, "url": "{base}/hook", "authentication": "jwt"});
+    if let Some(pattern) = pattern {
+        hook["pattern"] = json!(pattern);
+    }
+    hook
+}
+
+fn claims(call: &Call, installation: &Installation) -> Value {
+    let token = call.header(header::AUTHORIZATION).and_then(|value| value.strip_prefix("JWT ")).unwrap();
+    verified(token, &installation.secret)
+}
+
+/// Supplement B, steps 1 and 2; HOOK-01 … HOOK-03, HCC-16.
+#[tokio::test]
+async fn supplement_b_matching_messages_are_told() {
+    let team = Team::assembles().await;
+    let (provider, installation) = listens(&team, json!([hook("room_message", Some("^/build\\b"))])).await;
+    team.omar.says(&team.room, "not a command").await;
+    let said = team.omar.says(&team.room, "/build main").await;
+    let call = provider.next_call().await;
+    assert_eq!((&call.method, call.path.as_str()), (&Method::POST, "/hook"));
+    assert_eq!(call.header(header::USER_AGENT), Some("HipChat.com"));
+    assert_eq!(call.header(header::CONTENT_TYPE), Some("application/json"));
+    let mut payload = call.json();
+    assert!(payload["webhook_id"].is_u64());
+    assert!(payload["item"]["room"]["links"]["self"].as_str().unwrap().ends_with(&team.room_path("")));
+    payload["item"]["room"].as_object_mut().unwrap().remove("links");
+    payload.as_object_mut().unwrap().remove("webhook_id");
+    let person = &team.omar.person;
+    let expected = json!({"event": "room_message", "oauth_client_id": installation.id, "item": {
+        "message": {"id": said.id, "date": said.sent_at, "from": {"id": person.id, "mention_name": person.mention, "name": "Omar"},
+            "mentions": [], "message": "/build main", "type": "message"},
+        "room": {"id": team.room.room.id, "name": "Release team", "privacy": "private", "is_archived": false}}});
+    assert_eq!(payload, expected);
+
+    let claims = claims(&call, &installation);
+    assert_eq!((&claims["iss"], &claims["sub"]), (&json!(installation.id), &json!(person.id.to_string())));
+    assert_eq!((&claims["aud"], &claims["context"]["room_id"]), (&json!(provider.base), &json!(team.room.room.id)));
+    assert_eq!(provider.waiting_calls().await.len(), 0, "the message that does not match is not told");
+}
+
+/// Supplement B, steps 3 and 4; HOOK-04.
+#[tokio::test]
+async fn supplement_b_an_answer_becomes_a_notification() {
+    let team = Team::assembles().await;
+    let (provider, _) = listens(&team, json!([hook("room_message", Some("^/build"))])).await;
+    let answer = json!({"message": "Build #129 of <b>main</b> started<img src=x>", "message_format": "html", "color": "yellow", "notify": false});
+    provider.replies("/hook", Reply::json(&answer));
+    let mut emma = team.emma.connects().await;
+    team.omar.says(&team.room, "/build main").await;
+    let frames = emma.hears("Build #129 of <b>main</b> started").await;
+    let message = frames.last().unwrap().event().unwrap().message().unwrap().clone();
+    assert!(matches!(message.from, Author::Integration { key, .. } if key.as_str() == "com.example.listener"));
+    provider.next_call().await;
+}
+
+/// HipChat Connect §7.2: the other events.
+#[tokio::test]
+async fn comings_goings_and_topics_are_told() {
+    let team = Team::assembles().await;
+    let hooks = ["room_enter", "room_exit", "room_topic_change"].map(|event| hook(event, None));
+    let (provider, installation) = listens(&team, json!(hooks)).await;
+    team.alana.adds(&team.greta, &team.room).await;
+    team.greta.leaves(&team.room).await;
+    let path = format!("/api/v1/rooms/{}", team.room.room.id);
+    team.emma.patches(&path, json!({"topic": "Friday"})).await.succeeded();
+    let calls = [provider.next_call().await, provider.next_call().await, provider.next_call().await];
+    let told: Vec<Value> = calls.iter().map(Call::json).collect();
+    let names: Vec<&str> = told.iter().map(|call| call["event"].as_str().unwrap()).collect();
+    assert_eq!(names, ["room_enter", "room_exit", "room_topic_change"]);
+    assert_eq!(told[0]["item"]["sender"]["id"], json!(team.greta.person.id));
+    assert_eq!(told[1]["item"]["sender"]["mention_name"], json!(team.greta.person.mention));
+    assert_eq!(told[2]["item"]["topic"], "Friday");
+    assert_eq!(claims(&calls[2], &installation)["sub"], json!(team.emma.person.id.to_string()));
+}
+
+/// Notifications are told to others, never to the integration that posted them: it would answer itself for ever.
+#[tokio::test]
+async fn own_notifications_are_not_told() {
+    let team = Team::assembles().await;
+    let (listener, own) =
+        listens(&team, json!([hook("room_notification", None), hook("room_message", Some("^stop$"))])).await;
+    let (_builds, builds) = team.installed(&samples::builds()).await;
+    let path = team.room_path("/notification");
+    own.caller.posts(&path, json!({"message": "mine"})).await.succeeded();
+    builds.caller.posts(&path, json!({"message": "theirs", "color": "red"})).await.succeeded();
+    team.emma.says(&team.room, "stop").await;
+    let told = listener.next_call().await.json();
+    assert_eq!(told["event"], "room_notification");
+    let message = &told["item"]["message"];
+    assert_eq!(
+        (&message["message"], &message["from"], &message["color"]),
+        (&json!("theirs"), &json!("Builds"), &json!("red"))
+    );
+    assert_eq!(listener.next_call().await.json()["event"], "room_message");
+}
+
+/// Global installations hear of every room, conversations excepted.
+#[tokio::test]
+async fn a_global_webhook_hears_every_room_but_no_conversation() {
+    let team = Team::assembles().await;
+    let descriptor = samples::listener("com.example.everywhere", &["view_group"], &json!([hook("room_message", None)]));
+    let (provider, _) = team.installed_globally(&descriptor).await;
+    provider.replies("/hook", Reply::With(StatusCode::NO_CONTENT, Vec::new()));
+    let conversation = team.alana.opens_conversation_with(&[&team.emma]).await;
+    team.emma.says(&conversation, "between us").await;
+    team.greta.says(&team.support, "in support").await;
+    team.omar.says(&team.room, "in release").await;
+    let texts = [provider.next_call().await.json(), provider.next_call().await.json()];
+    let texts = texts.map(|call| call["item"]["message"]["message"].as_str().unwrap().to_owned());
+    assert_eq!(texts, ["in support", "in release"]);
+}
+
+/// What is installed or removed while the server runs counts at once.
+#[tokio::test]
+async fn webhooks_follow_installations() {
+    let team = Team::assembles().await;
+    team.omar.says(&team.room, "before").await;
+    let (provider, installation) = listens(&team, json!([hook("room_message", None)])).await;
+    team.omar.says(&team.room, "while").await;
+    assert_eq!(provider.next_call().await.json()["item"]["message"]["message"], "while");
+    let body = json!({"integration": "com.example.listener", "rooms": [team.room.room.id]});
+    team.alana.posts(UNINSTALL, body).await.succeeded();
+    assert_eq!(provider.next_call().await.path, format!("/installed/{}", installation.id));
+    team.omar.says(&team.room, "after").await;
+    let (other, _) = listens(&team, json!([hook("room_message", None)])).await;
+    team.omar.says(&team.room, "again").await;
+    assert_eq!(other.next_call().await.json()["item"]["message"]["message"], "again");
+    assert_eq!(provider.waiting_calls().await.len(), 0);
+}
+
+/// HOOK-07: a provider that never answers delays nobody.
+#[tokio::test]
+async fn a_hanging_provider_holds_up_no_message() {
+    let team = Team::assembles().await;
+    let (hanging, _) = listens(&team, json!([hook("room_message", None)])).await;
+    hanging.replies("/hook", Reply::After(std::sync::Arc::default(), StatusCode::OK));
+    let descriptor = samples::listener("com.example.quick", &["view_room"], &json!([hook("room_message", None)]));
+    let (quick, _) = team.installed(&descriptor).await;
+    let mut emma = team.emma.connects().await;
+    for number in 0..150 {
+        team.omar.says(&team.room, &format!("message {number}")).await;
+    }
+    emma.hears("message 149").await;
+    for number in 0..150 {
+        assert_eq!(quick.next_call().await.json()["item"]["message"]["message"], format!("message {number}"));
+    }
+    assert_eq!(hanging.waiting_calls().await.len(), 1);
+}
