@@ -28,6 +28,7 @@ pub(super) enum Due {
 #[derive(Debug)]
 pub(super) struct Heartbeat {
     ping_after: Duration,
+    /// The silence a ping was sent into, by its beginning.
     pinged: Option<Instant>,
 }
 
@@ -43,10 +44,10 @@ impl Heartbeat {
             Due::Cut
         } else if now < ping_at {
             Due::At(ping_at)
-        } else if self.pinged.is_some_and(|pinged| pinged >= last_read) {
+        } else if self.pinged == Some(last_read) {
             Due::At(cut_at)
         } else {
-            self.pinged = Some(now);
+            self.pinged = Some(last_read);
             Due::Ping(cut_at)
         }
     }

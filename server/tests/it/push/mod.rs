@@ -2,6 +2,7 @@
 
 mod frames;
 mod handshake;
+mod heartbeat;
 mod law;
 mod presence;
 mod revocation;
