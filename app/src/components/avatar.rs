@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use roomglass_protocol::{Presence, UserId};
 
 use super::icon::tint;
+use crate::components::live::part;
 use crate::state::Store;
 
 /// A disc with initials. Decorative: the name stands beside it.
@@ -35,7 +36,7 @@ pub fn Avatar(
 #[component]
 fn PresenceMark(id: UserId) -> impl IntoView {
     let known = known_presence(id);
-    move || known.get().map(|presence| view! { <span class="presence" data-state=presence_word(presence)></span> })
+    part(move || known.get().map(|presence| view! { <span class="presence" data-state=presence_word(presence)></span> }))
 }
 
 /// The presence of a person; `None` while this browser is offline and cannot know it.

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::icon::Icon;
+use crate::components::live::{follow, part};
 
 /// A line of text with its label.
 #[component]
@@ -40,7 +41,7 @@ pub fn TextField(
             <label for=id>{label}</label>
             <input class="input" id=id name=id type=kind autocomplete=autocomplete maxlength=max required=!optional
                 minlength=(min > 0).then_some(min) aria-describedby=described_by
-                prop:value=move || value.get() on:input=move |event| value.set(event_target_value(&event))/>
+                prop:value=follow(move || value.get()) on:input=move |event| value.set(event_target_value(&event))/>
             {shown}
         </div>
     }
@@ -66,12 +67,12 @@ pub fn PasswordField(
         <div class="field">
             <label class="field__label" for=id>"Password"</label>
             <div class="inputgroup">
-                <input class="input" id=id name=id type=move || if shown.get() { "text" } else { "password" }
+                <input class="input" id=id name=id type=follow(move || if shown.get() { "text" } else { "password" })
                     autocomplete=autocomplete required=true maxlength="256" minlength=is_new.then_some("10")
                     aria-describedby=described_by
-                    prop:value=move || value.get() on:input=move |event| value.set(event_target_value(&event))/>
+                    prop:value=follow(move || value.get()) on:input=move |event| value.set(event_target_value(&event))/>
                 <button class="iconbtn iconbtn--sm" type="button" aria-label="Show password"
-                    aria-pressed=move || shown.get().to_string() on:click=move |_| shown.update(|shown| *shown = !*shown)>
+                    aria-pressed=follow(move || shown.get().to_string()) on:click=move |_| shown.update(|shown| *shown = !*shown)>
                     <Icon name="i-eye"/>
                 </button>
             </div>
@@ -94,8 +95,8 @@ pub fn SubmitButton(
     class: &'static str,
 ) -> impl IntoView {
     view! {
-        <button class=class type="submit" aria-busy=move || request.is_busy().then_some("true")>
-            {move || label.get()}
+        <button class=class type="submit" aria-busy=follow(move || request.is_busy().then_some("true"))>
+            {part(move || label.get())}
         </button>
     }
     .into_any()

@@ -6,6 +6,7 @@ use leptos_router::{components::Outlet, hooks::use_location};
 use super::{
     icon::Icon, panel::ContentDialog, phone::close_panel_on_back, provider::ProviderNames, rail::Rail, toasts::Toasts,
 };
+use crate::components::live::follow;
 use crate::state::Store;
 
 /// What the parts of the frame share; provided by context.
@@ -20,7 +21,7 @@ impl Frame {
     pub fn rail_button(self) -> AnyView {
         view! {
             <button class="iconbtn only-narrow not-phone" type="button" aria-label="Rooms" data-rail=""
-                aria-expanded=move || self.rail_open.get().to_string()
+                aria-expanded=follow(move || self.rail_open.get().to_string())
                 on:click=move |_| self.rail_open.update(|open| *open = !*open)>
                 <Icon name="i-panel-left" class="icon icon--flip"/>
             </button>
@@ -65,7 +66,7 @@ pub fn WorkspaceFrame() -> impl IntoView {
             <a href="#log" rel="external">"Skip to messages"</a>
             <a href="#composer-text" rel="external">"Skip to composer"</a>
         </nav>
-        <div class="app" data-screen=screen data-rail=move || frame.rail_open.get().then_some("open") on:keydown=on_key>
+        <div class="app" data-screen=follow(screen) data-rail=follow(move || frame.rail_open.get().then_some("open")) on:keydown=on_key>
             <Rail/>
             <Outlet/>
         </div>

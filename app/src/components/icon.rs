@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use leptos::{html, prelude::*};
 use roomglass_protocol::{IntegrationKey, integration};
 
+use crate::components::live::{follow, part};
 use crate::page_data::AssetNames;
 
 /// A picture of the sprite, without meaning of its own: what it stands for is said in words beside it.
@@ -31,7 +32,7 @@ pub fn LiveIcon(
     class: &'static str,
 ) -> impl IntoView {
     let sprite = sprite();
-    view! { <svg class=class aria-hidden="true"><use_ href=move || format!("{sprite}#{}", name.get())></use_></svg> }.into_any()
+    view! { <svg class=class aria-hidden="true"><use_ href=follow(move || format!("{sprite}#{}", name.get()))></use_></svg> }.into_any()
 }
 
 fn sprite() -> String {
@@ -68,7 +69,7 @@ pub fn AppIcon(
     let letter = name.chars().find(|c| c.is_alphanumeric()).map(|c| c.to_uppercase().collect::<String>());
     let tint = tint(integration.as_str().bytes().map(i64::from).sum());
     let picture = icon.map(|icon| (proxied(&integration, &icon.url), source_set(&integration, &icon)));
-    move || match picture.clone().filter(|_| !broken.get()) {
+    part(move || match picture.clone().filter(|_| !broken.get()) {
         Some((source, source_set)) => view! {
             <img class=class node_ref=image src=source srcset=source_set alt="" decoding="async" on:error=move |_| broken.set(true)/>
         }
@@ -77,7 +78,7 @@ pub fn AppIcon(
             <span class=format!("{class} app-icon--letter") data-tint=tint.clone() data-letter=letter.clone() aria-hidden="true"></span>
         }
         .into_any(),
-    }
+    })
 }
 
 /// One of eight tints of avatars, the same for the same number.

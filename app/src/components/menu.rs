@@ -7,6 +7,7 @@ use super::{
     focus::{self, AtEnd, Axis},
     icon::Icon,
 };
+use crate::components::live::{follow, part};
 
 const ENTRIES: &str = "[role=menuitem]";
 
@@ -38,10 +39,10 @@ pub fn MenuButton(
     let menu_label = label.clone();
     view! {
         <button class=class id=id type="button" aria-label=label aria-haspopup="menu"
-            aria-expanded=move || open.get().to_string() on:click=move |_| open.update(|open| *open = !*open)>
+            aria-expanded=follow(move || open.get().to_string()) on:click=move |_| open.update(|open| *open = !*open)>
             {face}
         </button>
-        {move || open.get().then(|| {
+        {part(move || open.get().then(|| {
             let close = Callback::new(move |()| open.set(false));
             let label = menu_label.clone();
             view! {
@@ -49,7 +50,7 @@ pub fn MenuButton(
                     {entries.with_value(|entries| entries())}
                 </MenuSurface>
             }
-        })}
+        }))}
     }
     .into_any()
 }

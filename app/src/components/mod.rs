@@ -9,6 +9,7 @@ pub mod field;
 pub mod focus;
 pub mod frame;
 pub mod icon;
+pub mod live;
 pub mod log;
 pub mod long_press;
 pub mod lozenge;

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use roomglass_protocol::Timestamp;
 use time::{Date, Duration, OffsetDateTime};
 
+use crate::components::live::{follow, part};
 use crate::{client, state::Store};
 
 /// The time of day something happened.
@@ -13,7 +14,7 @@ pub fn Clock(
     at: Timestamp,
 ) -> impl IntoView {
     let store = expect_context::<Store>();
-    view! { <time datetime=at.to_string() title=move || full(local(store, at))>{move || clock(local(store, at))}</time> }.into_any()
+    view! { <time datetime=at.to_string() title=follow(move || full(local(store, at)))>{part(move || clock(local(store, at)))}</time> }.into_any()
 }
 
 /// How long ago something happened, or when, if that is long ago (design §9). Empty in the first frame.
@@ -24,7 +25,7 @@ pub fn Age(
     at: Signal<Option<Timestamp>>,
 ) -> impl IntoView {
     let store = expect_context::<Store>();
-    move || at.get().map(|at| age(store, at))
+    part(move || at.get().map(|at| age(store, at)))
 }
 
 /// The calendar where the reader is; UTC until the page is hydrated. Reactive.

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::{icon::Icon, room::OpenRoom};
+use crate::components::live::part;
 use crate::{
     client::actions,
     state::{ConnectionState, Store},
@@ -17,15 +18,15 @@ pub fn RoomNotice() -> impl IntoView {
     let waiting = Memo::new(move |_| {
         room.signals.timeline.with(|log| log.pending().iter().filter(|message| message.failure.is_none()).count())
     });
-    move || offline.get().then(|| view! {
+    part(move || offline.get().then(|| view! {
         <div class="room__notice">
             <div class="notice" data-kind="warning" role="status">
                 <Icon name="i-wifi-off"/>
-                <p><b>"You are offline."</b>" You can read everything here and keep writing."{move || queued(waiting.get())}</p>
+                <p><b>"You are offline."</b>" You can read everything here and keep writing."{part(move || queued(waiting.get()))}</p>
                 <button class="btn btn--sm" type="button" on:click=move |_| actions::reconnect()>"Try now"</button>
             </div>
         </div>
-    })
+    }))
 }
 
 fn queued(waiting: usize) -> String {

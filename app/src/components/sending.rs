@@ -6,6 +6,7 @@ use leptos::{prelude::*, task::spawn_local};
 use roomglass_protocol::ApiError;
 
 use super::icon::Icon;
+use crate::components::live::part;
 
 /// How a request stands.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -64,7 +65,7 @@ impl Request {
 /// Why a request was refused, read out as soon as it is shown, with every fault of a refused document.
 #[component]
 pub fn Refusal(request: Request) -> impl IntoView {
-    move || request.refusal().map(|error| view! { <ErrorNotice error/> })
+    part(move || request.refusal().map(|error| view! { <ErrorNotice error/> }))
 }
 
 /// A refusal in the product's words.

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use roomglass_protocol::RoomId;
 
+use crate::components::live::{follow, part};
 use crate::{
     components::{
         catalogue::{Catalogue, InstalledList},
@@ -34,14 +35,14 @@ pub fn CataloguePage() -> impl IntoView {
     view! {
         <main class="page" aria-label="Integrations">
             <header class="bar page__bar">
-                <a class="iconbtn back" href=back aria-label="Back"><Icon name="i-arrow-left" class="icon icon--flip"/></a>
+                <a class="iconbtn back" href=follow(back) aria-label="Back"><Icon name="i-arrow-left" class="icon icon--flip"/></a>
                 {frame.rail_button()}
-                {to_room}
+                {part(to_room)}
                 <span class="bar__grow"></span>
             </header>
             <div class="page__body" tabindex="-1">
                 <div class="page__inner">
-                    {move || room.get().map(|room| view! { <InstalledList room/> })}
+                    {part(move || room.get().map(|room| view! { <InstalledList room/> }))}
                     <Catalogue room/>
                 </div>
             </div>

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use crate::components::live::part;
 use crate::{client::actions, components::icon::Icon, state::Store};
 
 /// The same first frame for every address; then the reason why there is nothing more to show.
@@ -9,7 +10,7 @@ use crate::{client::actions, components::icon::Icon, state::Store};
 pub fn OfflineShell() -> impl IntoView {
     let store = expect_context::<Store>();
     let nothing = Memo::new(move |_| store.hydrated.get() && store.restored.get());
-    move || match nothing.get() {
+    part(move || match nothing.get() {
         false => view! {
             <div class="app" data-screen="room" aria-busy="true">
                 <div class="rail"></div>
@@ -29,5 +30,5 @@ pub fn OfflineShell() -> impl IntoView {
             </main>
         }
         .into_any(),
-    }
+    })
 }

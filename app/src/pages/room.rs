@@ -5,6 +5,7 @@ use leptos_router::hooks::use_params_map;
 use roomglass_protocol::RoomId;
 
 use super::NotFoundPage;
+use crate::components::live::part;
 use crate::{
     components::room::{RoomPane, room_title},
     state::Store,
@@ -18,8 +19,8 @@ pub fn RoomPage() -> impl IntoView {
     let named = Memo::new(move |_| params.with(|params| params.get("id")?.parse::<RoomId>().ok()));
     let member = Memo::new(move |_| named.get().filter(|room| store.membership(*room).is_some()));
     super::set_title(move || member.get().map_or_else(|| "Room".to_owned(), |room| room_title(store, room)));
-    move || match member.get() {
+    part(move || match member.get() {
         Some(id) => view! { <RoomPane id/> }.into_any(),
         None => view! { <NotFoundPage/> }.into_any(),
-    }
+    })
 }

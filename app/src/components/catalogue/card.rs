@@ -8,6 +8,7 @@ use roomglass_protocol::{
 };
 
 use super::scopes;
+use crate::components::live::part;
 use crate::{
     components::{icon::AppIcon, lozenge::StateLozenge},
     state::Store,
@@ -29,7 +30,7 @@ pub fn CatalogueCard(entry: Entry, on_install: Callback<Source>) -> impl IntoVie
                     <h2>{entry.name.clone()}</h2>
                     <p class="catcard__by">{entry.vendor.unwrap_or_else(|| "No publisher named".to_owned())}</p>
                 </div>
-                {move || state().map(|text| view! { <StateLozenge kind=LozengeKind::Success text/> })}
+                {part(move || state().map(|text| view! { <StateLozenge kind=LozengeKind::Success text/> }))}
             </div>
             <p>{entry.description}</p>
             <div class="catcard__foot">

@@ -7,6 +7,7 @@ use roomglass_protocol::{
 };
 
 use super::{place::Place, review::ReviewBody};
+use crate::components::live::{follow, part};
 use crate::{
     client::actions,
     components::{
@@ -28,14 +29,14 @@ pub fn InstallDialog(source: Option<Source>, room: Option<RoomId>, on_close: Cal
             previewing.ask(actions::preview(source), move |answer| drop(review.try_set(Some(answer))));
         }
     });
-    move || match (source.get(), review.get()) {
+    part(move || match (source.get(), review.get()) {
         (Some(source), Some(review)) => view! { <ReviewDialog source review room on_close/> }.into_any(),
         (None, _) => view! { <AddressDialog source on_close/> }.into_any(),
         (Some(from), None) => {
             let again = move |_| source.set(from.descriptor_url.is_none().then(|| from.clone()));
             view! { <PreviewDialog previewing again=Callback::new(move |()| again(())) on_close/> }.into_any()
         }
-    }
+    })
 }
 
 /// While the descriptor is fetched, and when that fails: every fault of it, or what happened to its provider.
@@ -44,16 +45,16 @@ fn PreviewDialog(previewing: Request, again: Callback<()>, on_close: Callback<()
     let failed = move || previewing.refusal().is_some();
     view! {
         <Dialog id="install" title="Install an integration" on_close>
-            <div class="dialog__body" aria-busy=move || previewing.is_busy().then_some("true")>
-                {move || previewing.is_busy().then(|| view! { <p role="status">"Asking its provider what it is…"</p> })}
+            <div class="dialog__body" aria-busy=follow(move || previewing.is_busy().then_some("true"))>
+                {part(move || previewing.is_busy().then(|| view! { <p role="status">"Asking its provider what it is…"</p> }))}
                 <Refusal request=previewing/>
             </div>
             <div class="dialog__foot">
-                <p class="dialog__note">{move || failed().then_some("Nothing was installed.")}</p>
+                <p class="dialog__note">{part(move || failed().then_some("Nothing was installed."))}</p>
                 <button class="btn" type="button" on:click=move |_| on_close.run(())>"Close"</button>
-                {move || failed().then(|| view! {
+                {part(move || failed().then(|| view! {
                     <button class="btn btn--primary" type="button" on:click=move |_| again.run(())>"Try again"</button>
-                })}
+                }))}
             </div>
         </Dialog>
     }
@@ -112,7 +113,7 @@ fn ReviewDialog(source: Source, review: Review, room: Option<RoomId>, on_close: 
                 <div class="dialog__body dialog__body--review">
                     <ReviewBody review place/>
                     <Refusal request=installing/>
-                    {move || unplaced.get().then(|| view! { <p class="field__error" role="alert">"Choose at least one room."</p> })}
+                    {part(move || unplaced.get().then(|| view! { <p class="field__error" role="alert">"Choose at least one room."</p> }))}
                 </div>
                 <div class="dialog__foot">
                     <p class="dialog__note">"You can remove it at any time. That deletes its secret and its tiles."</p>

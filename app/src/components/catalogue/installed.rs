@@ -7,6 +7,7 @@ use roomglass_protocol::{
     rest::integration::{InstalledIn, Uninstall},
 };
 
+use crate::components::live::{follow, part};
 use crate::{
     client::actions,
     components::{
@@ -43,13 +44,13 @@ pub fn InstalledList(room: RoomId) -> impl IntoView {
     });
     view! {
         <section class="stack__section" aria-labelledby="installed-title">
-            <h2 id="installed-title">"Installed in "<bdi>{move || room_title(store, room)}</bdi></h2>
+            <h2 id="installed-title">"Installed in "<bdi>{part(move || room_title(store, room))}</bdi></h2>
             <Refusal request=loading/>
-            {rows}
+            {part(rows)}
         </section>
-        {move || removing.get().map(|item| view! {
+        {part(move || removing.get().map(|item| view! {
             <RemoveDialog item on_close=Callback::new(move |()| removing.set(None))/>
-        })}
+        }))}
     }
     .into_any()
 }
@@ -71,9 +72,9 @@ fn InstalledRow(item: InstalledIn, room: RoomId, removing: RwSignal<Option<Insta
                 <b>{item.name}</b><small>{item.description}" · installed "<Age at=Signal::stored(Some(item.installed_at))/></small>
             </span>
             {is_global.then(|| view! { <StateLozenge kind=LozengeKind::Default text="Everywhere"/> })}
-            {move || may_remove().then(|| view! {
+            {part(move || may_remove().then(|| view! {
                 <button class="btn btn--sm btn--quiet" type="button" aria-label=label.clone() on:click=remove.clone()>"Remove…"</button>
-            })}
+            }))}
         </li>
     }
     .into_any()
@@ -106,7 +107,7 @@ fn RemoveDialog(item: InstalledIn, on_close: Callback<()>) -> impl IntoView {
             </div>
             <div class="dialog__foot">
                 <button class="btn" type="button" on:click=move |_| on_close.run(())>"Keep"</button>
-                <button class="btn btn--danger" type="button" aria-busy=move || removing.is_busy().then_some("true") on:click=remove>{button}</button>
+                <button class="btn btn--danger" type="button" aria-busy=follow(move || removing.is_busy().then_some("true")) on:click=remove>{button}</button>
             </div>
         </Dialog>
     }

@@ -17,6 +17,7 @@ use super::{
     icon::Icon,
     sending::{Refusal, Request},
 };
+use crate::components::live::{follow, part};
 use crate::{client::actions, state::Store};
 use card::CatalogueCard;
 pub use install::InstallDialog;
@@ -59,11 +60,11 @@ pub fn Catalogue(
     view! {
         <section class="stack" aria-labelledby="catalogue-title">
             <div class="pagehead">
-                <div><h1 id="catalogue-title">"Integrations"</h1><p role="status">{count}</p></div>
+                <div><h1 id="catalogue-title">"Integrations"</h1><p role="status">{part(count)}</p></div>
                 <div class="inputgroup pagehead__search">
                     <Icon name="i-search" class="icon icon--sm"/>
                     <input class="input" type="search" aria-label="Search the catalogue" placeholder="Search the catalogue"
-                        prop:value=move || query.get() on:input=on_input/>
+                        prop:value=follow(move || query.get()) on:input=on_input/>
                 </div>
                 <button class="btn" type="button" on:click=move |_| installing.set(Some(None))>
                     <Icon name="i-link" class="icon icon--sm"/>"Install from an address…"
@@ -75,11 +76,11 @@ pub fn Catalogue(
                     <CatalogueCard entry on_install/>
                 </For>
             </ul>
-            {move || empty().then(|| view! { <NothingFound query/> })}
+            {part(move || empty().then(|| view! { <NothingFound query/> }))}
         </section>
-        {move || installing.get().map(|source| view! {
+        {part(move || installing.get().map(|source| view! {
             <InstallDialog source room=room.get_untracked() on_close=close/>
-        })}
+        }))}
     }
     .into_any()
 }
@@ -90,5 +91,5 @@ fn NothingFound(query: RwSignal<String>) -> impl IntoView {
         "" => "Nothing is on offer yet. Install an integration from the address of its descriptor.".to_owned(),
         query => format!("No integration matches “{query}”."),
     };
-    view! { <div class="empty"><p>{words}</p></div> }.into_any()
+    view! { <div class="empty"><p>{part(words)}</p></div> }.into_any()
 }

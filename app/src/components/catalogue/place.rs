@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use leptos::prelude::*;
 use roomglass_protocol::{Role, RoomId, RoomKind, rest::integration::{Install, Review, Source}};
 
+use crate::components::live::{follow, part};
 use crate::state::Store;
 
 /// The kinds of places.
@@ -86,7 +87,7 @@ pub fn PlaceChoice(place: Place, review: Review) -> impl IntoView {
     let everywhere = review.allow_global && place.is_administrator;
     let option = move |choice: Choice, words: String, hint: &'static str| view! {
         <label class="check">
-            <input type="radio" name="place" prop:checked=move || place.choice.get() == choice on:change=move |_| place.choice.set(choice)/>
+            <input type="radio" name="place" prop:checked=follow(move || place.choice.get() == choice) on:change=move |_| place.choice.set(choice)/>
             <span>{words}{(!hint.is_empty()).then(|| view! { <span class="check__hint">{hint}</span> })}</span>
         </label>
     };
@@ -102,7 +103,7 @@ pub fn PlaceChoice(place: Place, review: Review) -> impl IntoView {
         <fieldset class="field">
             <legend class="field__label">"Where"</legend>
             {this}{several}
-            {move || (place.choice.get() == Choice::Rooms).then(|| view! { <RoomBoxes place rooms=rooms.clone()/> })}
+            {part(move || (place.choice.get() == Choice::Rooms).then(|| view! { <RoomBoxes place rooms=rooms.clone()/> }))}
             {global}
             {nowhere.then(|| view! {
                 <p class="muted">"Only owners of a room can install integrations in it, and only administrators everywhere."</p>
@@ -124,7 +125,7 @@ fn RoomBoxes(place: Place, rooms: Vec<(RoomId, String)>) -> impl IntoView {
         };
         view! {
             <label class="check">
-                <input type="checkbox" prop:checked=move || place.rooms.with(|rooms| rooms.contains(&id)) on:change=toggle/>
+                <input type="checkbox" prop:checked=follow(move || place.rooms.with(|rooms| rooms.contains(&id))) on:change=toggle/>
                 <span>{name}</span>
             </label>
         }

@@ -3,6 +3,7 @@
 use leptos::{ev, html, prelude::*};
 use roomglass_protocol::Person;
 
+use crate::components::live::{follow, part};
 use crate::{
     components::{avatar::Avatar, focus, room::OpenRoom},
     state::Store,
@@ -136,17 +137,17 @@ pub fn CompletionList(completion: Completion) -> impl IntoView {
         };
         view! {
             <div class="option" role="option" id=option_id(index) on:pointerdown=take
-                aria-selected=move || (completion.chosen.get() == index).to_string()>
+                aria-selected=follow(move || (completion.chosen.get() == index).to_string())>
                 <Avatar id=person.id name=person.name.clone() class="avatar avatar--20"/>
                 <span>{person.name}</span><span class="muted">{handle}</span>
             </div>
         }
     };
-    move || completion.is_open().then(|| view! {
+    part(move || completion.is_open().then(|| view! {
         <div class="completion" role="listbox" id="completion" aria-label="People to mention">
             {completion.offered.get().into_iter().enumerate().map(entry).collect_view()}
         </div>
-    })
+    }))
 }
 
 #[cfg(test)]

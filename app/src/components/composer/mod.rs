@@ -12,6 +12,7 @@ use super::{
     icon::Icon,
     room::OpenRoom,
 };
+use crate::components::live::{follow, part};
 use crate::{
     client::actions,
     state::{ConnectionState, Store},
@@ -51,7 +52,7 @@ pub fn Composer() -> impl IntoView {
     let room = expect_context::<OpenRoom>();
     let label = move || format!("Message {}", room.title.get());
     view! {
-        <form class="composer" id="composer" data-region="composer" aria-label=label
+        <form class="composer" id="composer" data-region="composer" aria-label=follow(label)
             on:submit=move |event| { event.prevent_default(); send(room); }>
             <div class="composer__box">
                 <Field/>
@@ -87,11 +88,11 @@ fn Field() -> impl IntoView {
     let rows = move || draft.with(|draft| draft.lines().count().clamp(1, 10)).to_string();
     view! {
         <CompletionList completion/>
-        <textarea id=FIELD node_ref=field rows=rows aria-label=move || format!("Message {}", room.title.get())
-            placeholder=move || format!("Message {}", room.title.get()) aria-autocomplete="list"
-            aria-controls=move || completion.is_open().then_some("completion")
-            aria-activedescendant=move || completion.chosen_id()
-            prop:value=move || draft.get() on:input=on_input on:keydown=on_key on:blur=move |_| completion.close()>
+        <textarea id=FIELD node_ref=field rows=follow(rows) aria-label=follow(move || format!("Message {}", room.title.get()))
+            placeholder=follow(move || format!("Message {}", room.title.get())) aria-autocomplete="list"
+            aria-controls=follow(move || completion.is_open().then_some("completion"))
+            aria-activedescendant=follow(move || completion.chosen_id())
+            prop:value=follow(move || draft.get()) on:input=on_input on:keydown=on_key on:blur=move |_| completion.close()>
         </textarea>
     }
     .into_any()
@@ -120,7 +121,7 @@ fn Bar() -> impl IntoView {
     view! {
         <div class="composer__bar">
             <button class="iconbtn" id="composer-controls" type="button" aria-haspopup="menu" aria-label="View controls for writing"
-                aria-expanded=move || menu_open.get().to_string() on:click=toggle>
+                aria-expanded=follow(move || menu_open.get().to_string()) on:click=toggle>
                 <Icon name="i-plus"/>
             </button>
             <button class="iconbtn not-phone" type="button" aria-label="Mention someone" on:click=mention>
@@ -146,11 +147,11 @@ fn Foot() -> impl IntoView {
     view! {
         <div class="composer__foot">
             <TypingLine/>
-            {move || offline.get().then(|| view! { <span>"Messages wait here until the connection is back"</span> })}
-            {move || (left.get() < NEAR_LIMIT as i64).then(|| match left.get() {
+            {part(move || offline.get().then(|| view! { <span>"Messages wait here until the connection is back"</span> }))}
+            {part(move || (left.get() < NEAR_LIMIT as i64).then(|| match left.get() {
                 left if left < 0 => view! { <span class="composer__over" role="status">{format!("{} characters too many", -left)}</span> }.into_any(),
                 left => view! { <span class="num">{format!("{left} characters left")}</span> }.into_any(),
-            })}
+            }))}
         </div>
     }
     .into_any()

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use crate::components::live::part;
 use crate::{components::room::OpenRoom, state::Store};
 
 /// A line that is empty most of the time.
@@ -22,7 +23,7 @@ pub fn TypingLine() -> impl IntoView {
     });
     view! {
         <span class="typing" role="status">
-            {move || (!words.with(String::is_empty)).then(|| view! { <i></i><i></i><i></i> })}{move || words.get()}
+            {part(move || (!words.with(String::is_empty)).then(|| view! { <i></i><i></i><i></i> }))}{part(move || words.get())}
         </span>
     }
     .into_any()

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use crate::components::live::part;
 use crate::{
     client::actions,
     components::{
@@ -45,16 +46,16 @@ pub fn IntegrationEntries(controls: Vec<ShownControl>, from: OpenedFrom, reasons
         <div class="menu__sep" role="separator"></div>
         <div role="group" aria-labelledby="controls-from">
             <div class="menu__label" id="controls-from" role="presentation">"From integrations"</div>
-            {shown}
-            {move || (!all.get()).then(|| view! {
+            {part(shown)}
+            {part(move || (!all.get()).then(|| view! {
                 <button class="menu__item" role="menuitem" type="button" tabindex="-1" on:click=move |_| all.set(true)>
                     <Icon name="i-ellipsis"/><span>"More…"</span>
                 </button>
-            })}
+            }))}
         </div>
-        {move || reasons.0.get().map(|reason| view! {
+        {part(move || reasons.0.get().map(|reason| view! {
             <p class="menu__why" aria-hidden="true"><Icon name="i-info" class="icon icon--xs"/><span>{reason}</span></p>
-        })}
+        }))}
     })
 }
 

@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use roomglass_protocol::{Author, IntegrationKey, Message, integration::ExtensionRef};
 
 use super::{menu::MenuSurface, provider::ProviderNames, room::OpenRoom};
+use crate::components::live::part;
 use crate::state::{ControlElement, OpenedFrom, ShownControl, ShownTile, Store};
 use entries::{IntegrationEntries, Reasons};
 use fixed::FixedEntries;
@@ -101,7 +102,7 @@ impl OpenControls {
 #[component]
 pub fn ControlsMenu() -> impl IntoView {
     let room = expect_context::<OpenRoom>();
-    move || room.controls.get().map(|open| view! { <ControlsSurface open/> })
+    part(move || room.controls.get().map(|open| view! { <ControlsSurface open/> }))
 }
 
 #[component]

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use roomglass_protocol::{Event, EventBody, Privacy, UserId, state::Workspace};
 
 use super::{TabStop, mark::Marks, rows::Row};
+use crate::components::live::{follow, part};
 use crate::{
     components::{icon::Icon, moment::Clock},
     state::Store,
@@ -21,10 +22,10 @@ pub fn EventRow(row: Row, event: Event) -> impl IntoView {
     let position = row.position;
     let words = move || store.workspace.with(|known| sentence(&event.body, |user| name(known.as_ref(), user)));
     view! {
-        <article class="entry" id=id tabindex=move || stop.of(&stop_id) aria-labelledby=label_id
+        <article class="entry" id=id tabindex=follow(move || stop.of(&stop_id)) aria-labelledby=label_id
             aria-posinset=position.to_string() aria-setsize="-1">
             <Marks row/>
-            <div class="event"><Icon name=icon class="icon icon--sm"/><p id=label_id.clone()>{words}" "<Clock at/></p></div>
+            <div class="event"><Icon name=icon class="icon icon--sm"/><p id=label_id.clone()>{part(words)}" "<Clock at/></p></div>
         </article>
     }
     .into_any()

@@ -9,6 +9,7 @@ use super::{
     rows::{Row, message_element_id},
     show_controls,
 };
+use crate::components::live::{follow, part};
 use crate::{
     client::actions,
     components::{
@@ -55,12 +56,12 @@ pub fn MessageRow(
         }
     });
     view! {
-        <article class="entry" id=id tabindex=move || stop.of(&stop_id) aria-labelledby=head_id
+        <article class="entry" id=id tabindex=follow(move || stop.of(&stop_id)) aria-labelledby=head_id
             aria-describedby=body_id aria-posinset=position.to_string() aria-setsize="-1">
             <Marks row/>
             <div class="msg" data-grouped=grouped.then_some("") data-state=state data-mentions-me=mentions_me.then_some("")
                 data-color=message.color.clone() data-notification=message.is_notification().then_some("")
-                data-tools=move || is_open.get().then_some("")
+                data-tools=follow(move || is_open.get().then_some(""))
                 on:touchstart=move |_| press.begin(on_press) on:touchmove=move |_| press.cancel()
                 on:touchend=move |_| press.cancel()>
                 <Side message=message.clone() grouped/>
@@ -118,7 +119,7 @@ fn Delivery(id: MessageId, refusal: Option<String>) -> impl IntoView {
         _ => "Sending",
     };
     match refusal {
-        None => view! { <div class="msg__state"><Icon name="i-clock" class="icon icon--xs"/>{waiting}</div> }.into_any(),
+        None => view! { <div class="msg__state"><Icon name="i-clock" class="icon icon--xs"/>{part(waiting)}</div> }.into_any(),
         Some(why) => view! {
             <div class="msg__state">
                 <Icon name="i-circle-alert" class="icon icon--xs"/><span>"Not sent: "{why}</span>
@@ -153,11 +154,11 @@ fn Tools(message: Message) -> impl IntoView {
     };
     view! {
         <div class="msg__tools" role="toolbar" aria-label="Message actions">
-            <button class="iconbtn" type="button" tabindex=tab_index aria-label=format!("Reply to {name}") on:click=move |_| room.reply_to(&quoted)>
+            <button class="iconbtn" type="button" tabindex=follow(tab_index) aria-label=format!("Reply to {name}") on:click=move |_| room.reply_to(&quoted)>
                 <Icon name="i-reply"/>
             </button>
-            <button class="iconbtn" type="button" tabindex=tab_index id=button_id aria-label=label aria-haspopup="menu"
-                aria-expanded=move || is_open().to_string() on:click=toggle>
+            <button class="iconbtn" type="button" tabindex=follow(tab_index) id=button_id aria-label=label aria-haspopup="menu"
+                aria-expanded=follow(move || is_open().to_string()) on:click=toggle>
                 <Icon name="i-ellipsis"/>
             </button>
         </div>

@@ -17,6 +17,7 @@ use super::{
     moment,
     room::OpenRoom,
 };
+use crate::components::live::{follow, part};
 use crate::state::{Loading, Store};
 use event::EventRow;
 use message::MessageRow;
@@ -62,8 +63,8 @@ pub fn Log() -> impl IntoView {
     let busy = move || (room.signals.older.get() == Loading::InFlight).to_string();
 
     view! {
-        <div class="log" id="log" role="feed" tabindex="-1" data-region="log" node_ref=log aria-busy=busy
-            aria-label=move || format!("Messages in {}", room.title.get())
+        <div class="log" id="log" role="feed" tabindex="-1" data-region="log" node_ref=log aria-busy=follow(busy)
+            aria-label=follow(move || format!("Messages in {}", room.title.get()))
             on:scroll=move |_| scroll.remember() on:keydown=move |event| on_key(&event, room, scroll)
             on:focusin=move |event| choose_row(&event, stop)>
             <div class="log__inner" role="presentation">
@@ -92,7 +93,7 @@ fn LogStart() -> impl IntoView {
     let is_empty = Memo::new(move |_| room.signals.timeline.with(|log| log.entries().next().is_none()));
     let older = Memo::new(move |_| room.signals.timeline.with(|log| log.older));
     let skeleton = || view! { <LogSkeleton/> }.into_any();
-    move || match (room.signals.newest.get(), room.signals.older.get()) {
+    part(move || match (room.signals.newest.get(), room.signals.older.get()) {
         (Loading::Failed(error), _) if is_empty.get() => view! { <div class="log__start">{error.message}</div> }.into_any(),
         (_, Loading::Failed(error)) => view! {
             <div class="log__start">
@@ -105,7 +106,7 @@ fn LogStart() -> impl IntoView {
         (_, Loading::InFlight) => skeleton(),
         _ if older.get() => ().into_any(),
         _ => view! { <div class="log__start">"This is the beginning of "<bdi>{room.title.get()}</bdi>"."</div> }.into_any(),
-    }
+    })
 }
 
 #[component]
@@ -128,13 +129,13 @@ fn JumpButton(scroll: Scroll) -> impl IntoView {
         0 => "Newest messages".to_owned(),
         count => format!("{count} new below"),
     };
-    move || {
+    part(move || {
         (!scroll.at_bottom.get()).then(|| view! {
             <button class="jump log__jump" type="button" on:click=move |_| scroll.to_bottom()>
-                <Icon name="i-arrow-down" class="icon icon--sm"/>{label}
+                <Icon name="i-arrow-down" class="icon icon--sm"/>{part(label)}
             </button>
         })
-    }
+    })
 }
 
 fn choose_row(event: &ev::FocusEvent, stop: TabStop) {

@@ -4,6 +4,7 @@ use leptos::{html, prelude::*};
 use serde_json::Value;
 
 use super::{frame::ContentFrame, opened_on, provider_name};
+use crate::components::live::part;
 use crate::{
     client::actions,
     components::dialog::Dialog,
@@ -15,9 +16,9 @@ use crate::{
 pub fn ContentDialog() -> impl IntoView {
     let store = expect_context::<Store>();
     let opening = Memo::new(move |_| store.dialog.with(|dialog| dialog.as_ref().map(|open| open.opening)));
-    move || {
+    part(move || {
         opening.get().and_then(|_| store.dialog.get_untracked()).map(|content| view! { <OpenDialog content/> })
-    }
+    })
 }
 
 #[component]

@@ -5,6 +5,7 @@ use std::time::Duration;
 use leptos::{html, prelude::*};
 
 use super::provider_name;
+use crate::components::live::part;
 use crate::{
     client::actions,
     components::icon::Icon,
@@ -26,14 +27,14 @@ pub fn ContentFrame(
 ) -> impl IntoView {
     let page = Memo::new(move |_| live.with(|open| open.as_ref().map(|open| open.page.clone())));
     let content = StoredValue::new(content);
-    move || match page.get() {
+    part(move || match page.get() {
         Some(ContentPage::Ready(url)) => view! { <Frame url content=content.get_value()/> }.into_any(),
         Some(ContentPage::Failed(error)) => {
             let current = live.get_untracked().unwrap_or_else(|| content.get_value());
             view! { <FrameError message=error.message content=current/> }.into_any()
         }
         Some(ContentPage::Signing) | None => view! { <FrameSkeleton/> }.into_any(),
-    }
+    })
 }
 
 #[component]
@@ -45,7 +46,7 @@ fn Frame(url: String, content: OpenContent) -> impl IntoView {
     Effect::new(move |_| actions::attach_frame(frame, attached.clone()));
     view! {
         <iframe class="frame" node_ref=frame src=url title=title sandbox=SANDBOX on:load=move |_| loaded.set(true)></iframe>
-        {move || (!loaded.get()).then(|| view! { <FrameSkeleton/> })}
+        {part(move || (!loaded.get()).then(|| view! { <FrameSkeleton/> }))}
     }
     .into_any()
 }
@@ -57,9 +58,9 @@ fn FrameSkeleton() -> impl IntoView {
     view! {
         <div class="frame__skeleton" aria-busy="true">
             <span class="sr-only">"Loading"</span>
-            {move || late.get().then(|| view! {
+            {part(move || late.get().then(|| view! {
                 <span class="skel skel--name"></span><span class="skel"></span><span class="skel"></span>
-            })}
+            }))}
         </div>
     }
     .into_any()
@@ -71,7 +72,7 @@ fn FrameError(message: String, content: OpenContent) -> impl IntoView {
     view! {
         <div class="empty" role="alert">
             <Icon name="i-circle-alert" class="icon icon--lg"/>
-            <h3>{move || provider.get()}" is not answering"</h3>
+            <h3>{part(move || provider.get())}" is not answering"</h3>
             <p>{message}</p>
             <div class="btn-group">
                 <button class="btn btn--sm" type="button" on:click=move |_| actions::reload_content(content.clone())>"Try again"</button>

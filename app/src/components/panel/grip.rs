@@ -2,6 +2,7 @@
 
 use leptos::{ev, html, prelude::*};
 use web_sys::HtmlElement;
+use crate::components::live::follow;
 
 const NARROWEST: f64 = 320.0;
 const USUAL: f64 = 360.0;
@@ -42,7 +43,7 @@ pub fn Grip() -> impl IntoView {
     };
     view! {
         <div class="panel__grip not-phone" role="separator" tabindex="0" aria-orientation="vertical" aria-label="Panel width"
-            aria-valuenow=move || width.get().round().to_string() aria-valuemin=NARROWEST.to_string()
+            aria-valuenow=follow(move || width.get().round().to_string()) aria-valuemin=NARROWEST.to_string()
             aria-valuemax=WIDEST.to_string() node_ref=grip on:keydown=on_key on:pointerdown=on_down on:pointermove=on_move
             on:pointerup=move |_| dragging.set(false) on:pointercancel=move |_| dragging.set(false)></div>
     }

@@ -14,6 +14,7 @@ use super::{
     provider::ProviderNames,
     room::OpenRoom,
 };
+use crate::components::live::{follow, part};
 use crate::{
     client::actions,
     state::{OpenContent, OpenedFrom, Store},
@@ -30,9 +31,9 @@ pub fn Panel() -> impl IntoView {
     let opening = Memo::new(move |_| {
         store.panel.with(|panel| panel.as_ref().filter(|open| open.request.room == room.id).map(|open| open.opening))
     });
-    move || {
+    part(move || {
         opening.get().and_then(|_| store.panel.get_untracked()).map(|content| view! { <OpenPanel content/> })
-    }
+    })
 }
 
 #[component]
@@ -59,7 +60,7 @@ fn OpenPanel(content: OpenContent) -> impl IntoView {
                 <AppIcon integration=integration.clone() name=provider.get_untracked() icon/>
                 <div>
                     <h2 id="panel-title" tabindex="-1">{title.clone()}</h2>
-                    <small>{move || provider.get()}" · for this room"</small>
+                    <small>{part(move || provider.get())}" · for this room"</small>
                 </div>
                 <PanelActions content=content.clone() provider/>
             </div>
@@ -90,8 +91,8 @@ fn PanelActions(content: OpenContent, provider: Memo<String>) -> impl IntoView {
                 <Icon name="i-external-link" class="icon icon--sm"/>
             </button>
             <button class="iconbtn iconbtn--sm" id="panel-controls" type="button" aria-haspopup="menu"
-                aria-label=move || format!("View controls for {}", provider.get())
-                aria-expanded=move || menu_open.get().to_string() on:click=toggle>
+                aria-label=follow(move || format!("View controls for {}", provider.get()))
+                aria-expanded=follow(move || menu_open.get().to_string()) on:click=toggle>
                 <Icon name="i-ellipsis"/>
             </button>
             <button class="iconbtn iconbtn--sm not-phone" type="button" aria-label="Close panel"

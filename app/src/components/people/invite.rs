@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use leptos::{html, prelude::*};
 use roomglass_protocol::{Role, RoomId, RoomKind};
 
+use crate::components::live::{follow, part};
 use crate::{
     client::actions,
     components::{
@@ -39,10 +40,10 @@ pub fn InviteDialog(on_close: Callback<()>) -> impl IntoView {
     };
     view! {
         <Dialog id="invite-people" title="Invite people" on_close>
-            {move || match link.get() {
+            {part(move || match link.get() {
                 Some(url) => view! { <LinkReady url on_close/> }.into_any(),
                 None => form().into_any(),
-            }}
+            })}
         </Dialog>
     }
     .into_any()
@@ -56,7 +57,7 @@ fn RoleChoice(role: RwSignal<Role>) -> impl IntoView {
     });
     let choice = move |value: Role, word: &'static str, hint: &'static str| view! {
         <label class="check">
-            <input type="radio" name="role" prop:checked=move || role.get() == value on:change=move |_| role.set(value)/>
+            <input type="radio" name="role" prop:checked=follow(move || role.get() == value) on:change=move |_| role.set(value)/>
             <span>{word}<span class="check__hint">{hint}</span></span>
         </label>
     };

@@ -11,6 +11,7 @@ use super::{
     icon::Icon,
     sending::{Refusal, Request},
 };
+use crate::components::live::{follow, part};
 use crate::{client::actions, state::Store};
 use invite::InviteDialog;
 
@@ -29,17 +30,17 @@ pub fn PeopleList() -> impl IntoView {
     let my_role = Memo::new(move |_| store.workspace.with(|known| known.as_ref().map(|known| known.user.role)));
     view! {
         <div class="pagehead">
-            <div><h1>"People"</h1><p>{move || counted(people.with(Vec::len))}</p></div>
-            {move || my_role.get().filter(|role| *role != Role::Guest).map(|_| view! {
+            <div><h1>"People"</h1><p>{part(move || counted(people.with(Vec::len)))}</p></div>
+            {part(move || my_role.get().filter(|role| *role != Role::Guest).map(|_| view! {
                 <button class="btn btn--primary" type="button" aria-haspopup="dialog" on:click=move |_| inviting.set(true)>
                     <Icon name="i-user-plus" class="icon icon--sm"/>"Invite people…"
                 </button>
-            })}
+            }))}
         </div>
         <ul class="people" role="list">
             <For each=move || people.get() key=|person| (person.id, person.name.clone(), person.role) let:person><PersonRow person/></For>
         </ul>
-        {move || inviting.get().then(|| view! { <InviteDialog on_close=Callback::new(move |()| inviting.set(false))/> })}
+        {part(move || inviting.get().then(|| view! { <InviteDialog on_close=Callback::new(move |()| inviting.set(false))/> }))}
     }
     .into_any()
 }
@@ -76,14 +77,14 @@ fn PersonRow(person: Person) -> impl IntoView {
             <Avatar id name=person.name.clone() presence=true/>
             <span class="people__name">
                 <b><bdi>{person.name}</bdi></b>
-                <small>{details}</small>
+                <small>{part(details)}</small>
             </span>
-            {move || (!is_me()).then(|| view! {
-                <button class="btn btn--sm" type="button" aria-label=label.clone() aria-busy=move || opening.is_busy().then_some("true")
+            {part(move || (!is_me()).then(|| view! {
+                <button class="btn btn--sm" type="button" aria-label=label.clone() aria-busy=follow(move || opening.is_busy().then_some("true"))
                     on:click=open.clone()>
                     <Icon name="i-message-square" class="icon icon--sm"/>"Message"
                 </button>
-            })}
+            }))}
             <Refusal request=opening/>
         </li>
     }

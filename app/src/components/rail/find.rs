@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
 use roomglass_protocol::Room;
 
+use crate::components::live::{follow, part};
 use crate::{
     client::actions,
     components::{
@@ -28,9 +29,9 @@ pub fn FindRoomDialog(on_close: Callback<()>) -> impl IntoView {
     });
     view! {
         <Dialog id="find-room" title="Find a room" on_close>
-            <div class="dialog__body" aria-busy=move || looking.is_busy().then_some("true")>
+            <div class="dialog__body" aria-busy=follow(move || looking.is_busy().then_some("true"))>
                 <Refusal request=looking/>
-                {list}
+                {part(list)}
             </div>
         </Dialog>
     }

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use crate::components::live::part;
 use crate::{
     client::actions,
     components::{
@@ -19,7 +20,7 @@ pub fn MeMenu(id: &'static str, class: &'static str) -> impl IntoView {
     let store = expect_context::<Store>();
     let me = Memo::new(move |_| store.workspace.with(|known| known.as_ref().map(|known| known.user.clone())));
     let is_tab = class == "tabbar__me";
-    move || me.get().map(|person| {
+    part(move || me.get().map(|person| {
         let handle = format!("@{}", person.mention);
         let name = person.name.clone();
         let face = if is_tab {
@@ -33,7 +34,7 @@ pub fn MeMenu(id: &'static str, class: &'static str) -> impl IntoView {
         };
         let label = format!("{name}, you");
         view! { <MenuButton id label class place="block-start" face><Entries/></MenuButton> }
-    })
+    }))
 }
 
 #[component]

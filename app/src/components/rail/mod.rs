@@ -14,6 +14,7 @@ use super::{
     icon::Icon,
     menu::{MenuButton, MenuItem},
 };
+use crate::components::live::part;
 use crate::state::Store;
 use create::CreateRoomDialog;
 use find::FindRoomDialog;
@@ -34,7 +35,7 @@ pub fn Rail() -> impl IntoView {
     };
     view! {
         <nav class="rail" aria-label="Rooms" data-region="rail">
-            <div class="rail__org"><Icon name="logo" class="orgmark"/><b>{organisation}</b></div>
+            <div class="rail__org"><Icon name="logo" class="orgmark"/><b>{part(organisation)}</b></div>
             <div class="rail__scroll">
                 <ul role="list">
                     <li><PlaceLink href="/people" icon="i-users" name="People"/></li>
@@ -108,9 +109,9 @@ fn NewRoomMenu() -> impl IntoView {
         }
     };
     view! {
-        {move || (!is_guest.get()).then(menu)}
-        {move || creating.get().then(|| view! { <CreateRoomDialog on_close=Callback::new(move |()| creating.set(false))/> })}
-        {move || finding.get().then(|| view! { <FindRoomDialog on_close=Callback::new(move |()| finding.set(false))/> })}
+        {part(move || (!is_guest.get()).then(menu))}
+        {part(move || creating.get().then(|| view! { <CreateRoomDialog on_close=Callback::new(move |()| creating.set(false))/> }))}
+        {part(move || finding.get().then(|| view! { <FindRoomDialog on_close=Callback::new(move |()| finding.set(false))/> }))}
     }
     .into_any()
 }

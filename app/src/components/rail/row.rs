@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 use roomglass_protocol::{Membership, RoomId, RoomKind, UserId, state::Workspace};
 
+use crate::components::live::{follow, part};
 use crate::{
     components::{
         avatar::{Avatar, known_presence, presence_word},
@@ -65,12 +66,12 @@ pub fn RoomLink(row: RoomRow) -> impl IntoView {
         move || presence.get().map(|presence| view! { <span class="sr-only">", "{presence_word(presence)}</span> })
     });
     view! {
-        <a class="rail__row" href=href aria-current=current data-unread=move || (unread.get() > 0).then_some("")>
+        <a class="rail__row" href=href aria-current=follow(current) data-unread=follow(move || (unread.get() > 0).then_some(""))>
             {picture}
             <span class="rail__name"><bdi>{title}</bdi>{presence}</span>
-            {move || (unread.get() > 0).then(|| view! {
+            {part(move || (unread.get() > 0).then(|| view! {
                 <span class="badge">{unread.get()}<span class="sr-only">" unread"</span></span>
-            })}
+            }))}
         </a>
     }
     .into_any()

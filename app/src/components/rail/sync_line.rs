@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use crate::components::live::{follow, part};
 use crate::{
     client::actions,
     components::{icon::LiveIcon, moment},
@@ -34,15 +35,15 @@ pub fn SyncLine() -> impl IntoView {
     };
     let offline = Memo::new(move |_| state() == "offline");
     view! {
-        <div class="sync" data-state=state>
+        <div class="sync" data-state=follow(state)>
             <LiveIcon name=icon class="icon icon--sm"/>
-            <span class="sync__text"><b>{words}</b></span>
-            {move || offline.get().then(|| view! {
+            <span class="sync__text"><b>{part(words)}</b></span>
+            {part(move || offline.get().then(|| view! {
                 <button class="link" type="button" on:click=move |_| actions::reconnect()>"Try now"</button>
-            })}
-            <span>{since}</span>
+            }))}
+            <span>{part(since)}</span>
         </div>
-        <span class="sr-only" role="status">{move || offline.get().then_some("You are offline")}</span>
+        <span class="sr-only" role="status">{part(move || offline.get().then_some("You are offline"))}</span>
     }
     .into_any()
 }

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use roomglass_protocol::{Privacy, RoomKind, UserId};
 
 use super::{OpenRoom, details::DetailsDialog, invite::InviteDialog, members::MembersDialog, room_icon};
+use crate::components::live::part;
 use crate::{
     client::actions,
     components::{
@@ -46,18 +47,18 @@ pub fn RoomHeader() -> impl IntoView {
             {frame.rail_button()}
             <div class="room__title">
                 <LiveIcon name=picture/>
-                <h1 id="room-title" tabindex="-1"><span class="sr-only">{privacy}</span><bdi>{move || room.title.get()}</bdi></h1>
+                <h1 id="room-title" tabindex="-1"><span class="sr-only">{part(privacy)}</span><bdi>{part(move || room.title.get())}</bdi></h1>
             </div>
-            <p class="room__topic bar__grow">{topic}</p>
+            <p class="room__topic bar__grow">{part(topic)}</p>
             <span class="bar__grow only-phone"></span>
             <Faces on_open=Callback::new(move |()| dialog.set(Some(Open::Members)))/>
             <RoomMenu dialog/>
         </header>
-        {move || dialog.get().map(|open| match open {
+        {part(move || dialog.get().map(|open| match open {
             Open::Invite => view! { <InviteDialog on_close=close/> }.into_any(),
             Open::Members => view! { <MembersDialog on_close=close/> }.into_any(),
             Open::Details => view! { <DetailsDialog on_close=close/> }.into_any(),
-        })}
+        }))}
     }
     .into_any()
 }
@@ -76,8 +77,8 @@ fn Faces(on_open: Callback<()>) -> impl IntoView {
     let count = move || members.with(|members| members.as_ref().map(|members| members.len().to_string()));
     view! {
         <button class="btn btn--quiet btn--sm not-phone" type="button" aria-haspopup="dialog" on:click=move |_| on_open.run(())>
-            <span class="facepile">{faces}</span>
-            <span class="num"><span class="sr-only">"Members: "</span>{count}</span>
+            <span class="facepile">{part(faces)}</span>
+            <span class="num"><span class="sr-only">"Members: "</span>{part(count)}</span>
         </button>
     }
     .into_any()

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use roomglass_protocol::Person;
 
 use super::OpenRoom;
+use crate::components::live::{follow, part};
 use crate::{
     client::actions,
     components::{
@@ -37,11 +38,11 @@ pub fn InviteDialog(on_close: Callback<()>) -> impl IntoView {
         <Dialog id="invite" title first_focus=FirstFocus::Field on_close>
             <div class="dialog__body">
                 <input class="input" type="search" aria-label="Find people" placeholder="Find people"
-                    prop:value=move || filter.get() on:input=move |event| filter.set(event_target_value(&event))/>
+                    prop:value=follow(move || filter.get()) on:input=move |event| filter.set(event_target_value(&event))/>
                 <ul class="people" role="list">
                     <For each=move || candidates.get() key=|person| person.id let:person><Candidate person/></For>
                 </ul>
-                {move || candidates.with(Vec::is_empty).then(|| view! { <p class="muted">"Nobody else to add."</p> })}
+                {part(move || candidates.with(Vec::is_empty).then(|| view! { <p class="muted">"Nobody else to add."</p> }))}
             </div>
         </Dialog>
     }
@@ -58,7 +59,7 @@ fn Candidate(person: Person) -> impl IntoView {
             <Avatar id name=person.name.clone() class="avatar avatar--28" presence=true/>
             <span class="people__name"><b>{person.name.clone()}</b><small>{format!("@{}", person.mention)}</small></span>
             <button class="btn btn--sm" type="button" aria-label=format!("Add {}", person.name)
-                aria-busy=move || adding.is_busy().then_some("true")
+                aria-busy=follow(move || adding.is_busy().then_some("true"))
                 on:click=move |_| adding.ask(actions::invite_to_room(room.id, id), |()| ())>
                 "Add"
             </button>

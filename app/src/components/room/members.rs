@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use roomglass_protocol::{Person, Role, RoomKind, UserId};
 
 use super::OpenRoom;
+use crate::components::live::part;
 use crate::{
     client::actions,
     components::{
@@ -56,9 +57,9 @@ fn Member(person: Person) -> impl IntoView {
             <Avatar id name=person.name.clone() class="avatar avatar--28" presence=true/>
             <span class="people__name">
                 <b>{person.name.clone()}</b>
-                <small>{details}</small>
+                <small>{part(details)}</small>
             </span>
-            {move || removable().then(|| {
+            {part(move || removable().then(|| {
                 let label = format!("Remove {}", person.name);
                 view! {
                     <button class="btn btn--sm btn--quiet" type="button" aria-label=label
@@ -66,7 +67,7 @@ fn Member(person: Person) -> impl IntoView {
                         "Remove"
                     </button>
                 }
-            })}
+            }))}
             <Refusal request=removing/>
         </li>
     }

@@ -18,6 +18,7 @@ use super::{
     provider::ProviderNames,
     shelf::Shelf,
 };
+use crate::components::live::{follow, part};
 use crate::{
     client::actions,
     state::{RoomSignals, Store},
@@ -108,7 +109,7 @@ pub fn RoomPane(
     on_cleanup(actions::close_room);
 
     view! {
-        <main class="room" aria-label=move || room.title.get()>
+        <main class="room" aria-label=follow(move || room.title.get())>
             <RoomHeader/>
             <Shelf/>
             <RoomNotice/>
@@ -116,7 +117,7 @@ pub fn RoomPane(
             <Panel/>
             <Composer/>
             <ControlsMenu/>
-            <div class="announcer" role="log" aria-live="polite" aria-label="New messages">{move || announcement.get()}</div>
+            <div class="announcer" role="log" aria-live="polite" aria-label="New messages">{part(move || announcement.get())}</div>
         </main>
     }
     .into_any()

@@ -11,6 +11,7 @@ use super::{
     icon::Icon,
     room::OpenRoom,
 };
+use crate::components::live::{follow, part};
 use crate::state::{OpenRequest, OpenedFrom, ShownTile, Store};
 use overflow::{Overflow, OverflowButton};
 use tile::Tile;
@@ -36,7 +37,7 @@ pub fn Shelf() -> impl IntoView {
     let tiles = Memo::new(move |_| store.visible_tiles(room.id));
     let is_room = move || room.membership().is_some_and(|membership| membership.room.kind == RoomKind::Room);
     let worth_showing = Memo::new(move |_| is_room() || tiles.with(|tiles| !tiles.is_empty()));
-    move || worth_showing.get().then(|| view! { <ShelfBar tiles/> })
+    part(move || worth_showing.get().then(|| view! { <ShelfBar tiles/> }))
 }
 
 #[component]
@@ -54,13 +55,13 @@ fn ShelfBar(tiles: Memo<Vec<ShownTile>>) -> impl IntoView {
                 <For each=move || tiles.get() key=|tile| (tile.id.clone(), tile.glance.clone_key()) let:tile>
                     <Tile tile tiles/>
                 </For>
-                {move || is_empty.get().then(|| view! {
+                {part(move || is_empty.get().then(|| view! {
                     <p class="shelf__empty">"Tiles show what your tools are doing, next to the talk about it."</p>
-                })}
+                }))}
             </div>
             <div class="shelf__end">
                 <OverflowButton overflow/>
-                <a class="iconbtn" href=add aria-label="Add an integration" tabindex=move || if is_empty.get() { "0" } else { "-1" }>
+                <a class="iconbtn" href=add aria-label="Add an integration" tabindex=follow(move || if is_empty.get() { "0" } else { "-1" })>
                     <Icon name="i-plus"/>
                 </a>
             </div>

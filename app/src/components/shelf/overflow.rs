@@ -3,6 +3,7 @@
 use leptos::{html, prelude::*};
 use wasm_bindgen::JsCast;
 
+use crate::components::live::{follow, part};
 use crate::{
     client::actions,
     components::{
@@ -89,18 +90,18 @@ pub fn OverflowButton(overflow: Overflow) -> impl IntoView {
         (count, false) => format!("{count} more tiles"),
         (count, true) => format!("{count} more tiles, one in error"),
     };
-    move || (count.get() > 0).then(|| view! {
-        <button class="shelf__overflow" id="shelf-overflow" type="button" aria-haspopup="menu" tabindex="-1" aria-label=label
-            aria-expanded=move || open.get().to_string() on:click=move |_| open.update(|open| *open = !*open)>
-            {move || in_error.get().then(|| view! { <span class="rail__signal"></span> })}
-            {move || format!("+{}", count.get())}
+    part(move || (count.get() > 0).then(|| view! {
+        <button class="shelf__overflow" id="shelf-overflow" type="button" aria-haspopup="menu" tabindex="-1" aria-label=follow(label)
+            aria-expanded=follow(move || open.get().to_string()) on:click=move |_| open.update(|open| *open = !*open)>
+            {part(move || in_error.get().then(|| view! { <span class="rail__signal"></span> }))}
+            {part(move || format!("+{}", count.get()))}
         </button>
-        {move || open.get().then(|| view! {
+        {part(move || open.get().then(|| view! {
             <MenuSurface anchor="shelf-overflow".to_owned() label="More tiles" on_close=Callback::new(move |()| open.set(false))>
                 {hidden.get_untracked().into_iter().map(|tile| view! { <HiddenTile tile/> }).collect_view()}
             </MenuSurface>
-        })}
-    })
+        }))}
+    }))
 }
 
 fn shows_error(store: Store, room: OpenRoom, tile: &ShownTile) -> bool {

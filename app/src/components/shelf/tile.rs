@@ -6,6 +6,7 @@ use roomglass_protocol::{
     text::html,
 };
 
+use crate::components::live::{follow, part};
 use crate::{
     client::actions,
     components::{
@@ -57,16 +58,16 @@ pub fn Tile(
     let menu_open = Memo::new(move |_| room.controls.with(|open| matches!(open, Some(open) if open.is_on_tile(&menu_id))));
     let press = LongPress::new();
     view! {
-        <div class="tile" data-fresh=move || state.with(|tile| freshness(tile.status))
-            data-unseen=move || state.with(|tile| tile.unseen.then_some(""))
-            aria-busy=move || state.with(|tile| (tile.status == TileStatus::Loading).then_some("true"))
+        <div class="tile" data-fresh=follow(move || state.with(|tile| freshness(tile.status)))
+            data-unseen=follow(move || state.with(|tile| tile.unseen.then_some("")))
+            aria-busy=follow(move || state.with(|tile| (tile.status == TileStatus::Loading).then_some("true")))
             on:pointerenter=move |_| on_hover() on:focusin=move |_| looked_at()
             on:touchstart=move |_| press.begin(show_menu) on:touchmove=move |_| press.cancel()
             on:touchend=move |_| press.cancel()>
             <OpenButton tile state provider is_first/>
             <button class="tile__more" id=more_id type="button" tabindex="-1" aria-haspopup="menu"
-                aria-label=move || format!("View controls for {}", provider.get())
-                aria-expanded=move || menu_open.get().to_string()
+                aria-label=follow(move || format!("View controls for {}", provider.get()))
+                aria-expanded=follow(move || menu_open.get().to_string())
                 on:click=move |_| if menu_open.get_untracked() { room.controls.set(None) } else { show_menu.run(()) }>
                 <Icon name="i-ellipsis" class="icon icon--sm"/>
             </button>
@@ -100,16 +101,16 @@ fn OpenButton(tile: ShownTile, state: RwSignal<TileState>, provider: Memo<String
     };
     let glance = tile.glance.clone();
     view! {
-        <button class="tile__open" id=dom_id type="button" tabindex=move || if is_first.get() { "0" } else { "-1" }
-            aria-expanded=move || has_panel.then(|| is_open.get().to_string())
-            aria-controls=move || is_open.get().then_some("panel")
+        <button class="tile__open" id=dom_id type="button" tabindex=follow(move || if is_first.get() { "0" } else { "-1" })
+            aria-expanded=follow(move || has_panel.then(|| is_open.get().to_string()))
+            aria-controls=follow(move || is_open.get().then_some("panel"))
             aria-disabled=opens_nothing.then_some("true") on:click=activate>
-            <span class="sr-only">{move || provider.get()}": "</span>
+            <span class="sr-only">{part(move || provider.get())}": "</span>
             <TileIcon id=id.clone() provider icon=glance.icon.clone()/>
-            <span class="tile__label">{move || state.with(|state| label(&glance.name.value, state))}</span>
+            <span class="tile__label">{part(move || state.with(|state| label(&glance.name.value, state)))}</span>
             " "
             <TileStatusView id=id state/>
-            <span class="sr-only">{move || state.with(|state| spoken_state(store, state))}</span>
+            <span class="sr-only">{part(move || state.with(|state| spoken_state(store, state)))}</span>
         </button>
     }
     .into_any()
@@ -139,13 +140,13 @@ fn TileStatusView(id: ExtensionRef, state: RwSignal<TileState>) -> impl IntoView
         Status::Text(text) => Some(view! { <span class="tile__text">{text}</span> }.into_any()),
     };
     view! {
-        {drawn}
-        {move || match status.get() {
+        {part(drawn)}
+        {part(move || match status.get() {
             TileStatus::Failed => Some(view! { <Icon name="i-circle-alert" class="icon icon--sm statusicon"/> }.into_any()),
             TileStatus::Stale => since.get().map(|since| view! { <span class="tile__age" aria-hidden="true">{age(store, since)}</span> }.into_any()),
             TileStatus::Loading => Some(view! { <span class="skel tile__skel" aria-hidden="true"></span> }.into_any()),
             TileStatus::Static | TileStatus::Fresh => None,
-        }}
+        })}
     }
     .into_any()
 }
