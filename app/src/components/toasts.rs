@@ -5,6 +5,7 @@ use std::time::Duration;
 use leptos::{html, prelude::*};
 
 use super::icon::Icon;
+use crate::components::live::list;
 use crate::state::{Store, Toast, ToastKind};
 
 const PLAIN_FOR: Duration = Duration::from_secs(6);
@@ -27,7 +28,7 @@ pub fn Toasts() -> impl IntoView {
     let newest = move || store.toasts.with(|toasts| toasts.iter().rev().take(MOST).rev().cloned().collect::<Vec<_>>());
     view! {
         <div class="toasts" popover="manual" node_ref=layer role="region" aria-label="Notices">
-            <For each=newest key=|toast| toast.id let:toast><ToastRow toast/></For>
+            {list(newest, |toast| toast.id, |toast| view! { <ToastRow toast/> }.into_any())}
         </div>
     }
     .into_any()

@@ -17,7 +17,7 @@ use super::{
     icon::Icon,
     sending::{Refusal, Request},
 };
-use crate::components::live::{follow, part};
+use crate::components::live::{follow, list, part};
 use crate::{client::actions, state::Store};
 use card::CatalogueCard;
 pub use install::InstallDialog;
@@ -38,6 +38,7 @@ pub fn Catalogue(
     let searching = Request::default();
     let installing = RwSignal::new(None::<Option<Source>>);
     let shown = move || found.get().or_else(|| store.catalogue.get());
+    let offered = move || shown().map(|search| search.items).unwrap_or_default();
     let search = move |query: String| searching.ask(actions::search_catalogue(query), move |answer| drop(found.try_set(Some(answer))));
 
     Effect::new(move |_| {
@@ -72,9 +73,7 @@ pub fn Catalogue(
             </div>
             <Refusal request=searching/>
             <ul class="cards" role="list">
-                <For each=move || shown().map(|search| search.items).unwrap_or_default() key=|entry| entry.key.clone() let:entry>
-                    <CatalogueCard entry on_install/>
-                </For>
+                {list(offered, |entry| entry.key.to_string(), move |entry| view! { <CatalogueCard entry on_install/> }.into_any())}
             </ul>
             {part(move || empty().then(|| view! { <NothingFound query/> }))}
         </section>

@@ -17,7 +17,7 @@ use super::{
     moment,
     room::OpenRoom,
 };
-use crate::components::live::{follow, part};
+use crate::components::live::{follow, list, part};
 use crate::state::{Loading, Store};
 use event::EventRow;
 use message::MessageRow;
@@ -69,7 +69,7 @@ pub fn Log() -> impl IntoView {
             on:focusin=move |event| choose_row(&event, stop)>
             <div class="log__inner" role="presentation">
                 <LogStart/>
-                <For each=move || drawn.get() key=Row::key let:row><RowView row/></For>
+                {list(move || drawn.get(), Row::key, |row| view! { <RowView row/> }.into_any())}
             </div>
         </div>
         <JumpButton scroll/>

@@ -11,7 +11,7 @@ use super::{
     icon::Icon,
     sending::{Refusal, Request},
 };
-use crate::components::live::{follow, part};
+use crate::components::live::{follow, list, part};
 use crate::{client::actions, state::Store};
 use invite::InviteDialog;
 
@@ -38,7 +38,7 @@ pub fn PeopleList() -> impl IntoView {
             }))}
         </div>
         <ul class="people" role="list">
-            <For each=move || people.get() key=|person| (person.id, person.name.clone(), person.role) let:person><PersonRow person/></For>
+            {list(move || people.get(), |person| (person.id, person.name.clone(), person.role), |person| view! { <PersonRow person/> }.into_any())}
         </ul>
         {part(move || inviting.get().then(|| view! { <InviteDialog on_close=Callback::new(move |()| inviting.set(false))/> }))}
     }

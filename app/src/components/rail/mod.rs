@@ -14,7 +14,7 @@ use super::{
     icon::Icon,
     menu::{MenuButton, MenuItem},
 };
-use crate::components::live::part;
+use crate::components::live::{list, part};
 use crate::state::Store;
 use create::CreateRoomDialog;
 use find::FindRoomDialog;
@@ -30,8 +30,9 @@ pub fn Rail() -> impl IntoView {
         store.workspace.with(|known| known.as_ref().map(|known| known.organisation.name.clone()).unwrap_or_default())
     };
     let rows = Memo::new(move |_| RoomRow::all(store));
-    let of_kind = move |kind: RoomKind| {
-        rows.with(|rows| rows.iter().filter(|row| row.kind == kind).cloned().collect::<Vec<_>>())
+    let rooms_of = move |kind: RoomKind| {
+        let of_kind = move || rows.with(|rows| rows.iter().filter(|row| row.kind == kind).cloned().collect());
+        list(of_kind, RoomRow::clone, |row| view! { <li><RoomLink row/></li> }.into_any())
     };
     view! {
         <nav class="rail" aria-label="Rooms" data-region="rail">
@@ -43,9 +44,7 @@ pub fn Rail() -> impl IntoView {
                 </ul>
                 <section class="rail__section" aria-labelledby="rail-rooms">
                     <div class="rail__head"><h2 id="rail-rooms">"Rooms"</h2><NewRoomMenu/></div>
-                    <ul role="list">
-                        <For each=move || of_kind(RoomKind::Room) key=RoomRow::clone let:row><li><RoomLink row/></li></For>
-                    </ul>
+                    <ul role="list">{rooms_of(RoomKind::Room)}</ul>
                 </section>
                 <section class="rail__section" aria-labelledby="rail-conversations">
                     <div class="rail__head">
@@ -54,9 +53,7 @@ pub fn Rail() -> impl IntoView {
                             <Icon name="i-plus" class="icon icon--sm"/>
                         </a>
                     </div>
-                    <ul role="list">
-                        <For each=move || of_kind(RoomKind::Conversation) key=RoomRow::clone let:row><li><RoomLink row/></li></For>
-                    </ul>
+                    <ul role="list">{rooms_of(RoomKind::Conversation)}</ul>
                 </section>
             </div>
             <div class="rail__foot"><SyncLine/><MeMenu id="me" class="rail__me"/></div>

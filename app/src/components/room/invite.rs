@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use roomglass_protocol::Person;
 
 use super::OpenRoom;
-use crate::components::live::{follow, part};
+use crate::components::live::{follow, list, part};
 use crate::{
     client::actions,
     components::{
@@ -40,7 +40,7 @@ pub fn InviteDialog(on_close: Callback<()>) -> impl IntoView {
                 <input class="input" type="search" aria-label="Find people" placeholder="Find people"
                     prop:value=follow(move || filter.get()) on:input=move |event| filter.set(event_target_value(&event))/>
                 <ul class="people" role="list">
-                    <For each=move || candidates.get() key=|person| person.id let:person><Candidate person/></For>
+                    {list(move || candidates.get(), |person| person.id, |person| view! { <Candidate person/> }.into_any())}
                 </ul>
                 {part(move || candidates.with(Vec::is_empty).then(|| view! { <p class="muted">"Nobody else to add."</p> }))}
             </div>

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use roomglass_protocol::{Person, Role, RoomKind, UserId};
 
 use super::OpenRoom;
-use crate::components::live::part;
+use crate::components::live::{list, part};
 use crate::{
     client::actions,
     components::{
@@ -32,7 +32,7 @@ pub fn MembersDialog(on_close: Callback<()>) -> impl IntoView {
         <Dialog id="members" title on_close>
             <div class="dialog__body">
                 <ul class="people" role="list">
-                    <For each=move || members.get() key=|person| person.id let:person><Member person/></For>
+                    {list(move || members.get(), |person| person.id, |person| view! { <Member person/> }.into_any())}
                 </ul>
             </div>
         </Dialog>

@@ -3,6 +3,8 @@
 mod overflow;
 mod tile;
 
+use std::hash::Hash;
+
 use leptos::{ev, html, prelude::*};
 use roomglass_protocol::{RoomId, RoomKind};
 
@@ -11,7 +13,7 @@ use super::{
     icon::Icon,
     room::OpenRoom,
 };
-use crate::components::live::{follow, part};
+use crate::components::live::{follow, list, part};
 use crate::state::{OpenRequest, OpenedFrom, ShownTile, Store};
 use overflow::{Overflow, OverflowButton};
 use tile::Tile;
@@ -52,9 +54,7 @@ fn ShelfBar(tiles: Memo<Vec<ShownTile>>) -> impl IntoView {
         <div class="shelf" role="toolbar" aria-label="Live tiles" aria-orientation="horizontal" data-region="tiles"
             node_ref=shelf on:keydown=move |event| on_key(&event, shelf)>
             <div class="shelf__tiles" node_ref=strip>
-                <For each=move || tiles.get() key=|tile| (tile.id.clone(), tile.glance.clone_key()) let:tile>
-                    <Tile tile tiles/>
-                </For>
+                {list(move || tiles.get(), static_part, move |tile| view! { <Tile tile tiles/> }.into_any())}
                 {part(move || is_empty.get().then(|| view! {
                     <p class="shelf__empty">"Tiles show what your tools are doing, next to the talk about it."</p>
                 }))}
@@ -93,14 +93,8 @@ fn on_key(event: &ev::KeyboardEvent, shelf: NodeRef<html::Div>) {
     }
 }
 
-/// The static part of a tile, as far as it decides whether the tile is drawn anew.
-trait CloneKey {
-    fn clone_key(&self) -> (String, Option<String>, bool);
-}
-
-impl CloneKey for roomglass_protocol::integration::Glance {
-    fn clone_key(&self) -> (String, Option<String>, bool) {
-        let icon = self.icon.as_ref().map(|icon| icon.url.clone());
-        (self.name.value.clone(), icon, self.target.is_some())
-    }
+/// What decides whether a tile is drawn anew; its data is not among it.
+fn static_part(tile: &ShownTile) -> impl Hash + use<> {
+    let icon = tile.glance.icon.as_ref().map(|icon| icon.url.clone());
+    (tile.id.integration.clone(), tile.id.key.clone(), tile.glance.name.value.clone(), icon, tile.glance.target.clone())
 }
