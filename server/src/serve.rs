@@ -131,6 +131,8 @@ impl Running {
     /// # Errors
     /// When the store cannot be opened, or the machine lacks randomness or TLS.
     pub async fn start(config: Config, database: &str) -> Result<Self, ServeError> {
+        // Pages are drawn on this runtime. A second server in the same process finds that said already.
+        let _ = any_spawner::Executor::init_tokio();
         let (committed, changes) = mpsc::channel(COMMITTED_QUEUE);
         let storage = Storage::open(database, committed).await?;
         storage.write(|tx| Box::pin(async move { tx.remove_expired(clock::now()).await })).await?;
