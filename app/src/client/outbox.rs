@@ -59,7 +59,10 @@ pub fn send(room: RoomId, text: String) {
         metadata: None,
         sent_at: browser::now(),
     };
-    client.store.shared_room(room).timeline.update(|timeline| timeline.send(message.clone()));
+    let signals = client.store.shared_room(room);
+    signals.timeline.update(|timeline| timeline.send(message.clone()));
+    // Who answers has read what was new.
+    signals.new_after.set(None);
     client.outbox.enqueue(&client, room, PendingMessage { message, failure: None });
 }
 

@@ -47,28 +47,32 @@ pub fn close() {
     client.connection.send(&ClientFrame::Active { rooms: Vec::new() });
 }
 
-/// Loads the newest part of a log and the members, unless they are there: what is stored at once, then what the server
-/// has.
+/// Loads the newest part of a log and the members, unless they are there.
 pub fn load(client: Rc<Client>, room: RoomId) {
     let signals = client.store.shared_room(room);
-    if matches!(signals.newest.get_untracked(), Loading::InFlight | Loading::Done) {
-        return;
-    }
-    signals.newest.set(Loading::InFlight);
     spawn_local(async move {
-        let stored = client.database.events(room).await;
-        if !stored.is_empty() {
-            signals.timeline.update(|timeline| show_stored(timeline, stored));
+        if !matches!(signals.newest.get_untracked(), Loading::InFlight | Loading::Done) {
+            load_log(&client, room).await;
         }
-        let loaded = load_newest(&client, room).await;
-        signals.newest.set(match loaded {
-            Ok(()) => Loading::Done,
-            Err(_) if signals.timeline.with_untracked(|timeline| !timeline.events().is_empty()) => Loading::Done,
-            Err(error) => Loading::Failed(error),
-        });
         if signals.members.with_untracked(Option::is_none) {
             load_members(&client, room).await;
         }
+    });
+}
+
+/// What is stored is shown at once, then what the server has.
+async fn load_log(client: &Client, room: RoomId) {
+    let signals = client.store.shared_room(room);
+    signals.newest.set(Loading::InFlight);
+    let stored = client.database.events(room).await;
+    if !stored.is_empty() {
+        signals.timeline.update(|timeline| show_stored(timeline, stored));
+    }
+    let loaded = load_newest(client, room).await;
+    signals.newest.set(match loaded {
+        Ok(()) => Loading::Done,
+        Err(_) if signals.timeline.with_untracked(|timeline| !timeline.events().is_empty()) => Loading::Done,
+        Err(error) => Loading::Failed(error),
     });
 }
 
