@@ -8,7 +8,7 @@ use roomglass_protocol::{ErrorKind, IntegrationKey, Room, RoomRef, integration::
 use roomglass_storage::{AccessGrant, Installation, Noun, OauthId, Reader, TokenHash};
 use url::form_urlencoded;
 
-use super::place::has_name;
+use super::{credentials, place::has_name};
 use crate::{
     clock,
     error::{HttpError, HttpResult},
@@ -81,7 +81,9 @@ impl FromRequestParts<AppState> for IntegrationCaller {
 
     async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Self, HttpError> {
         let token = token_of(parts).ok_or_else(no_token)?;
-        let grant = app.storage.read().await?.access_grant(&TokenHash::of(&token), clock::now()).await?;
+        let now = clock::now();
+        let grant = app.storage.read().await?.access_grant(&TokenHash::of(&token), now).await?;
+        let grant = grant.filter(|grant| credentials::count(&grant.installation, now));
         grant.map(|grant| Self { grant }).ok_or_else(no_token)
     }
 }

@@ -118,6 +118,10 @@ impl Notification {
         if faults.is_empty() && text.trim().is_empty() {
             faults.push(Fault::new("/message", "nothing of it may be shown"));
         }
+        // Characters that HTML has to spell out count as what they become.
+        if faults.is_empty() && text.chars().count() > MAX_MESSAGE_CHARS {
+            faults.push(Fault::new("/message", "too long once its special characters are spelled out"));
+        }
         let metadata = card.and_then(|card| card.get("metadata")?.as_object()).cloned().unwrap_or_default();
         match color {
             Some(color) if faults.is_empty() => {

@@ -1,6 +1,6 @@
 //! `POST /v2/oauth/token`: access tokens for an installation's credentials (HCC-06).
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 use axum::{
     Extension,
@@ -12,10 +12,12 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use roomglass_protocol::{ErrorKind, integration::Scope};
 use roomglass_storage::{Installation, Noun, OauthId, StorageError, TokenHash};
 use serde::{Deserialize, Serialize};
-use std::sync::Arc;
 use subtle::ConstantTimeEq;
 
-use super::{credentials::random_secret, limits::Limits};
+use super::{
+    credentials::{self, random_secret},
+    limits::Limits,
+};
 use crate::{
     clock,
     error::{HttpError, HttpResult},
@@ -83,7 +85,8 @@ async fn authenticate(
     let mut reader = app.storage.read().await?;
     let found = reader.installation(&OauthId(id)).await?;
     let right = |it: &Installation| bool::from(it.credentials.secret.as_bytes().ct_eq(secret.as_bytes()));
-    let installation = found.filter(right).ok_or_else(wrong_credentials)?;
+    let current = found.filter(|it| right(it) && credentials::count(it, clock::now()));
+    let installation = current.ok_or_else(wrong_credentials)?;
     let organisation = reader.organisation().await?.ok_or_else(|| HttpError::not_found(Noun::Organisation))?;
     Ok((installation, organisation))
 }

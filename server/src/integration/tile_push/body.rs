@@ -82,8 +82,11 @@ fn tile(item: &Value, pointer: &str, declared: &Extensions, faults: &mut Vec<Fau
         Some(content) => TileData::parse(content),
     };
     let place = |fault: Fault| Fault::new(format!("{pointer}/content{}", fault.pointer), fault.message);
-    let content = content.map_err(|found| faults.extend(found.into_iter().map(place))).ok()?;
-    Some(Tile { key: key?, content: sanitise::tile(content) })
+    let content = content.map_err(|found| faults.extend(found.into_iter().map(place))).ok().map(sanitise::tile)?;
+    if content.label.value.trim().is_empty() {
+        faults.push(Fault::new(format!("{pointer}/content/label/value"), "nothing of it may be shown"));
+    }
+    Some(Tile { key: key?, content })
 }
 
 fn declared_key(item: &Value, declared: &Extensions) -> Option<ExtensionKey> {
