@@ -150,7 +150,7 @@ async fn the_number_of_rooms_does_not_matter_to_an_unchanged_client() {
     let team = Team::assembles().await;
     let (links, _) = team.installed(&samples::links()).await;
     let mut counts = Vec::new();
-    for _ in 0..2 {
+    for round in 0..2 {
         let state = synchronised(&team.alana).await;
         let open = json!({"trigger": "open", "accountToken": state.account_token()});
         let (by_account, answer) = statements.during(team.alana.posts(SYNC, open)).await;
@@ -161,7 +161,7 @@ async fn the_number_of_rooms_does_not_matter_to_an_unchanged_client() {
         counts.push((by_account, by_rooms));
         let mut more = Vec::new();
         for number in 0..20 {
-            more.push(team.alana.creates_room(&format!("Room {number}")).await.room.id);
+            more.push(team.alana.creates_room(&format!("Room {round}.{number}")).await.room.id);
         }
         let body = json!({"descriptor_url": links.descriptor_url(), "rooms": more});
         team.alana.posts(INSTALL, body).await.succeeded();

@@ -57,7 +57,7 @@ async fn story_3_a_push_to_one_person_in_a_room() {
         "/room/Release%20team/user/emma%40example.org".to_owned(),
         format!("/room/{room}/user/{person}"),
         format!("/room/{room}/user/%40{}", team.emma.person.mention),
-        format!("/room/release%20TEAM/user/EMMA%40example.org"),
+        "/room/release%20TEAM/user/EMMA%40example.org".to_owned(),
     ];
     for (number, address) in addresses.iter().enumerate() {
         let label = format!("<b>{number}</b>");
@@ -194,7 +194,7 @@ async fn malformed_data_reaches_nobody() {
         content[member] = value;
         json!({"glance": [{"key": "builds.summary", "content": content}]})
     };
-    let cases: [(Value, &[&str]); 10] = [
+    let cases: [(Value, &[&str]); 11] = [
         (json!({}), &["/glance"]),
         (json!({"glance": []}), &["/glance"]),
         (json!({"glance": {"key": "builds.summary"}}), &["/glance"]),
@@ -202,6 +202,7 @@ async fn malformed_data_reaches_nobody() {
         (with("label", json!(null)), &["/glance/0/content/label"]),
         (with("label", json!({"type": "html", "value": ""})), &["/glance/0/content/label/value"]),
         (with("label", json!({"type": "html", "value": "x".repeat(1001)})), &["/glance/0/content/label/value"]),
+        (with("label", json!({"type": "html", "value": "<img src=x>"})), &["/glance/0/content/label/value"]),
         (
             with("status", json!({"type": "lozenge", "value": {"label": "x".repeat(21), "type": "error"}})),
             &["/glance/0/content/status/value/label"],

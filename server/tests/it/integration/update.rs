@@ -131,8 +131,8 @@ async fn each_member_hears_of_their_own_rooms() {
     installation.puts(DESCRIPTOR, &builds.own(&samples::builds_2())).await.succeeded();
     let rooms = |frame: Value| frame["changedIntegrations"].as_object().unwrap().keys().cloned().collect::<Vec<_>>();
     let [release, support] = [team.room.room.id.to_string(), team.support.room.id.to_string()];
-    assert_eq!(rooms(omar.hears_of_integrations().await), [release.clone()]);
-    assert_eq!(rooms(greta.hears_of_integrations().await), [support.clone()]);
+    assert_eq!(rooms(omar.hears_of_integrations().await), std::slice::from_ref(&release));
+    assert_eq!(rooms(greta.hears_of_integrations().await), std::slice::from_ref(&support));
     let mut both = vec![release, support];
     both.sort();
     assert_eq!(rooms(emma.hears_of_integrations().await), both);
