@@ -18,9 +18,17 @@ pub fn hydrate() {
     leptos::mount::hydrate_body(roomglass_app::App);
 }
 
-/// After a panic nothing in the page works any more; the style sheet then shows how to go on. Nothing is lost: what
-/// was written is in IndexedDB.
+/// Looks like a notice, and needs no program to work: the link is this very page.
+const BROKEN: &str = "<div class=\"notice notice--broken\" role=\"alert\"><p>This page has stopped working. Nothing you wrote is lost. \
+    <a href=\"\">Reload the page</a></p></div>";
+
+/// After a panic nothing in the page works any more, so whoever reads it is told how to go on. What was written is in
+/// IndexedDB.
 fn mark_broken() {
     let body = web_sys::window().and_then(|window| window.document()).and_then(|document| document.body());
-    let _ = body.map(|body| body.set_attribute("data-broken", ""));
+    if let Some(body) = body.filter(|body| !body.has_attribute("data-broken")) {
+        // Neither can fail for constants that are well formed.
+        let _ = body.set_attribute("data-broken", "");
+        let _ = body.insert_adjacent_html("beforeend", BROKEN);
+    }
 }
