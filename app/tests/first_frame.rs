@@ -1,4 +1,5 @@
 //! What the server draws, in the words of the product: no script has run when this is read.
+#![cfg(feature = "ssr")]
 
 use leptos::prelude::*;
 use leptos_router::location::RequestUrl;
