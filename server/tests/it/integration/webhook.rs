@@ -160,12 +160,14 @@ async fn a_hanging_provider_holds_up_no_message() {
     let descriptor = samples::listener("com.example.quick", &["view_room"], &json!([hook("room_message", None)]));
     let (quick, _) = team.installed(&descriptor).await;
     let mut emma = team.emma.connects().await;
-    for number in 0..150 {
+    for number in 0..90 {
         team.omar.says(&team.room, &format!("message {number}")).await;
     }
-    emma.hears("message 149").await;
-    for number in 0..150 {
+    emma.hears("message 89").await;
+    for number in 0..90 {
         assert_eq!(quick.next_call().await.json()["item"]["message"]["message"], format!("message {number}"));
     }
-    assert_eq!(hanging.waiting_calls().await.len(), 1);
+    // However long this took: it is still being asked about the first.
+    let asked = hanging.waiting_calls().await;
+    assert!(!asked.is_empty() && asked.iter().all(|call| call.json()["item"]["message"]["message"] == "message 0"));
 }
