@@ -3,14 +3,14 @@
 use leptos::{nonce::use_nonce, prelude::*};
 
 use crate::{
-    App,
+    App, client,
     page_data::{ELEMENT_ID, PageData, PageKind, WorkspaceData},
 };
 
 /// The whole document. Needs [`PageData`], the request's address and a nonce in context. A build without the client
 /// names no script; its pages can be read, but not used.
 pub fn shell() -> impl IntoView {
-    let page = crate::page();
+    let page = client::page_data();
     let data = page.to_embedded_json().unwrap_or_else(|_| "{}".to_owned());
     let theme = page.theme.map(|theme| theme.as_str());
     let title = title(&page);

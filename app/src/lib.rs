@@ -26,7 +26,7 @@ use leptos_router::{
 };
 
 use components::frame::WorkspaceFrame;
-use page_data::{PageData, PageKind};
+use page_data::PageKind;
 use pages::{
     CataloguePage, InvitationPage, NotFoundPage, OfflineShell, PeoplePage, RoomPage, RoomsPage, SetupPage, SignInPage,
 };
@@ -68,9 +68,4 @@ fn Addresses() -> impl IntoView {
             </Routes>
         </Router>
     }
-}
-
-/// The data of the page, for what is drawn around [`App`].
-fn page() -> PageData {
-    client::page_data()
 }

@@ -6,7 +6,7 @@ use leptos_router::{components::Outlet, hooks::use_location};
 use super::{
     icon::Icon, panel::ContentDialog, phone::close_panel_on_back, provider::ProviderNames, rail::Rail, toasts::Toasts,
 };
-use crate::components::live::follow;
+use crate::components::live::{follow, part};
 use crate::state::Store;
 
 /// What the parts of the frame share; provided by context.
@@ -63,8 +63,8 @@ pub fn WorkspaceFrame() -> impl IntoView {
     };
     view! {
         <nav class="skiplinks" aria-label="Skip">
-            <a href="#log" rel="external">"Skip to messages"</a>
-            <a href="#composer-text" rel="external">"Skip to composer"</a>
+            <a href="#main" rel="external">"Skip to content"</a>
+            {part(move || store.active.get().map(|_| view! { <a href="#composer-text" rel="external">"Skip to composer"</a> }))}
         </nav>
         <div class="app" data-screen=follow(screen) data-rail=follow(move || frame.rail_open.get().then_some("open")) on:keydown=on_key>
             <Rail/>

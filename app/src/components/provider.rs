@@ -4,7 +4,10 @@
 use std::collections::BTreeMap;
 
 use leptos::{prelude::*, task::spawn_local};
-use roomglass_protocol::{IntegrationKey, RoomId};
+use roomglass_protocol::{
+    IntegrationKey, RoomId,
+    integration::{ExtensionKind, Icon},
+};
 
 use crate::{client::actions, state::Store};
 
@@ -43,6 +46,17 @@ impl ProviderNames {
             });
         });
     }
+}
+
+/// The picture an integration is known by: that of its first tile or panel that has one.
+pub fn provider_icon(store: Store, key: &IntegrationKey) -> Option<Icon> {
+    store.installed.with_untracked(|installed| {
+        let extensions = &installed.versions.get(key)?.extensions;
+        let tiles = extensions.glances().into_iter().filter_map(|tile| tile.icon);
+        let panels = extensions.0.get(&ExtensionKind::from(ExtensionKind::WEB_PANEL)).into_iter().flatten();
+        let panels = panels.filter_map(|panel| serde_json::from_value(panel.get("icon")?.clone()).ok());
+        tiles.chain(panels).next()
+    })
 }
 
 impl Default for ProviderNames {

@@ -33,7 +33,7 @@ pub fn CataloguePage() -> impl IntoView {
         </a>
     });
     view! {
-        <main class="page" aria-label="Integrations">
+        <main id="main" tabindex="-1" class="page" aria-label="Integrations">
             <header class="bar page__bar">
                 <a class="iconbtn back" href=follow(back) aria-label="Back"><Icon name="i-arrow-left" class="icon icon--flip"/></a>
                 {frame.rail_button()}
@@ -42,6 +42,7 @@ pub fn CataloguePage() -> impl IntoView {
             </header>
             <div class="page__body" tabindex="-1">
                 <div class="page__inner">
+                    <h1 class="page__title">"Integrations"</h1>
                     {part(move || room.get().map(|room| view! { <InstalledList room/> }))}
                     <Catalogue room/>
                 </div>

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 pub fn NotFoundPage() -> impl IntoView {
     super::set_title(|| "Not found".to_owned());
     view! {
-        <main class="room room--none" aria-label="Not found">
+        <main id="main" tabindex="-1" class="room room--none" aria-label="Not found">
             <header class="bar"></header>
             <div class="empty">
                 <h1>"There is nothing here"</h1>

@@ -10,7 +10,7 @@ pub fn PeoplePage() -> impl IntoView {
     let frame = expect_context::<Frame>();
     super::set_title(|| "People".to_owned());
     view! {
-        <main class="page" aria-label="People">
+        <main id="main" tabindex="-1" class="page" aria-label="People">
             <header class="bar page__bar">
                 <a class="iconbtn back" href="/rooms" aria-label="Back to rooms"><Icon name="i-arrow-left" class="icon icon--flip"/></a>
                 {frame.rail_button()}

@@ -19,7 +19,7 @@ pub fn RoomsPage() -> impl IntoView {
         },
     );
     view! {
-        <main class="room room--none" aria-label="Rooms">
+        <main id="main" tabindex="-1" class="room room--none" aria-label="Rooms">
             <header class="bar">{frame.rail_button()}</header>
             <div class="empty">
                 <svg class="empty__art" viewBox="0 0 120 80" aria-hidden="true">

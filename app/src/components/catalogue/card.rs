@@ -10,7 +10,7 @@ use roomglass_protocol::{
 use super::scopes;
 use crate::components::live::part;
 use crate::{
-    components::{icon::AppIcon, lozenge::StateLozenge},
+    components::{icon::AppIcon, lozenge::StateLozenge, provider::provider_icon},
     state::Store,
 };
 
@@ -21,13 +21,14 @@ pub fn CatalogueCard(entry: Entry, on_install: Callback<Source>) -> impl IntoVie
     let key = entry.key.clone();
     let state = move || installed_where(store, &key);
     let source = Source { integration: Some(entry.key.clone()), descriptor_url: None };
+    let icon = provider_icon(store, &entry.key);
     let level = scopes::reach(&entry.scopes);
     view! {
         <li class="catcard">
             <div class="catcard__top">
-                <AppIcon integration=entry.key.clone() name=entry.name.clone() icon=None class="app-icon app-icon--lg"/>
+                <AppIcon integration=entry.key.clone() name=entry.name.clone() icon class="app-icon app-icon--lg"/>
                 <div>
-                    <h2>{entry.name.clone()}</h2>
+                    <h3>{entry.name.clone()}</h3>
                     <p class="catcard__by">{entry.vendor.unwrap_or_else(|| "No publisher named".to_owned())}</p>
                 </div>
                 {part(move || state().map(|text| view! { <StateLozenge kind=LozengeKind::Success text/> }))}

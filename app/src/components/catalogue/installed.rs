@@ -15,6 +15,7 @@ use crate::{
         icon::AppIcon,
         lozenge::StateLozenge,
         moment::Age,
+        provider::provider_icon,
         room::room_title,
         sending::{Refusal, Request},
     },
@@ -63,11 +64,12 @@ fn InstalledRow(item: InstalledIn, room: RoomId, removing: RwSignal<Option<Insta
         me.role == Role::Administrator || (!is_global && membership.room.owner_id == me.id)
     });
     let label = format!("Remove {}…", item.name);
+    let icon = provider_icon(store, &item.key);
     let wanted = item.clone();
     let remove = move |_| removing.set(Some(wanted.clone()));
     view! {
         <li class="people__row">
-            <AppIcon integration=item.key.clone() name=item.name.clone() icon=None class="app-icon app-icon--avatar"/>
+            <AppIcon integration=item.key.clone() name=item.name.clone() icon class="app-icon app-icon--avatar"/>
             <span class="people__name">
                 <b>{item.name}</b><small>{item.description}" · installed "<Age at=Signal::stored(Some(item.installed_at))/></small>
             </span>

@@ -61,7 +61,7 @@ pub fn Catalogue(
     view! {
         <section class="stack" aria-labelledby="catalogue-title">
             <div class="pagehead">
-                <div><h1 id="catalogue-title">"Integrations"</h1><p role="status">{part(count)}</p></div>
+                <div><h2 id="catalogue-title">"Catalogue"</h2><p role="status">{part(count)}</p></div>
                 <div class="inputgroup pagehead__search">
                     <Icon name="i-search" class="icon icon--sm"/>
                     <input class="input" type="search" aria-label="Search the catalogue" placeholder="Search the catalogue"

@@ -8,7 +8,7 @@ use crate::{
     components::{
         icon::{AppIcon, Icon},
         menu::choosing,
-        provider::ProviderNames,
+        provider::{ProviderNames, provider_icon},
         room::OpenRoom,
     },
     state::{OpenRequest, OpenedFrom, ShownControl},
@@ -64,6 +64,7 @@ fn ControlEntry(control: ShownControl, from: OpenedFrom, reasons: Reasons, reaso
     let room = expect_context::<OpenRoom>();
     let provider = untrack(|| expect_context::<ProviderNames>().of(&control.id.integration));
     let ShownControl { id, action, target, reason } = control;
+    let icon = provider_icon(expect_context(), &id.integration);
     let request = action.target.clone().map(|target| OpenRequest {
         integration: id.integration.clone(),
         target,
@@ -84,7 +85,7 @@ fn ControlEntry(control: ShownControl, from: OpenedFrom, reasons: Reasons, reaso
     view! {
         <button class="menu__item" role="menuitem" type="button" tabindex="-1" aria-describedby=described_by
             aria-disabled=(!works).then_some("true") on:focus=on_focus on:click=on_click>
-            <AppIcon integration=id.integration name=provider.clone() icon=None class="app-icon app-icon--sm"/>
+            <AppIcon integration=id.integration name=provider.clone() icon class="app-icon app-icon--sm"/>
             <span>{action.name.value}</span><small>{provider}</small>
         </button>
         {hidden}

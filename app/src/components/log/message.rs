@@ -19,6 +19,7 @@ use crate::{
         long_press::LongPress,
         markup::{self, MessageText},
         moment::Clock,
+        provider::provider_icon,
         room::OpenRoom,
     },
     state::{ConnectionState, Store},
@@ -63,7 +64,7 @@ pub fn MessageRow(
                 data-color=message.color.clone() data-notification=message.is_notification().then_some("")
                 data-tools=follow(move || is_open.get().then_some(""))
                 on:touchstart=move |_| press.begin(on_press) on:touchmove=move |_| press.cancel()
-                on:touchend=move |_| press.cancel()>
+                on:touchend=move |event| press.end(&event)>
                 <Side message=message.clone() grouped/>
                 <div class="msg__main">
                     <Head message=message.clone() id=head_id.clone() grouped/>
@@ -88,7 +89,8 @@ fn Side(message: Message, grouped: bool) -> impl IntoView {
         _ if grouped => view! { <Clock at=message.sent_at/> }.into_any(),
         Author::User { id, name, .. } => view! { <Avatar id name/> }.into_any(),
         Author::Integration { key, name } => {
-            view! { <AppIcon integration=key name icon=None class="app-icon app-icon--avatar"/> }.into_any()
+            let icon = provider_icon(expect_context(), &key);
+            view! { <AppIcon integration=key name icon class="app-icon app-icon--avatar"/> }.into_any()
         }
     };
     view! { <div class="msg__side">{side}</div> }.into_any()

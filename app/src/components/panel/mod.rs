@@ -11,7 +11,7 @@ use super::{
     controls::{ControlsOn, OpenControls},
     focus,
     icon::{AppIcon, Icon},
-    provider::ProviderNames,
+    provider::{ProviderNames, provider_icon},
     room::OpenRoom,
 };
 use crate::components::live::{follow, part};
@@ -42,6 +42,7 @@ fn OpenPanel(content: OpenContent) -> impl IntoView {
     let provider = provider_name(content.request.integration.clone());
     let OpenContent { request, title, icon, .. } = content.clone();
     let integration = request.integration.clone();
+    let icon = icon.or_else(|| provider_icon(store, &integration));
     let on_key = move |event: leptos::ev::KeyboardEvent| {
         if event.key() == "Escape" && !event.default_prevented() {
             event.prevent_default();

@@ -109,7 +109,7 @@ pub fn RoomPane(
     on_cleanup(actions::close_room);
 
     view! {
-        <main class="room" aria-label=follow(move || room.title.get())>
+        <main id="main" tabindex="-1" class="room" aria-label=follow(move || room.title.get())>
             <RoomHeader/>
             <Shelf/>
             <RoomNotice/>

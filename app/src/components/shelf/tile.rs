@@ -63,7 +63,7 @@ pub fn Tile(
             aria-busy=follow(move || state.with(|tile| (tile.status == TileStatus::Loading).then_some("true")))
             on:pointerenter=move |_| on_hover() on:focusin=move |_| looked_at()
             on:touchstart=move |_| press.begin(show_menu) on:touchmove=move |_| press.cancel()
-            on:touchend=move |_| press.cancel()>
+            on:touchend=move |event| press.end(&event)>
             <OpenButton tile state provider is_first/>
             <button class="tile__more" id=more_id type="button" tabindex="-1" aria-haspopup="menu"
                 aria-label=follow(move || format!("View controls for {}", provider.get()))
