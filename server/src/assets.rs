@@ -29,6 +29,9 @@ pub struct Asset {
 include!(concat!(env!("OUT_DIR"), "/site.rs"));
 
 const FOR_EVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
+/// A service worker obeys the policy it came with, not that of the page: it fetches from this server, and nothing else.
+const WORKER_POLICY: HeaderValue = HeaderValue::from_static("default-src 'none'; connect-src 'self'");
+const WORKER: &str = "/sw.js";
 const ASK_EACH_TIME: HeaderValue = HeaderValue::from_static("no-cache");
 
 /// Address of a file by its name in the manifest, such as `wasm`; `None` in a build without the client.
@@ -50,6 +53,9 @@ fn serve(asset: &'static Asset, request: &HeaderMap) -> Response {
     set(header::CONTENT_TYPE, HeaderValue::from_static(asset.content_type));
     set(header::CACHE_CONTROL, if asset.immutable { FOR_EVER } else { ASK_EACH_TIME });
     set(header::VARY, HeaderValue::from_static("accept-encoding"));
+    if asset.path == WORKER {
+        set(header::CONTENT_SECURITY_POLICY, WORKER_POLICY);
+    }
     if let Some(encoding) = encoding {
         set(header::CONTENT_ENCODING, HeaderValue::from_static(encoding));
     }
