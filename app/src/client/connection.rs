@@ -19,6 +19,8 @@ use crate::state::{Backoff, ConnectionState};
 
 /// A server that has not said welcome by then is given up.
 const WELCOME_TIMEOUT_MS: u32 = 15_000;
+/// A socket that was heard of so lately is alive, whatever becomes of requests.
+const ALIVE_MS: i64 = 30_000;
 
 /// The connection, open or not.
 #[derive(Default)]
@@ -30,6 +32,7 @@ pub struct Connection {
     /// The next attempt, or the end of waiting for the welcome.
     timer: RefCell<Option<Timeout>>,
     opened: Cell<bool>,
+    heard_at: Cell<i64>,
 }
 
 impl Connection {
@@ -46,6 +49,13 @@ impl Connection {
         self.socket.take();
         self.lost(client);
         self.start(client);
+    }
+
+    /// A request did not reach the server: a socket that was silent as well is not waited for any longer.
+    pub fn suspect(&self, client: &Rc<Client>) {
+        if self.opened.get() && browser::now().0 - self.heard_at.get() > ALIVE_MS {
+            self.restart(client);
+        }
     }
 
     /// Closes for good.
@@ -98,7 +108,10 @@ impl Connection {
                 self.opened.set(true);
                 self.greet(client);
             }
-            SocketEvent::Text(text) => frames::receive(client, &text),
+            SocketEvent::Text(text) => {
+                self.heard_at.set(browser::now().0);
+                frames::receive(client, &text);
+            }
             SocketEvent::Closed => self.closed(client),
         }
     }

@@ -10,7 +10,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortSignal, Headers, Request, RequestCredentials, RequestInit, RequestMode, Response};
 
-use super::session;
+use super::{engine, session};
 
 const SERVER_TIMEOUT_MS: u32 = 30_000;
 /// A provider that is slower counts as failed.
@@ -93,6 +93,9 @@ async fn call(method: &str, path: &str, body: Option<String>) -> Result<String, 
 }
 
 fn unreachable() -> ApiError {
+    if let Some(client) = engine::client() {
+        client.connection.suspect(&client);
+    }
     ApiError::new(ErrorKind::Unavailable, "The server cannot be reached. Check the connection and try again.")
 }
 
