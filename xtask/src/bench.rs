@@ -1,0 +1,82 @@
+//! `cargo xtask bench`: the load generator on the optimised server, and the bytes a browser downloads.
+
+use std::fs;
+use std::process::Command;
+
+use serde_json::{Value, json};
+
+use crate::problem::{Result, While};
+use crate::server::{self, Programs};
+use crate::shell::Shell;
+use crate::site::{self, Manifest};
+
+/// Measures, prints, and writes everything to `bench.json` in the build folder.
+pub fn bench(shell: &Shell, args: &[String]) -> Result<()> {
+    let site = site::build(shell)?;
+    shell.say("compiling the server and the load generator");
+    let programs = server::build_programs(shell, &site)?;
+    let bytes = Bytes::of(&site.manifest);
+    bytes.print();
+    let load = load(shell, &programs, args)?;
+    let text = serde_json::to_string_pretty(&json!({ "bytes": bytes.json(), "load": load }));
+    let file = shell.workspace.target.join("bench.json");
+    fs::write(&file, text.when(|| "writing the results".into())?).when(|| format!("writing {}", file.display()))?;
+    println!("\n{}", file.display());
+    Ok(())
+}
+
+/// Runs the load generator, which prints its own tables, and reads its figures.
+fn load(shell: &Shell, programs: &Programs, args: &[String]) -> Result<Value> {
+    let figures = shell.workspace.target.join("bench-load.json");
+    let mut load = Command::new(&programs.bench);
+    load.arg("--server-bin").arg(&programs.server).arg("--json").arg(&figures).args(args);
+    shell.run(load)?;
+    let text = fs::read_to_string(&figures).when(|| format!("reading {}", figures.display()))?;
+    serde_json::from_str(&text).when(|| format!("reading {}", figures.display()))
+}
+
+/// What each part of the client costs over the network, compressed as a recent browser gets it.
+struct Bytes(Vec<(&'static str, usize)>);
+
+impl Bytes {
+    fn of(manifest: &Manifest) -> Self {
+        let named = |name| manifest.named(name).map_or(0, |entry| entry.downloaded());
+        let fonts = manifest.names.keys().filter(|name| name.starts_with("font_")).map(|name| named(name)).sum();
+        Self(vec![
+            ("wasm", named("wasm")),
+            ("js", named("js")),
+            ("css", named("css")),
+            ("sprite", named("sprite")),
+            ("fonts", fonts),
+        ])
+    }
+
+    fn total(&self) -> usize {
+        self.0.iter().map(|(_, bytes)| bytes).sum()
+    }
+
+    fn print(&self) {
+        println!("\nBytes a browser downloads");
+        for (name, bytes) in self.0.iter().chain(&[("total", self.total())]) {
+            println!("  {name:<8} {bytes:>9}");
+        }
+    }
+
+    fn json(&self) -> Value {
+        let mut parts: serde_json::Map<_, _> =
+            self.0.iter().map(|(name, bytes)| ((*name).to_owned(), json!(bytes))).collect();
+        parts.insert("total".to_owned(), json!(self.total()));
+        Value::Object(parts)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_are_summed() {
+        let bytes = Bytes(vec![("wasm", 300), ("fonts", 70)]);
+        assert_eq!(bytes.json(), json!({ "wasm": 300, "fonts": 70, "total": 370 }));
+    }
+}
