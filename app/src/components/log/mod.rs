@@ -56,8 +56,9 @@ pub fn Log() -> impl IntoView {
     provide_context(stop);
 
     let log = NodeRef::<html::Div>::new();
-    let scroll = Scroll::new(log);
-    scroll.keep_place(drawn);
+    let inner = NodeRef::<html::Div>::new();
+    let scroll = Scroll::new(log, inner);
+    scroll.keep_place(Memo::new(move |_| last.with(Option::is_some)));
     reading::load_older_near_the_top(room, scroll);
     reading::mark_read_at_the_bottom(room, scroll);
     let busy = move || (room.signals.older.get() == Loading::InFlight).to_string();
@@ -65,9 +66,9 @@ pub fn Log() -> impl IntoView {
     view! {
         <div class="log" id="log" role="feed" tabindex="-1" data-region="log" node_ref=log aria-busy=follow(busy)
             aria-label=follow(move || format!("Messages in {}", room.title.get()))
-            on:scroll=move |_| scroll.remember() on:keydown=move |event| on_key(&event, room, scroll)
+            on:scroll=move |_| scroll.scrolled() on:keydown=move |event| on_key(&event, room, scroll)
             on:focusin=move |event| choose_row(&event, stop)>
-            <div class="log__inner" role="presentation">
+            <div class="log__inner" role="presentation" node_ref=inner>
                 <LogStart/>
                 {list(move || drawn.get(), Row::key, |row| view! { <RowView row/> }.into_any())}
             </div>

@@ -5,7 +5,6 @@ use leptos::{html, prelude::*};
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlDivElement, HtmlElement};
 
-use super::rows::Row;
 use crate::components::{focus, resize::on_resize};
 
 /// Closer to the end than this counts as being there.
@@ -25,37 +24,48 @@ pub struct Scroll {
     /// Whether the first rows have been brought to their place.
     pub placed: RwSignal<bool>,
     log: NodeRef<html::Div>,
-    /// The first row in view, and how far below the upper edge it begins.
-    anchor: StoredValue<Option<(String, f64)>>,
+    rows: NodeRef<html::Div>,
+    noted: StoredValue<Noted>,
+}
+
+/// What was in view when it was last looked at.
+#[derive(Debug, Clone, Default)]
+struct Noted {
+    /// The first row in view, and how far below the upper edge it began.
+    anchor: Option<(String, f64)>,
+    top: i32,
+    height: i32,
 }
 
 impl Scroll {
-    /// For the log behind a reference.
-    pub fn new(log: NodeRef<html::Div>) -> Self {
+    /// For a log and the box that holds its rows.
+    pub fn new(log: NodeRef<html::Div>, rows: NodeRef<html::Div>) -> Self {
         Self {
             at_bottom: RwSignal::new(true),
             near_top: RwSignal::new(false),
             placed: RwSignal::new(false),
             log,
-            anchor: StoredValue::new(None),
+            rows,
+            noted: StoredValue::new(Noted::default()),
         }
     }
 
-    /// Brings the first rows to their place, and holds it whenever rows or sizes change.
-    pub fn keep_place(self, rows: Memo<Vec<Row>>) {
+    /// Brings the first rows to their place, and holds it whenever the rows or the log change their size: before
+    /// anything is painted, so that nobody sees it move.
+    pub fn keep_place(self, any_rows: Memo<bool>) {
         Effect::new(move |_| {
-            let any = rows.with(|rows| !rows.is_empty());
-            if self.log.get().is_some() && any {
-                // The rows are in the document by the next frame, and nothing is painted before it.
-                request_animation_frame(move || if self.placed.get_untracked() { self.restore() } else { self.place() });
+            if self.log.get().is_some() && any_rows.get() && !self.placed.get_untracked() {
+                // The rows are in the document by the next frame.
+                request_animation_frame(move || self.place());
             }
         });
-        // The composer grows, a keyboard appears, the panel opens: the rows must not move under the reader.
-        on_resize(self.log, move || {
+        let hold = move || {
             if self.placed.try_get_untracked() == Some(true) {
                 self.restore();
             }
-        });
+        };
+        on_resize(self.rows, hold);
+        on_resize(self.log, hold);
     }
 
     /// All rows, oldest first.
@@ -63,20 +73,22 @@ impl Scroll {
         self.log.get_untracked().map(|log| focus::visible(&log, ".entry")).unwrap_or_default()
     }
 
-    /// Takes note of what is in view.
-    pub fn remember(self) {
+    /// The reader scrolled. Rows that came in the same frame are dealt with first: what is in view now is not yet
+    /// what the reader will see.
+    pub fn scrolled(self) {
         let Some(log) = self.log.try_get_untracked().flatten() else { return };
-        let below = log.scroll_height() - log.scroll_top() - log.client_height();
-        set_if_new(self.at_bottom, below < NEAR_BOTTOM);
-        set_if_new(self.near_top, log.scroll_top() < NEAR_TOP);
-        self.anchor.set_value(first_in_view(&log));
+        if self.placed.get_untracked() && self.noted.with_value(|noted| noted.height != log.scroll_height()) {
+            self.restore();
+        } else {
+            self.note(&log);
+        }
     }
 
     /// Shows the newest row.
     pub fn to_bottom(self) {
         if let Some(log) = self.log.try_get_untracked().flatten() {
             log.set_scroll_top(log.scroll_height());
-            self.remember();
+            self.note(&log);
         }
     }
 
@@ -103,21 +115,33 @@ impl Scroll {
                 log.set_scroll_top(log.scroll_top() + above.round() as i32);
             }
         }
-        self.remember();
+        self.note(&log);
         self.placed.set(true);
     }
 
     fn restore(self) {
         let Some(log) = self.log.try_get_untracked().flatten() else { return };
-        if self.at_bottom.get_untracked() {
+        let noted = self.noted.get_value();
+        // What the reader scrolled since is theirs, and stays.
+        let scrolled = log.scroll_top() - noted.top;
+        if self.at_bottom.get_untracked() && scrolled >= 0 {
             log.set_scroll_top(log.scroll_height());
-        } else if let Some((id, offset)) = self.anchor.get_value()
+        } else if let Some((id, offset)) = noted.anchor
             && let Some(row) = focus::element(&id)
         {
-            let moved = offset_in(&log, &row) - offset;
-            log.set_scroll_top(log.scroll_top() + moved.round() as i32);
+            let moved = (offset_in(&log, &row) - offset).round() as i32 + scrolled;
+            log.set_scroll_top(log.scroll_top() + moved);
         }
-        self.remember();
+        self.note(&log);
+    }
+
+    /// Takes note of what is in view.
+    fn note(self, log: &HtmlDivElement) {
+        let below = log.scroll_height() - log.scroll_top() - log.client_height();
+        set_if_new(self.at_bottom, below < NEAR_BOTTOM);
+        set_if_new(self.near_top, log.scroll_top() < NEAR_TOP);
+        let noted = Noted { anchor: first_in_view(log), top: log.scroll_top(), height: log.scroll_height() };
+        self.noted.set_value(noted);
     }
 }
 
