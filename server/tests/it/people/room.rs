@@ -178,7 +178,6 @@ async fn people_are_listed_with_their_presence() {
     let (alice, bob) = (server.member("Alice").await, server.member("Bob").await);
     let mut watching = alice.connects().await;
     let _there = bob.connects().await;
-    watching.agrees_with_the_server().await;
     watching.until(|frame| is_online(frame, bob.person.id)).await;
     let presence = alice.gets("/api/v1/people").await.json::<People>().presence;
     let status = |user| presence.iter().find(|one| one.user_id == user).map(|one| one.status);
