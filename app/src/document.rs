@@ -15,8 +15,10 @@ pub fn shell() -> impl IntoView {
     let theme = page.theme.map(|theme| theme.as_str());
     let title = title(&page);
     let assets = page.assets;
-    let fonts = assets.fonts.into_iter().map(|font| view! {
-        <link as="font" rel="preload" type="font/woff2" crossorigin="anonymous" href=font/>
+    let fonts = assets.fonts.into_iter().map(|font| {
+        view! {
+            <link as="font" rel="preload" type="font/woff2" crossorigin="anonymous" href=font/>
+        }
     });
     let style = (!assets.style.is_empty()).then(|| view! { <link rel="stylesheet" href=assets.style/> });
     let start = (!assets.script.is_empty()).then(|| start_script(&assets.script, &assets.wasm));
@@ -43,11 +45,13 @@ pub fn shell() -> impl IntoView {
 }
 
 /// Before the first paint, so that a room does not show its oldest rows for a moment.
-const START_AT_THE_END: &str = "{const log=document.getElementById('log');if(log&&!location.hash)log.scrollTop=log.scrollHeight}";
+const START_AT_THE_END: &str =
+    "{const log=document.getElementById('log');if(log&&!location.hash)log.scrollTop=log.scrollHeight}";
 
 fn start_script(script: &str, wasm: &str) -> AnyView {
     // Both addresses are made by our build from letters, digits, '-', '.' and '/'.
-    let code = format!("import start, {{ hydrate }} from '{script}'; await start({{ module_or_path: '{wasm}' }}); hydrate();");
+    let code =
+        format!("import start, {{ hydrate }} from '{script}'; await start({{ module_or_path: '{wasm}' }}); hydrate();");
     view! {
         <link rel="modulepreload" href=script.to_owned()/>
         <link as="fetch" rel="preload" type="application/wasm" crossorigin="anonymous" href=wasm.to_owned()/>

@@ -86,7 +86,10 @@ pub fn parse(text: &str) -> Vec<Block> {
 pub fn is_safe_href(href: &str) -> bool {
     let clean = !href.chars().any(|c| c.is_whitespace() || c.is_control());
     let lower = href.to_ascii_lowercase();
-    clean && ["http://", "https://", "mailto:"].iter().any(|scheme| lower.len() > scheme.len() && lower.starts_with(scheme))
+    clean
+        && ["http://", "https://", "mailto:"]
+            .iter()
+            .any(|scheme| lower.len() > scheme.len() && lower.starts_with(scheme))
 }
 
 struct Reader<'a> {

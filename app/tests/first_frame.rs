@@ -133,7 +133,9 @@ fn launch() -> PageKind {
 fn a_room_is_readable_before_any_script_has_run() {
     let html = seen(launch(), "/rooms/7");
     assert!(html.contains("<title>checkout-launch · Roomglass</title>"), "{html}");
-    for words in ["Northwind Ferries", "checkout-launch", "Goes live on Thursday", "Morning", "<strong>checkout v2</strong>"] {
+    for words in
+        ["Northwind Ferries", "checkout-launch", "Goes live on Thursday", "Morning", "<strong>checkout v2</strong>"]
+    {
         assert!(html.contains(words), "{words} is missing in {html}");
     }
     assert!(html.contains("New, 2 messages"), "{html}");
@@ -146,7 +148,10 @@ fn text_of_people_is_never_markup_and_mentions_and_links_are_marked() {
     assert!(!html.contains("<script>alert(1)"), "{html}");
     assert!(html.contains("&lt;script&gt;alert(1)"), "{html}");
     assert!(html.contains("<span data-me=\"\" class=\"mention\">@sanna</span>"), "{html}");
-    assert!(html.contains("href=\"https://runbook.example/x\" target=\"_blank\" rel=\"noopener noreferrer\""), "{html}");
+    assert!(
+        html.contains("href=\"https://runbook.example/x\" target=\"_blank\" rel=\"noopener noreferrer\""),
+        "{html}"
+    );
 }
 
 #[test]
@@ -161,7 +166,10 @@ fn unread_messages_are_counted_beside_each_room() {
 fn a_tile_is_drawn_in_its_static_form_with_its_icon_from_our_server() {
     let html = seen(launch(), "/rooms/7");
     assert!(html.contains("Open incidents"), "{html}");
-    assert!(html.contains("src=\"/icons/com.example.pagerline?url=https%3A%2F%2Fpagerline.example%2Fi.png\""), "{html}");
+    assert!(
+        html.contains("src=\"/icons/com.example.pagerline?url=https%3A%2F%2Fpagerline.example%2Fi.png\""),
+        "{html}"
+    );
     assert!(!html.contains("\"https://pagerline.example"), "browsers contact no provider for a tile");
     assert!(html.contains("aria-label=\"View controls for Pagerline\""), "{html}");
 }

@@ -36,7 +36,9 @@ pub fn Avatar(
 #[component]
 fn PresenceMark(id: UserId) -> impl IntoView {
     let known = known_presence(id);
-    part(move || known.get().map(|presence| view! { <span class="presence" data-state=presence_word(presence)></span> }))
+    part(move || {
+        known.get().map(|presence| view! { <span class="presence" data-state=presence_word(presence)></span> })
+    })
 }
 
 /// The presence of a person; `None` while this browser is offline and cannot know it.

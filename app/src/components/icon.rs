@@ -69,7 +69,8 @@ pub fn AppIcon(
     let letter = name.chars().find(|c| c.is_alphanumeric()).map(|c| c.to_uppercase().collect::<String>());
     let tint = tint(integration.as_str().bytes().map(i64::from).sum());
     let picture = icon.map(|icon| (proxied(&integration, &icon.url), source_set(&integration, &icon)));
-    part(move || match picture.clone().filter(|_| !broken.get()) {
+    part(move || {
+        match picture.clone().filter(|_| !broken.get()) {
         Some((source, source_set)) => view! {
             <img class=class node_ref=image src=source srcset=source_set alt="" decoding="async" on:error=move |_| broken.set(true)/>
         }
@@ -78,6 +79,7 @@ pub fn AppIcon(
             <span class=format!("{class} app-icon--letter") data-tint=tint.clone() data-letter=letter.clone() aria-hidden="true"></span>
         }
         .into_any(),
+    }
     })
 }
 
@@ -113,7 +115,10 @@ mod tests {
     #[test]
     fn an_icon_address_cannot_add_parameters() -> Result<(), roomglass_protocol::id::InvalidId> {
         let key = IntegrationKey::new("com.example")?;
-        assert_eq!(proxied(&key, "http://a/b?c=d&e=\" 2x"), "/icons/com.example?url=http%3A%2F%2Fa%2Fb%3Fc%3Dd%26e%3D%22%202x");
+        assert_eq!(
+            proxied(&key, "http://a/b?c=d&e=\" 2x"),
+            "/icons/com.example?url=http%3A%2F%2Fa%2Fb%3Fc%3Dd%26e%3D%22%202x"
+        );
         Ok(())
     }
 }

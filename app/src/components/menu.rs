@@ -170,7 +170,8 @@ fn close_on_press_outside(surface: NodeRef<html::Div>, anchor: StoredValue<Strin
     Effect::new(move |_| {
         let handle = window_event_listener(ev::pointerdown, move |event| {
             let target = event.target().and_then(|target| target.dyn_into::<web_sys::Node>().ok());
-            let inside = |element: Option<&web_sys::Node>| element.is_some_and(|element| element.contains(target.as_ref()));
+            let inside =
+                |element: Option<&web_sys::Node>| element.is_some_and(|element| element.contains(target.as_ref()));
             let surface = surface.get_untracked();
             let anchor = anchor.try_get_value().and_then(|anchor| focus::element(&anchor));
             if !inside(surface.as_deref().map(AsRef::as_ref)) && !inside(anchor.as_ref().map(AsRef::as_ref)) {

@@ -74,7 +74,9 @@ mod tests {
 
     #[test]
     fn ages_in_the_steps_of_the_design() {
-        let at = |text: &str| time::OffsetDateTime::parse(text, &time::format_description::well_known::Rfc3339).expect("a time");
+        let at = |text: &str| {
+            time::OffsetDateTime::parse(text, &time::format_description::well_known::Rfc3339).expect("a time")
+        };
         let spoken = |then: &str, now: &str| {
             let (then, now) = (at(then), at(now));
             relative((now - then).whole_milliseconds() as i64, || then, || now)

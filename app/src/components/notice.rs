@@ -18,7 +18,8 @@ pub fn RoomNotice() -> impl IntoView {
     let waiting = Memo::new(move |_| {
         room.signals.timeline.with(|log| log.pending().iter().filter(|message| message.failure.is_none()).count())
     });
-    part(move || offline.get().then(|| view! {
+    part(move || {
+        offline.get().then(|| view! {
         <div class="room__notice">
             <div class="notice" data-kind="warning" role="status">
                 <Icon name="i-wifi-off"/>
@@ -26,7 +27,8 @@ pub fn RoomNotice() -> impl IntoView {
                 <button class="btn btn--sm" type="button" on:click=move |_| actions::reconnect()>"Try now"</button>
             </div>
         </div>
-    }))
+    })
+    })
 }
 
 fn queued(waiting: usize) -> String {

@@ -1,17 +1,19 @@
 //! The choice between a public and a private room.
 
+use crate::components::live::follow;
 use leptos::prelude::*;
 use roomglass_protocol::Privacy;
-use crate::components::live::follow;
 
 /// Two radio buttons that say what each means.
 #[component]
 pub fn PrivacyChoice(value: RwSignal<Privacy>) -> impl IntoView {
-    let choice = move |privacy: Privacy, word: &'static str, hint: &'static str| view! {
-        <label class="check">
-            <input type="radio" name="privacy" prop:checked=follow(move || value.get() == privacy) on:change=move |_| value.set(privacy)/>
-            <span>{word}<span class="check__hint">{hint}</span></span>
-        </label>
+    let choice = move |privacy: Privacy, word: &'static str, hint: &'static str| {
+        view! {
+            <label class="check">
+                <input type="radio" name="privacy" prop:checked=follow(move || value.get() == privacy) on:change=move |_| value.set(privacy)/>
+                <span>{word}<span class="check__hint">{hint}</span></span>
+            </label>
+        }
     };
     view! {
         <fieldset class="field">

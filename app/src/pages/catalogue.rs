@@ -27,11 +27,13 @@ pub fn CataloguePage() -> impl IntoView {
     });
     super::set_title(|| "Integrations".to_owned());
     let back = move || room.get().map_or_else(|| "/rooms".to_owned(), |room| format!("/rooms/{room}"));
-    let to_room = move || room.get().map(|id| view! {
+    let to_room = move || {
+        room.get().map(|id| view! {
         <a class="btn btn--quiet btn--sm not-phone" href=format!("/rooms/{id}")>
             <Icon name="i-arrow-left" class="icon icon--sm icon--flip"/>"Back to "<bdi>{room_title(store, id)}</bdi>
         </a>
-    });
+    })
+    };
     view! {
         <main id="main" tabindex="-1" class="page" aria-label="Integrations">
             <header class="bar page__bar">

@@ -45,7 +45,8 @@ fn AcceptForm(token: String, details: Details) -> impl IntoView {
     let sending = Request::default();
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        let request = Accept { name: name.get_untracked(), email: email.get_untracked(), password: password.get_untracked() };
+        let request =
+            Accept { name: name.get_untracked(), email: email.get_untracked(), password: password.get_untracked() };
         sending.ask(actions::accept_invitation(token.clone(), request), |()| ());
     };
     let role = crate::components::room::members::role_word(details.role);

@@ -10,7 +10,8 @@ use crate::{client::actions, components::icon::Icon, state::Store};
 pub fn OfflineShell() -> impl IntoView {
     let store = expect_context::<Store>();
     let nothing = Memo::new(move |_| store.hydrated.get() && store.restored.get());
-    part(move || match nothing.get() {
+    part(move || {
+        match nothing.get() {
         false => view! {
             <div class="app" data-screen="room" aria-busy="true">
                 <div class="rail"></div>
@@ -30,5 +31,6 @@ pub fn OfflineShell() -> impl IntoView {
             </main>
         }
         .into_any(),
+    }
     })
 }

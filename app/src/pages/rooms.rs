@@ -10,11 +10,14 @@ pub fn RoomsPage() -> impl IntoView {
     let store = expect_context::<Store>();
     let frame = expect_context::<Frame>();
     super::set_title(|| "Rooms".to_owned());
-    let none = Memo::new(move |_| store.workspace.with(|known| known.as_ref().is_none_or(|known| known.rooms.is_empty())));
+    let none =
+        Memo::new(move |_| store.workspace.with(|known| known.as_ref().is_none_or(|known| known.rooms.is_empty())));
     let (title, words) = (
         move || if none.get() { "No rooms yet" } else { "Choose a room" },
         move || match none.get() {
-            true => "A room holds the talk about one thing, beside live tiles of what your tools are doing. Create or find one with the + beside Rooms.",
+            true => {
+                "A room holds the talk about one thing, beside live tiles of what your tools are doing. Create or find one with the + beside Rooms."
+            }
             false => "Your rooms and conversations are in the list.",
         },
     );

@@ -36,13 +36,15 @@ pub fn InstalledList(room: RoomId) -> impl IntoView {
             loading.ask(actions::integrations_in(room), move |found| drop(items.try_set(Some(found))));
         }
     });
-    let rows = move || items.get().map(|items| match items.is_empty() {
-        true => view! { <p class="muted">"No integrations here yet."</p> }.into_any(),
-        false => {
-            let rows = items.into_iter().map(|item| view! { <InstalledRow item room removing/> }).collect_view();
-            view! { <ul class="people" role="list">{rows}</ul> }.into_any()
-        }
-    });
+    let rows = move || {
+        items.get().map(|items| match items.is_empty() {
+            true => view! { <p class="muted">"No integrations here yet."</p> }.into_any(),
+            false => {
+                let rows = items.into_iter().map(|item| view! { <InstalledRow item room removing/> }).collect_view();
+                view! { <ul class="people" role="list">{rows}</ul> }.into_any()
+            }
+        })
+    };
     view! {
         <section class="stack__section" aria-labelledby="installed-title">
             <h2 id="installed-title">"Installed in "<bdi>{part(move || room_title(store, room))}</bdi></h2>
@@ -60,9 +62,11 @@ pub fn InstalledList(room: RoomId) -> impl IntoView {
 fn InstalledRow(item: InstalledIn, room: RoomId, removing: RwSignal<Option<InstalledIn>>) -> impl IntoView {
     let store = expect_context::<Store>();
     let is_global = item.place == RoomRef::Global;
-    let may_remove = move || store.person_in(room).is_some_and(|(me, membership)| {
-        me.role == Role::Administrator || (!is_global && membership.room.owner_id == me.id)
-    });
+    let may_remove = move || {
+        store.person_in(room).is_some_and(|(me, membership)| {
+            me.role == Role::Administrator || (!is_global && membership.room.owner_id == me.id)
+        })
+    };
     let label = format!("Remove {}…", item.name);
     let icon = provider_icon(store, &item.key);
     let wanted = item.clone();
@@ -94,7 +98,11 @@ fn RemoveDialog(item: InstalledIn, on_close: Callback<()>) -> impl IntoView {
     let title = format!("Remove {name} from {place}?");
     let button = format!("Remove from {place}");
     let remove = move |_| {
-        let request = Uninstall { integration: key.clone(), rooms: from.room().into_iter().collect(), global: from == RoomRef::Global };
+        let request = Uninstall {
+            integration: key.clone(),
+            rooms: from.room().into_iter().collect(),
+            global: from == RoomRef::Global,
+        };
         let done = format!("{name} is removed.");
         removing.ask(actions::uninstall(request), move |_| {
             store.toast(ToastKind::Done, done);

@@ -11,7 +11,10 @@ mod scopes;
 use std::time::Duration;
 
 use leptos::prelude::*;
-use roomglass_protocol::{RoomId, rest::{catalogue::Search, integration::Source}};
+use roomglass_protocol::{
+    RoomId,
+    rest::{catalogue::Search, integration::Source},
+};
 
 use super::{
     icon::Icon,
@@ -39,7 +42,9 @@ pub fn Catalogue(
     let installing = RwSignal::new(None::<Option<Source>>);
     let shown = move || found.get().or_else(|| store.catalogue.get());
     let offered = move || shown().map(|search| search.items).unwrap_or_default();
-    let search = move |query: String| searching.ask(actions::search_catalogue(query), move |answer| drop(found.try_set(Some(answer))));
+    let search = move |query: String| {
+        searching.ask(actions::search_catalogue(query), move |answer| drop(found.try_set(Some(answer))))
+    };
 
     Effect::new(move |_| {
         if store.hydrated.get() && store.catalogue.with_untracked(Option::is_none) {
@@ -54,10 +59,12 @@ pub fn Catalogue(
     let close = Callback::new(move |()| installing.set(None));
     let on_install = Callback::new(move |source: Source| installing.set(Some(Some(source))));
     let empty = move || shown().is_some_and(|search| search.items.is_empty()) && !searching.is_busy();
-    let count = move || shown().map(|search| match search.items.len() {
-        1 => "1 integration".to_owned(),
-        count => format!("{count} integrations"),
-    });
+    let count = move || {
+        shown().map(|search| match search.items.len() {
+            1 => "1 integration".to_owned(),
+            count => format!("{count} integrations"),
+        })
+    };
     view! {
         <section class="stack" aria-labelledby="catalogue-title">
             <div class="pagehead">

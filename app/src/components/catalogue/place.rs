@@ -3,7 +3,10 @@
 use std::collections::BTreeSet;
 
 use leptos::prelude::*;
-use roomglass_protocol::{Role, RoomId, RoomKind, rest::integration::{Install, Review, Source}};
+use roomglass_protocol::{
+    Role, RoomId, RoomKind,
+    rest::integration::{Install, Review, Source},
+};
 
 use crate::components::live::{follow, part};
 use crate::state::Store;
@@ -30,9 +33,9 @@ impl Place {
     pub fn new(store: Store, room: Option<RoomId>) -> Self {
         let this = room.filter(|room| rooms_to_install_in(store).iter().any(|(id, _)| id == room));
         let choice = if this.is_some() { Choice::ThisRoom } else { Choice::Rooms };
-        let is_administrator = store.workspace.with_untracked(|known| {
-            known.as_ref().is_some_and(|known| known.user.role == Role::Administrator)
-        });
+        let is_administrator = store
+            .workspace
+            .with_untracked(|known| known.as_ref().is_some_and(|known| known.user.role == Role::Administrator));
         Self { choice: RwSignal::new(choice), rooms: RwSignal::new(BTreeSet::new()), this, is_administrator }
     }
 
@@ -54,7 +57,9 @@ impl Place {
     /// What the button says. Reactive.
     pub fn button(self, store: Store) -> String {
         match (self.choice.get(), self.this) {
-            (Choice::ThisRoom, Some(room)) => format!("Install in {}", crate::components::room::room_title(store, room)),
+            (Choice::ThisRoom, Some(room)) => {
+                format!("Install in {}", crate::components::room::room_title(store, room))
+            }
             (Choice::Everywhere, _) => "Install everywhere".to_owned(),
             _ => match self.rooms.with(BTreeSet::len) {
                 1 => "Install in 1 room".to_owned(),
@@ -85,19 +90,21 @@ pub fn PlaceChoice(place: Place, review: Review) -> impl IntoView {
     let store = expect_context::<Store>();
     let rooms = rooms_to_install_in(store);
     let everywhere = review.allow_global && place.is_administrator;
-    let option = move |choice: Choice, words: String, hint: &'static str| view! {
-        <label class="check">
-            <input type="radio" name="place" prop:checked=follow(move || place.choice.get() == choice) on:change=move |_| place.choice.set(choice)/>
-            <span>{words}{(!hint.is_empty()).then(|| view! { <span class="check__hint">{hint}</span> })}</span>
-        </label>
+    let option = move |choice: Choice, words: String, hint: &'static str| {
+        view! {
+            <label class="check">
+                <input type="radio" name="place" prop:checked=follow(move || place.choice.get() == choice) on:change=move |_| place.choice.set(choice)/>
+                <span>{words}{(!hint.is_empty()).then(|| view! { <span class="check__hint">{hint}</span> })}</span>
+            </label>
+        }
     };
     let this = place.this.filter(|_| review.allow_room).map(|room| {
         option(Choice::ThisRoom, format!("Only in {}", crate::components::room::room_title(store, room)), "")
     });
-    let several = (review.allow_room && !rooms.is_empty()).then(|| option(Choice::Rooms, "In rooms I choose".to_owned(), ""));
-    let global = everywhere.then(|| {
-        option(Choice::Everywhere, "Everywhere".to_owned(), "In every room, also in those made later.")
-    });
+    let several =
+        (review.allow_room && !rooms.is_empty()).then(|| option(Choice::Rooms, "In rooms I choose".to_owned(), ""));
+    let global = everywhere
+        .then(|| option(Choice::Everywhere, "Everywhere".to_owned(), "In every room, also in those made later."));
     let nowhere = this.is_none() && several.is_none() && global.is_none();
     view! {
         <fieldset class="field">

@@ -28,19 +28,34 @@ pub fn ScopeList(scopes: Vec<Scope>) -> impl IntoView {
 fn words(scope: Scope) -> (&'static str, &'static str, &'static str) {
     match scope {
         Scope::AdminGroup => ("i-shield", "Administer the people of the organisation", "In the whole organisation."),
-        Scope::AdminRoom => ("i-sliders-horizontal", "Change topic, members and webhooks of rooms", "Only where it is installed."),
-        Scope::ManageRooms => ("i-house", "Make and delete rooms", "In the whole organisation if it is installed everywhere."),
+        Scope::AdminRoom => {
+            ("i-sliders-horizontal", "Change topic, members and webhooks of rooms", "Only where it is installed.")
+        }
+        Scope::ManageRooms => {
+            ("i-house", "Make and delete rooms", "In the whole organisation if it is installed everywhere.")
+        }
         Scope::SendMessage => ("i-message-square", "Send messages as a person would", "Only where it is installed."),
-        Scope::SendNotification => ("i-send-horizontal", "Post messages under its own name", "Marked as an integration, only where it is installed."),
-        Scope::ViewGroup => ("i-users", "See the people and rooms of the organisation", "Names and handles, no e-mail addresses."),
-        Scope::ViewMessages => ("i-quote", "Read messages", "The history of rooms where it is installed leaves this server when it asks."),
+        Scope::SendNotification => (
+            "i-send-horizontal",
+            "Post messages under its own name",
+            "Marked as an integration, only where it is installed.",
+        ),
+        Scope::ViewGroup => {
+            ("i-users", "See the people and rooms of the organisation", "Names and handles, no e-mail addresses.")
+        }
+        Scope::ViewMessages => {
+            ("i-quote", "Read messages", "The history of rooms where it is installed leaves this server when it asks.")
+        }
         Scope::ViewRoom => ("i-eye", "See rooms and who is in them", "Only where it is installed."),
         Scope::ImportData => ("i-database", "Import data", "Exists in HipChat's list; nothing here uses it."),
     }
 }
 
 fn is_wide(scope: Scope) -> bool {
-    matches!(scope, Scope::AdminGroup | Scope::AdminRoom | Scope::ManageRooms | Scope::ViewMessages | Scope::SendMessage)
+    matches!(
+        scope,
+        Scope::AdminGroup | Scope::AdminRoom | Scope::ManageRooms | Scope::ViewMessages | Scope::SendMessage
+    )
 }
 
 /// From 1, narrow, to 3, wide.

@@ -98,8 +98,12 @@ impl Completion {
         let members = self.room.signals.members.get_untracked().unwrap_or_default();
         self.store.workspace.with_untracked(|known| {
             let Some(known) = known else { return Vec::new() };
-            let mut found: Vec<Person> =
-                known.people.values().filter(|person| person.id != known.user.id && begins(person, word)).cloned().collect();
+            let mut found: Vec<Person> = known
+                .people
+                .values()
+                .filter(|person| person.id != known.user.id && begins(person, word))
+                .cloned()
+                .collect();
             found.sort_by_key(|person| (!members.contains(&person.id), person.name.to_lowercase()));
             found.truncate(MOST);
             found
@@ -143,11 +147,15 @@ pub fn CompletionList(completion: Completion) -> impl IntoView {
             </div>
         }
     };
-    part(move || completion.is_open().then(|| view! {
-        <div class="completion" role="listbox" id="completion" aria-label="People to mention">
-            {completion.offered.get().into_iter().enumerate().map(entry).collect_view()}
-        </div>
-    }))
+    part(move || {
+        completion.is_open().then(|| {
+            view! {
+                <div class="completion" role="listbox" id="completion" aria-label="People to mention">
+                    {completion.offered.get().into_iter().enumerate().map(entry).collect_view()}
+                </div>
+            }
+        })
+    })
 }
 
 #[cfg(test)]

@@ -142,7 +142,8 @@ fn Bar() -> impl IntoView {
 fn Foot() -> impl IntoView {
     let store = expect_context::<Store>();
     let room = expect_context::<OpenRoom>();
-    let left = Memo::new(move |_| MAX_MESSAGE_CHARS as i64 - room.signals.draft.with(|draft| draft.chars().count()) as i64);
+    let left =
+        Memo::new(move |_| MAX_MESSAGE_CHARS as i64 - room.signals.draft.with(|draft| draft.chars().count()) as i64);
     let offline = Memo::new(move |_| matches!(store.connection.get(), ConnectionState::Offline { .. }));
     view! {
         <div class="composer__foot">
@@ -174,6 +175,8 @@ mod tests {
     fn a_reply_quotes_and_addresses_the_author_and_keeps_the_draft() {
         assert_eq!(reply_draft("yes", "one\ntwo", Some("amina")), "> one\n> two\n\n@amina yes");
         assert_eq!(reply_draft("", "built", None), "> built\n\n");
-        assert!(reply_draft("", &"x".repeat(1_000), None).starts_with(&format!("> {}…\n", "x".repeat(MOST_QUOTED_CHARS))));
+        assert!(
+            reply_draft("", &"x".repeat(1_000), None).starts_with(&format!("> {}…\n", "x".repeat(MOST_QUOTED_CHARS)))
+        );
     }
 }

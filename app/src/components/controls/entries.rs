@@ -81,7 +81,11 @@ fn ControlEntry(control: ShownControl, from: OpenedFrom, reasons: Reasons, reaso
     let described_by = reason.is_some().then(|| reason_id.clone());
     let hidden = reason.clone().map(|reason| view! { <span class="sr-only" id=reason_id>{reason}</span> });
     let on_focus = move |_| reasons.0.set(reason.clone());
-    let on_click = move |_| if works { choose.run(()) };
+    let on_click = move |_| {
+        if works {
+            choose.run(())
+        }
+    };
     view! {
         <button class="menu__item" role="menuitem" type="button" tabindex="-1" aria-describedby=described_by
             aria-disabled=(!works).then_some("true") on:focus=on_focus on:click=on_click>

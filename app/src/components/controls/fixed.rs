@@ -25,7 +25,8 @@ fn MessageEntries(message: Message) -> impl IntoView {
     let store = expect_context::<Store>();
     let room = expect_context::<OpenRoom>();
     let fragment = message_element_id(message.id);
-    let text = if message.format == MessageFormat::Html { html::plain_text(&message.text) } else { message.text.clone() };
+    let text =
+        if message.format == MessageFormat::Html { html::plain_text(&message.text) } else { message.text.clone() };
     let reply = Callback::new(move |()| room.reply_to(&message));
     let copy_text = Callback::new(move |()| copy(store, text.clone(), "The text is copied."));
     let copy_link = Callback::new(move |()| {

@@ -50,9 +50,13 @@ fn icon(body: &EventBody) -> &'static str {
 fn sentence(body: &EventBody, name: impl Fn(UserId) -> String) -> String {
     match body {
         EventBody::Created { by } => format!("{} created the room", name(*by)),
-        EventBody::Joined { user_id, by: Some(by) } if by != user_id => format!("{} added {}", name(*by), name(*user_id)),
+        EventBody::Joined { user_id, by: Some(by) } if by != user_id => {
+            format!("{} added {}", name(*by), name(*user_id))
+        }
         EventBody::Joined { user_id, .. } => format!("{} joined", name(*user_id)),
-        EventBody::Left { user_id, by: Some(by) } if by != user_id => format!("{} removed {}", name(*by), name(*user_id)),
+        EventBody::Left { user_id, by: Some(by) } if by != user_id => {
+            format!("{} removed {}", name(*by), name(*user_id))
+        }
         EventBody::Left { user_id, .. } => format!("{} left", name(*user_id)),
         EventBody::Changed { by, topic, name: new_name, privacy } => {
             let changes = [

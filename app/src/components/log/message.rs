@@ -47,7 +47,8 @@ pub fn MessageRow(
     let state = pending.as_ref().map(|refusal| if refusal.is_some() { "failed" } else { "pending" });
     let stored = pending.is_none();
     let mentions_me = stored && mentions_reader(expect_context(), &message);
-    let is_open = Memo::new(move |_| room.controls.with(|open| matches!(open, Some(open) if open.is_on_message(message.id))));
+    let is_open =
+        Memo::new(move |_| room.controls.with(|open| matches!(open, Some(open) if open.is_on_message(message.id))));
     let press = LongPress::new();
     let pressed = message.clone();
     let pressed_id = id.clone();
@@ -79,7 +80,9 @@ pub fn MessageRow(
 }
 
 fn mentions_reader(store: Store, message: &Message) -> bool {
-    store.workspace.with_untracked(|known| known.as_ref().is_some_and(|known| markup::mentions(message, &known.user.mention)))
+    store
+        .workspace
+        .with_untracked(|known| known.as_ref().is_some_and(|known| markup::mentions(message, &known.user.mention)))
 }
 
 /// Who wrote it as a picture, or when, where the row goes on from the one before.
@@ -121,7 +124,8 @@ fn Delivery(id: MessageId, refusal: Option<String>) -> impl IntoView {
         _ => "Sending",
     };
     match refusal {
-        None => view! { <div class="msg__state"><Icon name="i-clock" class="icon icon--xs"/>{part(waiting)}</div> }.into_any(),
+        None => view! { <div class="msg__state"><Icon name="i-clock" class="icon icon--xs"/>{part(waiting)}</div> }
+            .into_any(),
         Some(why) => view! {
             <div class="msg__state">
                 <Icon name="i-circle-alert" class="icon icon--xs"/><span>"Not sent: "{why}</span>

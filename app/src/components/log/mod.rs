@@ -95,7 +95,9 @@ fn LogStart() -> impl IntoView {
     let older = Memo::new(move |_| room.signals.timeline.with(|log| log.older));
     let skeleton = || view! { <LogSkeleton/> }.into_any();
     part(move || match (room.signals.newest.get(), room.signals.older.get()) {
-        (Loading::Failed(error), _) if is_empty.get() => view! { <div class="log__start">{error.message}</div> }.into_any(),
+        (Loading::Failed(error), _) if is_empty.get() => {
+            view! { <div class="log__start">{error.message}</div> }.into_any()
+        }
         (_, Loading::Failed(error)) => view! {
             <div class="log__start">
                 {error.message}" "
@@ -106,17 +108,20 @@ fn LogStart() -> impl IntoView {
         (Loading::Idle | Loading::InFlight, _) if is_empty.get() => skeleton(),
         (_, Loading::InFlight) => skeleton(),
         _ if older.get() => ().into_any(),
-        _ => view! { <div class="log__start">"This is the beginning of "<bdi>{room.title.get()}</bdi>"."</div> }.into_any(),
+        _ => view! { <div class="log__start">"This is the beginning of "<bdi>{room.title.get()}</bdi>"."</div> }
+            .into_any(),
     })
 }
 
 #[component]
 fn LogSkeleton() -> impl IntoView {
-    let line = || view! {
-        <div class="log__skeleton">
-            <span class="skel skel--circle"></span>
-            <span class="log__lines"><span class="skel skel--name"></span><span class="skel"></span></span>
-        </div>
+    let line = || {
+        view! {
+            <div class="log__skeleton">
+                <span class="skel skel--circle"></span>
+                <span class="log__lines"><span class="skel skel--name"></span><span class="skel"></span></span>
+            </div>
+        }
     };
     view! { <div aria-hidden="true">{line()}{line()}{line()}</div> }.into_any()
 }
@@ -131,10 +136,12 @@ fn JumpButton(scroll: Scroll) -> impl IntoView {
         count => format!("{count} new below"),
     };
     part(move || {
-        (!scroll.at_bottom.get()).then(|| view! {
-            <button class="jump log__jump" type="button" on:click=move |_| scroll.to_bottom()>
-                <Icon name="i-arrow-down" class="icon icon--sm"/>{part(label)}
-            </button>
+        (!scroll.at_bottom.get()).then(|| {
+            view! {
+                <button class="jump log__jump" type="button" on:click=move |_| scroll.to_bottom()>
+                    <Icon name="i-arrow-down" class="icon icon--sm"/>{part(label)}
+                </button>
+            }
         })
     })
 }

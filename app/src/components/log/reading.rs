@@ -3,11 +3,7 @@
 use leptos::{prelude::*, task::spawn_local};
 
 use super::scroll::Scroll;
-use crate::{
-    client::actions,
-    components::room::OpenRoom,
-    state::Loading,
-};
+use crate::{client::actions, components::room::OpenRoom, state::Loading};
 
 /// Asks for older entries, unless they are on their way or there are none.
 pub fn load_older(room: OpenRoom) {

@@ -160,7 +160,8 @@ mod tests {
     #[test]
     fn a_day_begins_with_its_first_row_in_the_zone_of_the_reader() {
         let log = timeline(vec![said(1, 1, 23 * 60 * MINUTE), said(2, 1, 23 * 60 * MINUTE + MINUTE)]);
-        let days = |zone: &dyn Fn(Timestamp) -> Date| rows(&log, None, zone).iter().filter(|row| row.day.is_some()).count();
+        let days =
+            |zone: &dyn Fn(Timestamp) -> Date| rows(&log, None, zone).iter().filter(|row| row.day.is_some()).count();
         assert_eq!(days(&utc), 1);
         assert_eq!(days(&|at| utc(Timestamp(at.0 + 59 * MINUTE))), 2);
     }

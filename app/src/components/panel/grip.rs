@@ -1,8 +1,8 @@
 //! The edge of the panel, dragged or moved by arrow keys. Resizing never reloads the page inside (RC-05).
 
+use crate::components::live::follow;
 use leptos::{ev, html, prelude::*};
 use web_sys::HtmlElement;
-use crate::components::live::follow;
 
 const NARROWEST: f64 = 320.0;
 const USUAL: f64 = 360.0;
@@ -37,7 +37,9 @@ pub fn Grip() -> impl IntoView {
         }
     };
     let on_move = move |event: ev::PointerEvent| {
-        if dragging.get_untracked() && let Some(panel) = panel_of(grip) {
+        if dragging.get_untracked()
+            && let Some(panel) = panel_of(grip)
+        {
             resize(panel.get_bounding_client_rect().right() - f64::from(event.client_x()));
         }
     };
@@ -51,9 +53,11 @@ pub fn Grip() -> impl IntoView {
 }
 
 fn panel_of(grip: NodeRef<html::Div>) -> Option<HtmlElement> {
-    grip.get_untracked()?.closest(".room").ok()?.map(wasm_bindgen::JsCast::unchecked_into::<HtmlElement>).and_then(|room| {
-        room.query_selector(".panel").ok()?.map(wasm_bindgen::JsCast::unchecked_into)
-    })
+    grip.get_untracked()?
+        .closest(".room")
+        .ok()?
+        .map(wasm_bindgen::JsCast::unchecked_into::<HtmlElement>)
+        .and_then(|room| room.query_selector(".panel").ok()?.map(wasm_bindgen::JsCast::unchecked_into))
 }
 
 fn apply(grip: NodeRef<html::Div>, width: f64) {

@@ -31,9 +31,7 @@ pub fn Panel() -> impl IntoView {
     let opening = Memo::new(move |_| {
         store.panel.with(|panel| panel.as_ref().filter(|open| open.request.room == room.id).map(|open| open.opening))
     });
-    part(move || {
-        opening.get().and_then(|_| store.panel.get_untracked()).map(|content| view! { <OpenPanel content/> })
-    })
+    part(move || opening.get().and_then(|_| store.panel.get_untracked()).map(|content| view! { <OpenPanel content/> }))
 }
 
 #[component]

@@ -26,17 +26,21 @@ pub fn InviteDialog(on_close: Callback<()>) -> impl IntoView {
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         let rooms = rooms.get_untracked().into_iter().collect();
-        making.ask(actions::create_invitation(role.get_untracked(), rooms), move |made| drop(link.try_set(Some(made.url))));
+        making.ask(actions::create_invitation(role.get_untracked(), rooms), move |made| {
+            drop(link.try_set(Some(made.url)))
+        });
     };
-    let form = move || view! {
-        <form class="dialog__form" on:submit=submit>
-            <div class="dialog__body"><RoleChoice role/><RoomChoice rooms/><Refusal request=making/></div>
-            <div class="dialog__foot">
-                <p class="dialog__note">"A link works once, for 7 days."</p>
-                <button class="btn" type="button" on:click=move |_| on_close.run(())>"Cancel"</button>
-                <SubmitButton label="Make a link" request=making/>
-            </div>
-        </form>
+    let form = move || {
+        view! {
+            <form class="dialog__form" on:submit=submit>
+                <div class="dialog__body"><RoleChoice role/><RoomChoice rooms/><Refusal request=making/></div>
+                <div class="dialog__foot">
+                    <p class="dialog__note">"A link works once, for 7 days."</p>
+                    <button class="btn" type="button" on:click=move |_| on_close.run(())>"Cancel"</button>
+                    <SubmitButton label="Make a link" request=making/>
+                </div>
+            </form>
+        }
     };
     view! {
         <Dialog id="invite-people" title="Invite people" on_close>
@@ -52,14 +56,16 @@ pub fn InviteDialog(on_close: Callback<()>) -> impl IntoView {
 #[component]
 fn RoleChoice(role: RwSignal<Role>) -> impl IntoView {
     let store = expect_context::<Store>();
-    let is_administrator = store.workspace.with_untracked(|known| {
-        known.as_ref().is_some_and(|known| known.user.role == Role::Administrator)
-    });
-    let choice = move |value: Role, word: &'static str, hint: &'static str| view! {
-        <label class="check">
-            <input type="radio" name="role" prop:checked=follow(move || role.get() == value) on:change=move |_| role.set(value)/>
-            <span>{word}<span class="check__hint">{hint}</span></span>
-        </label>
+    let is_administrator = store
+        .workspace
+        .with_untracked(|known| known.as_ref().is_some_and(|known| known.user.role == Role::Administrator));
+    let choice = move |value: Role, word: &'static str, hint: &'static str| {
+        view! {
+            <label class="check">
+                <input type="radio" name="role" prop:checked=follow(move || role.get() == value) on:change=move |_| role.set(value)/>
+                <span>{word}<span class="check__hint">{hint}</span></span>
+            </label>
+        }
     };
     view! {
         <fieldset class="field">
@@ -80,14 +86,22 @@ fn RoomChoice(rooms: RwSignal<BTreeSet<RoomId>>) -> impl IntoView {
         all.filter(|room| room.kind == RoomKind::Room).map(|room| (room.id, room.name.clone())).collect()
     });
     let row = move |(id, name): (RoomId, String)| {
-        let toggle = move |_| rooms.update(|rooms| if !rooms.remove(&id) { rooms.insert(id); });
+        let toggle = move |_| {
+            rooms.update(|rooms| {
+                if !rooms.remove(&id) {
+                    rooms.insert(id);
+                }
+            })
+        };
         view! { <label class="check"><input type="checkbox" on:change=toggle/><span>{name}</span></label> }
     };
-    (!mine.is_empty()).then(|| view! {
-        <fieldset class="field">
-            <legend class="field__label">"Rooms they enter at once"</legend>
-            {mine.into_iter().map(row).collect_view()}
-        </fieldset>
+    (!mine.is_empty()).then(|| {
+        view! {
+            <fieldset class="field">
+                <legend class="field__label">"Rooms they enter at once"</legend>
+                {mine.into_iter().map(row).collect_view()}
+            </fieldset>
+        }
     })
 }
 

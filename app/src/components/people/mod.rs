@@ -59,7 +59,9 @@ fn PersonRow(person: Person) -> impl IntoView {
     let is_me = move || store.workspace.with(|known| known.as_ref().is_some_and(|known| known.user.id == id));
     let open = move |_| {
         let navigate = navigate.clone();
-        opening.ask(actions::open_conversation(vec![id]), move |room| navigate(&format!("/rooms/{room}"), Default::default()));
+        opening.ask(actions::open_conversation(vec![id]), move |room| {
+            navigate(&format!("/rooms/{room}"), Default::default())
+        });
     };
     let label = format!("Message {}", person.name);
     let role = match person.role {

@@ -20,13 +20,15 @@ pub fn FindRoomDialog(on_close: Callback<()>) -> impl IntoView {
     let rooms = RwSignal::new(None::<Vec<Room>>);
     let looking = Request::default();
     Effect::new(move |_| looking.ask(actions::joinable_rooms(), move |found| drop(rooms.try_set(Some(found)))));
-    let list = move || rooms.get().map(|rooms| match rooms.is_empty() {
-        true => view! { <p class="muted">"You are in every public room."</p> }.into_any(),
-        false => {
-            let rows = rooms.into_iter().map(|room| view! { <Joinable room on_close/> }).collect_view();
-            view! { <ul class="people" role="list">{rows}</ul> }.into_any()
-        }
-    });
+    let list = move || {
+        rooms.get().map(|rooms| match rooms.is_empty() {
+            true => view! { <p class="muted">"You are in every public room."</p> }.into_any(),
+            false => {
+                let rows = rooms.into_iter().map(|room| view! { <Joinable room on_close/> }).collect_view();
+                view! { <ul class="people" role="list">{rows}</ul> }.into_any()
+            }
+        })
+    };
     view! {
         <Dialog id="find-room" title="Find a room" on_close>
             <div class="dialog__body" aria-busy=follow(move || looking.is_busy().then_some("true"))>

@@ -20,21 +20,23 @@ pub fn MeMenu(id: &'static str, class: &'static str) -> impl IntoView {
     let store = expect_context::<Store>();
     let me = Memo::new(move |_| store.workspace.with(|known| known.as_ref().map(|known| known.user.clone())));
     let is_tab = class == "tabbar__me";
-    part(move || me.get().map(|person| {
-        let handle = format!("@{}", person.mention);
-        let name = person.name.clone();
-        let face = if is_tab {
-            view! { <Icon name="i-circle-user"/>"You" }.into_any()
-        } else {
-            view! {
-                <Avatar id=person.id name=name.clone() class="avatar avatar--28" presence=true/>
-                <span class="grow"><b>{name.clone()}</b><small>{handle}</small></span>
-            }
-            .into_any()
-        };
-        let label = format!("{name}, you");
-        view! { <MenuButton id label class place="block-start" face><Entries/></MenuButton> }
-    }))
+    part(move || {
+        me.get().map(|person| {
+            let handle = format!("@{}", person.mention);
+            let name = person.name.clone();
+            let face = if is_tab {
+                view! { <Icon name="i-circle-user"/>"You" }.into_any()
+            } else {
+                view! {
+                    <Avatar id=person.id name=name.clone() class="avatar avatar--28" presence=true/>
+                    <span class="grow"><b>{name.clone()}</b><small>{handle}</small></span>
+                }
+                .into_any()
+            };
+            let label = format!("{name}, you");
+            view! { <MenuButton id label class place="block-start" face><Entries/></MenuButton> }
+        })
+    })
 }
 
 #[component]

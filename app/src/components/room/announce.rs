@@ -23,7 +23,11 @@ pub fn announce_new_messages(store: Store, room: OpenRoom) -> ReadSignal<String>
             messages.filter(|message| message.sender().is_none() || message.sender() != me).map(spoken).collect()
         });
         if !new.is_empty() {
-            set_sentence.set(if new.len() > MOST_AT_ONCE { format!("{} new messages", new.len()) } else { new.join(". ") });
+            set_sentence.set(if new.len() > MOST_AT_ONCE {
+                format!("{} new messages", new.len())
+            } else {
+                new.join(". ")
+            });
         }
         newest
     });

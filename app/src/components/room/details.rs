@@ -21,9 +21,9 @@ pub fn DetailsDialog(on_close: Callback<()>) -> impl IntoView {
     let store = expect_context::<Store>();
     let room = expect_context::<OpenRoom>();
     let before = untrack(|| store.person_in(room.id));
-    let may_change_all = before.as_ref().is_some_and(|(me, membership)| {
-        me.role == Role::Administrator || membership.room.owner_id == me.id
-    });
+    let may_change_all = before
+        .as_ref()
+        .is_some_and(|(me, membership)| me.role == Role::Administrator || membership.room.owner_id == me.id);
     let before = before.map(|(_, membership)| membership.room);
     let name = RwSignal::new(before.as_ref().map(|room| room.name.clone()).unwrap_or_default());
     let topic = RwSignal::new(before.as_ref().map(|room| room.topic.clone()).unwrap_or_default());
@@ -35,7 +35,8 @@ pub fn DetailsDialog(on_close: Callback<()>) -> impl IntoView {
         let change = Change {
             topic: differs(topic.get_untracked(), before.as_ref().map(|room| &room.topic)),
             name: differs(name.get_untracked(), before.as_ref().map(|room| &room.name)),
-            privacy: Some(privacy.get_untracked()).filter(|now| before.as_ref().is_none_or(|room| room.privacy != *now)),
+            privacy: Some(privacy.get_untracked())
+                .filter(|now| before.as_ref().is_none_or(|room| room.privacy != *now)),
         };
         saving.ask(actions::change_room(room.id, change), move |()| on_close.run(()));
     };

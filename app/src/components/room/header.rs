@@ -70,7 +70,8 @@ fn Faces(on_open: Callback<()>) -> impl IntoView {
     let room = expect_context::<OpenRoom>();
     let members = room.signals.members;
     let face = move |id: UserId| {
-        let name = store.workspace.with(|known| known.as_ref().and_then(|known| Some(known.people.get(&id)?.name.clone())));
+        let name =
+            store.workspace.with(|known| known.as_ref().and_then(|known| Some(known.people.get(&id)?.name.clone())));
         view! { <Avatar id name=name.unwrap_or_default() class="avatar avatar--24"/> }
     };
     let faces = move || members.get().unwrap_or_default().into_iter().take(MOST_FACES).map(face).collect_view();
@@ -136,5 +137,6 @@ fn LeaveItem() -> impl IntoView {
             },
         );
     });
-    view! { <MenuItem icon="i-log-out" label="Leave room" class="menu__item menu__item--danger" on_choose=leave/> }.into_any()
+    view! { <MenuItem icon="i-log-out" label="Leave room" class="menu__item menu__item--danger" on_choose=leave/> }
+        .into_any()
 }

@@ -53,7 +53,8 @@ impl OpenRoom {
             roomglass_protocol::Author::Integration { .. } => None,
         };
         let quoted = roomglass_protocol::text::html::plain_text(&message.text);
-        let text = if message.format == roomglass_protocol::event::MessageFormat::Html { &quoted } else { &message.text };
+        let text =
+            if message.format == roomglass_protocol::event::MessageFormat::Html { &quoted } else { &message.text };
         self.signals.draft.update(|draft| *draft = super::composer::reply_draft(draft, text, author));
         super::composer::focus_composer();
     }

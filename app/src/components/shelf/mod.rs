@@ -77,7 +77,9 @@ fn on_key(event: &ev::KeyboardEvent, shelf: NodeRef<html::Div>) {
     let Some(at) = focus::position(&stops) else { return };
     let key = event.key();
     if key == "ContextMenu" || (key == "F10" && event.shift_key()) {
-        if let Some(more) = stops[at].closest(".tile").ok().flatten().and_then(|tile| tile.query_selector(".tile__more").ok()?) {
+        if let Some(more) =
+            stops[at].closest(".tile").ok().flatten().and_then(|tile| tile.query_selector(".tile__more").ok()?)
+        {
             event.prevent_default();
             wasm_bindgen::JsCast::unchecked_into::<web_sys::HtmlElement>(more).click();
         }

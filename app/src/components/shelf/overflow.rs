@@ -81,16 +81,15 @@ pub fn OverflowButton(overflow: Overflow) -> impl IntoView {
     let open = RwSignal::new(false);
     let hidden = Memo::new(move |_| overflow.hidden());
     let count = Memo::new(move |_| hidden.with(Vec::len));
-    let in_error = Memo::new(move |_| {
-        hidden.with(|tiles| tiles.iter().any(|tile| shows_error(store, room, tile)))
-    });
+    let in_error = Memo::new(move |_| hidden.with(|tiles| tiles.iter().any(|tile| shows_error(store, room, tile))));
     let label = move || match (count.get(), in_error.get()) {
         (1, false) => "1 more tile".to_owned(),
         (1, true) => "1 more tile, in error".to_owned(),
         (count, false) => format!("{count} more tiles"),
         (count, true) => format!("{count} more tiles, one in error"),
     };
-    part(move || (count.get() > 0).then(|| view! {
+    part(move || {
+        (count.get() > 0).then(|| view! {
         <button class="shelf__overflow" id="shelf-overflow" type="button" aria-haspopup="menu" tabindex="-1" aria-label=follow(label)
             aria-expanded=follow(move || open.get().to_string()) on:click=move |_| open.update(|open| *open = !*open)>
             {part(move || in_error.get().then(|| view! { <span class="rail__signal"></span> }))}
@@ -101,7 +100,8 @@ pub fn OverflowButton(overflow: Overflow) -> impl IntoView {
                 {hidden.get_untracked().into_iter().map(|tile| view! { <HiddenTile tile/> }).collect_view()}
             </MenuSurface>
         }))}
-    }))
+    })
+    })
 }
 
 fn shows_error(store: Store, room: OpenRoom, tile: &ShownTile) -> bool {

@@ -55,7 +55,8 @@ pub fn Tile(
         });
     });
     let menu_id = id.clone();
-    let menu_open = Memo::new(move |_| room.controls.with(|open| matches!(open, Some(open) if open.is_on_tile(&menu_id))));
+    let menu_open =
+        Memo::new(move |_| room.controls.with(|open| matches!(open, Some(open) if open.is_on_tile(&menu_id))));
     let press = LongPress::new();
     view! {
         <div class="tile" data-fresh=follow(move || state.with(|tile| freshness(tile.status)))
@@ -78,7 +79,12 @@ pub fn Tile(
 
 /// The tile itself; activating it opens its target, activating it again closes the panel.
 #[component]
-fn OpenButton(tile: ShownTile, state: RwSignal<TileState>, provider: Memo<String>, is_first: Memo<bool>) -> impl IntoView {
+fn OpenButton(
+    tile: ShownTile,
+    state: RwSignal<TileState>,
+    provider: Memo<String>,
+    is_first: Memo<bool>,
+) -> impl IntoView {
     let store = expect_context::<Store>();
     let room = expect_context::<OpenRoom>();
     let id = tile.id.clone();
@@ -91,9 +97,13 @@ fn OpenButton(tile: ShownTile, state: RwSignal<TileState>, provider: Memo<String
     let request = super::open_request(&tile, room.id);
     let opens_nothing = request.is_none();
     let wanted = request.clone();
-    let is_open = Memo::new(move |_| store.panel.with(|panel| {
-        panel.as_ref().is_some_and(|panel| Some(&panel.request) == wanted.as_ref() && panel.request.element == OpenedFrom::Tile)
-    }));
+    let is_open = Memo::new(move |_| {
+        store.panel.with(|panel| {
+            panel.as_ref().is_some_and(|panel| {
+                Some(&panel.request) == wanted.as_ref() && panel.request.element == OpenedFrom::Tile
+            })
+        })
+    });
     let activate = move |_| match request.clone() {
         _ if is_open.get_untracked() => actions::close_panel(),
         Some(request) => actions::open_target(request),
