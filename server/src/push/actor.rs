@@ -1,10 +1,6 @@
 //! The task that owns a socket: reads what the client says, writes what had to wait, and ends it.
 
-use std::{
-    io::{self, Read, Write},
-    sync::Arc,
-    time::Duration,
-};
+use std::{io, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
@@ -20,9 +16,12 @@ use tungstenite::{
 };
 
 use super::{
-    Close, Connection, EncodedFrame, frame,
+    Close, Connection, EncodedFrame,
+    budget::Budget,
+    frame,
     heartbeat::{Due, HELLO_WITHIN, Heartbeat},
     opening,
+    tap::Tap,
 };
 use crate::{api::message, state::AppState};
 
@@ -30,9 +29,6 @@ use crate::{api::message, state::AppState};
 const READ_BUFFER: usize = 1024;
 /// How long a client may take to answer a close frame.
 const GOODBYE_WITHIN: Duration = Duration::from_secs(5);
-/// Frames a client may send at once, and how many a second in the long run.
-const FRAME_BURST: f64 = 1000.0;
-const FRAMES_PER_SECOND: f64 = 500.0;
 /// Notices of writing passed on, at most one in this time.
 const TYPING_EVERY: Duration = Duration::from_secs(1);
 
@@ -71,14 +67,14 @@ struct Actor {
 
 impl Actor {
     fn new(app: AppState, connection: Arc<Connection>, person: Person, read_before: Bytes) -> Self {
-        let tap = Tap { connection: connection.clone(), last_read: Instant::now() };
+        let tap = Tap::new(connection.clone());
         let config = WebSocketConfig::default()
             .read_buffer_size(READ_BUFFER)
             .write_buffer_size(0)
             .max_message_size(Some(MAX_CLIENT_FRAME_BYTES))
             .max_frame_size(Some(MAX_CLIENT_FRAME_BYTES));
         let socket = WebSocket::from_partially_read(tap, read_before.to_vec(), Role::Server, Some(config));
-        let budget = Budget { left: FRAME_BURST, counted_at: Instant::now() };
+        let budget = Budget::full(Instant::now());
         Self { app, connection, person, socket, in_flight: None, greeted: false, budget, typed_at: None }
     }
 
@@ -130,7 +126,7 @@ impl Actor {
         if !self.greeted {
             self.connection.close(Close::NoHello);
         }
-        match heartbeat.due(now, self.socket.get_ref().last_read) {
+        match heartbeat.due(now, self.socket.get_ref().last_read()) {
             Due::At(moment) => timer.reset(moment),
             Due::Ping(moment) => {
                 self.connection.send_bytes(&frame::PING);
@@ -266,59 +262,5 @@ fn reason(error: &SocketError) -> Option<Close> {
         SocketError::Protocol(tungstenite::error::ProtocolError::ResetWithoutClosingHandshake) => None,
         SocketError::Protocol(_) | SocketError::Utf8(_) | SocketError::Capacity(_) => Some(Close::Protocol),
         _ => None,
-    }
-}
-
-/// A token bucket.
-struct Budget {
-    left: f64,
-    counted_at: Instant,
-}
-
-impl Budget {
-    fn take(&mut self, now: Instant) -> bool {
-        let earned = now.duration_since(self.counted_at).as_secs_f64() * FRAMES_PER_SECOND;
-        self.counted_at = now;
-        self.left = (self.left + earned).min(FRAME_BURST) - 1.0;
-        self.left >= 0.0
-    }
-}
-
-/// The socket as the WebSocket reader sees it: reads come from it, while pongs and goodbyes queue up behind the frames
-/// of the fan-out, so that no two of them mix.
-struct Tap {
-    connection: Arc<Connection>,
-    last_read: Instant,
-}
-
-impl Read for Tap {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.connection.socket.try_read(buffer)?;
-        self.last_read = Instant::now();
-        Ok(read)
-    }
-}
-
-impl Write for Tap {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.connection.send_bytes(&Bytes::copy_from_slice(bytes));
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_flood_is_noticed_and_a_pause_forgives_it() {
-        let start = Instant::now();
-        let mut budget = Budget { left: FRAME_BURST, counted_at: start };
-        assert_eq!((0..2000).take_while(|_| budget.take(start)).count(), FRAME_BURST as usize);
-        assert!(budget.take(start + Duration::from_secs(1)));
     }
 }
