@@ -1,6 +1,5 @@
 //! Tags turned into flags.
 
-
 use super::{
     Span,
     token::{Tag, resolve_entities},
