@@ -25,7 +25,8 @@ fn table_of(site: &Path) -> String {
     let mut source = "pub static FILES: &[Asset] = &[\n".to_owned();
     for file in manifest["files"].as_array().into_iter().flatten() {
         let stored = site.join(file["file"].as_str().expect("every file has a place"));
-        let has = |encoding: &str| file["encodings"].as_array().is_some_and(|all| all.iter().any(|one| one == encoding));
+        let has =
+            |encoding: &str| file["encodings"].as_array().is_some_and(|all| all.iter().any(|one| one == encoding));
         let _ = writeln!(
             source,
             "    Asset {{ path: {path:?}, content_type: {kind:?}, immutable: {immutable}, identity: include_bytes!({plain:?}), \

@@ -29,7 +29,7 @@ export class Provider {
   ) {}
 
   static async start(name: 'builds' | 'links' | 'weather'): Promise<Provider> {
-    const script = path.join(import.meta.dirname, '..', 'providers', 'provider.mjs');
+    const script = path.join(__dirname, '..', 'providers', 'provider.mjs');
     const child = spawn(process.execPath, [script, name], { stdio: ['ignore', 'pipe', 'inherit'] });
     return new Provider(child, await firstLine(child));
   }

@@ -6,7 +6,7 @@ import path from 'node:path';
 import type { Visitor } from '../support/browser';
 import { expect, test } from '../support/test';
 
-const artefacts = process.env.ROOMGLASS_E2E_OUTPUT ?? path.join(import.meta.dirname, '..', 'test-results');
+const artefacts = process.env.ROOMGLASS_E2E_OUTPUT ?? path.join(__dirname, '..', 'test-results');
 const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
 
 async function isAccessible(visitor: Visitor): Promise<void> {

@@ -36,7 +36,10 @@ pub async fn bind(data: &Path) -> io::Result<Vec<Stage>> {
         let before = std::fs::read_to_string(&remembered).ok().and_then(|text| text.trim().parse::<SocketAddr>().ok());
         let wanted = before.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 0)));
         let listener = TcpListener::bind(wanted).await.map_err(|error| {
-            io::Error::new(error.kind(), format!("the sample provider {} cannot listen on {wanted}: {error}", sample.name()))
+            io::Error::new(
+                error.kind(),
+                format!("the sample provider {} cannot listen on {wanted}: {error}", sample.name()),
+            )
         })?;
         let address = listener.local_addr()?;
         std::fs::write(&remembered, address.to_string())?;

@@ -16,7 +16,8 @@ use crate::{config::Config, error::HttpError, state::AppState};
 pub async fn guard(State(app): State<AppState>, request: Request, next: Next) -> Response {
     let changes_state = !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     let mut response = if changes_state && is_foreign(&app.config, request.headers()) {
-        let refusal = ApiError::new(ErrorKind::Forbidden, "This request came from a page of another site. Nothing was changed.");
+        let refusal =
+            ApiError::new(ErrorKind::Forbidden, "This request came from a page of another site. Nothing was changed.");
         HttpError::from(refusal).into_response()
     } else {
         next.run(request).await

@@ -94,7 +94,8 @@ mod tests {
     #[test]
     fn one_account_is_throttled_whatever_the_letter_case() {
         let throttle = SignInThrottle::default();
-        let spelled = |n: u32| if n.is_multiple_of(2) { "Emma@example.org".to_owned() } else { " emma@EXAMPLE.org".to_owned() };
+        let spelled =
+            |n: u32| if n.is_multiple_of(2) { "Emma@example.org".to_owned() } else { " emma@EXAMPLE.org".to_owned() };
         assert_eq!(attempts(&throttle, spelled, "127.0.0.1"), ACCOUNT_BURST.get());
         assert!(throttle.check("omar@example.org", None).is_ok());
     }

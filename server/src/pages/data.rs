@@ -59,10 +59,8 @@ async fn installed(reader: &mut Reader, room_id: RoomId) -> Result<InstalledStat
     for placed in reader.integrations_in(room_id).await? {
         let key = placed.integration.descriptor.key.clone();
         state.rooms.entry(placed.place).or_default().insert(key.clone());
-        let version = InstalledVersion {
-            token: placed.integration.token,
-            extensions: placed.integration.descriptor.extensions,
-        };
+        let version =
+            InstalledVersion { token: placed.integration.token, extensions: placed.integration.descriptor.extensions };
         state.versions.insert(key, version);
     }
     Ok(state)

@@ -139,6 +139,7 @@ async fn not_found(
 /// The look chosen in this browser, so that the first frame has it already.
 fn theme(headers: &HeaderMap) -> Option<Theme> {
     let cookies = headers.get(header::COOKIE)?.to_str().ok()?;
-    let word = cookies.split(';').filter_map(|pair| pair.trim().split_once('=')).find(|(name, _)| *name == Theme::COOKIE)?.1;
+    let word =
+        cookies.split(';').filter_map(|pair| pair.trim().split_once('=')).find(|(name, _)| *name == Theme::COOKIE)?.1;
     serde_json::from_value(serde_json::Value::String(word.to_owned())).ok()
 }
