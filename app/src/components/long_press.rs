@@ -19,6 +19,12 @@ enum Press {
 #[derive(Debug, Clone, Copy)]
 pub struct LongPress(StoredValue<Press>);
 
+impl Default for LongPress {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl LongPress {
     /// Nothing is pressed.
     pub fn new() -> Self {

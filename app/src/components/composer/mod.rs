@@ -150,7 +150,7 @@ fn Foot() -> impl IntoView {
             <TypingLine/>
             {part(move || offline.get().then(|| view! { <span>"Messages wait here until the connection is back"</span> }))}
             {part(move || (left.get() < NEAR_LIMIT as i64).then(|| match left.get() {
-                left if left < 0 => view! { <span class="composer__over" role="status">{format!("{} characters too many", -left)}</span> }.into_any(),
+                left if left < 0 => view! { <span class="composer__over" role="status">{too_many(-left)}</span> }.into_any(),
                 left => view! { <span class="num">{format!("{left} characters left")}</span> }.into_any(),
             }))}
         </div>
@@ -179,4 +179,8 @@ mod tests {
             reply_draft("", &"x".repeat(1_000), None).starts_with(&format!("> {}…\n", "x".repeat(MOST_QUOTED_CHARS)))
         );
     }
+}
+
+fn too_many(characters: i64) -> String {
+    if characters == 1 { "1 character too many".to_owned() } else { format!("{characters} characters too many") }
 }
