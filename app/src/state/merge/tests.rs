@@ -38,7 +38,7 @@ fn a_page_beyond_a_gap_takes_the_place_of_what_is_loaded_and_messages_under_way_
 
 #[test]
 fn an_empty_log_is_loaded_too() {
-    let timeline = loaded(RangeInclusive::new(1, 0));
+    let timeline = loaded(std::ops::RangeInclusive::new(1, 0));
     assert_eq!((timeline.events().len(), timeline.older), (0, false));
 }
 
