@@ -167,6 +167,10 @@ fn send(room: OpenRoom) {
     }
 }
 
+fn too_many(characters: i64) -> String {
+    if characters == 1 { "1 character too many".to_owned() } else { format!("{characters} characters too many") }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -179,8 +183,4 @@ mod tests {
             reply_draft("", &"x".repeat(1_000), None).starts_with(&format!("> {}…\n", "x".repeat(MOST_QUOTED_CHARS)))
         );
     }
-}
-
-fn too_many(characters: i64) -> String {
-    if characters == 1 { "1 character too many".to_owned() } else { format!("{characters} characters too many") }
 }
