@@ -84,7 +84,7 @@ pub async fn measure(options: &Options, report: &mut Report) -> Outcome<()> {
         "frames/s",
         None,
     );
-    report_latency(report, &mut *heard.latencies.lock().await);
+    report_latency(report, &mut heard.latencies.lock().await);
     listeners.into_iter().for_each(|listener| listener.abort());
     Ok(())
 }
