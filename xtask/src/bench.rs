@@ -60,6 +60,7 @@ impl Bytes {
         for (name, bytes) in self.0.iter().chain(&[("total", self.total())]) {
             println!("  {name:<8} {bytes:>9}");
         }
+        println!("  aim: a first visit to a room, page included, within 600000");
     }
 
     fn json(&self) -> Value {
