@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::components::live::part;
+use crate::components::live::{follow, part};
 use crate::{
     client::actions,
     components::{
@@ -16,6 +16,10 @@ use crate::{
 
 /// So many entries are shown before "More…".
 const FIRST: usize = 5;
+/// In the foot until an entry has the focus.
+const NOT_ASKED_YET: &str = "Offered by integrations of this room.";
+/// In the foot for an entry without conditions.
+const ALWAYS: &str = "Always offered.";
 
 /// Why the entry that has the focus is shown.
 #[derive(Debug, Clone, Copy)]
@@ -53,9 +57,11 @@ pub fn IntegrationEntries(controls: Vec<ShownControl>, from: OpenedFrom, reasons
                 </button>
             }))}
         </div>
-        {part(move || reasons.0.get().map(|reason| view! {
-            <p class="menu__why" aria-hidden="true"><Icon name="i-info" class="icon icon--xs"/><span>{reason}</span></p>
-        }))}
+        // There from the start: a foot that appeared at the first press would move the entry away from under it.
+        <p class="menu__why" aria-hidden="true">
+            <Icon name="i-info" class="icon icon--xs"/>
+            <span>{follow(move || reasons.0.get().unwrap_or_else(|| NOT_ASKED_YET.to_owned()))}</span>
+        </p>
     })
 }
 
@@ -80,7 +86,7 @@ fn ControlEntry(control: ShownControl, from: OpenedFrom, reasons: Reasons, reaso
     }));
     let described_by = reason.is_some().then(|| reason_id.clone());
     let hidden = reason.clone().map(|reason| view! { <span class="sr-only" id=reason_id>{reason}</span> });
-    let on_focus = move |_| reasons.0.set(reason.clone());
+    let on_focus = move |_| reasons.0.set(Some(reason.clone().unwrap_or_else(|| ALWAYS.to_owned())));
     let on_click = move |_| {
         if works {
             choose.run(())
