@@ -1,7 +1,5 @@
 //! Addresses in descriptors: http(s) only, with `{variables}` allowed behind the host (HipChat Connect §1.15).
 
-use url::Url;
-
 /// The origin a browser will contact for an address, such as `https://builds.example.com`.
 ///
 /// # Errors
@@ -13,14 +11,50 @@ pub(super) fn origin_of(address: &str) -> Result<String, &'static str> {
 }
 
 fn origin_with(address: &str, value: &str) -> Result<String, &'static str> {
-    let url = Url::parse(&fill(address, value)).map_err(|_| "expected a complete http or https address")?;
-    if !matches!(url.scheme(), "http" | "https") {
+    let parts = parts::of(&fill(address, value)).ok_or("expected a complete http or https address")?;
+    if !matches!(parts.scheme.as_str(), "http" | "https") {
         return Err("only http and https addresses are allowed");
     }
-    if !url.username().is_empty() || url.password().is_some() {
+    if parts.has_credentials {
         return Err("an address must not contain a user name or password");
     }
-    Ok(url.origin().ascii_serialization())
+    Ok(parts.origin)
+}
+
+/// What counts of an address, as the URL standard reads it.
+struct Parts {
+    scheme: String,
+    has_credentials: bool,
+    origin: String,
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+mod parts {
+    use url::Url;
+
+    pub fn of(address: &str) -> Option<super::Parts> {
+        let url = Url::parse(address).ok()?;
+        Some(super::Parts {
+            scheme: url.scheme().to_owned(),
+            has_credentials: !url.username().is_empty() || url.password().is_some(),
+            origin: url.origin().ascii_serialization(),
+        })
+    }
+}
+
+/// The browser follows the same standard, and has its tables of host names already.
+#[cfg(target_arch = "wasm32")]
+mod parts {
+    use web_sys::Url;
+
+    pub fn of(address: &str) -> Option<super::Parts> {
+        let url = Url::new(address).ok()?;
+        Some(super::Parts {
+            scheme: url.protocol().trim_end_matches(':').to_owned(),
+            has_credentials: !url.username().is_empty() || !url.password().is_empty(),
+            origin: url.origin(),
+        })
+    }
 }
 
 /// Puts one value in the place of every `{variable}`; an unclosed brace stays as it is.

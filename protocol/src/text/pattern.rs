@@ -1,6 +1,8 @@
 //! Regular expressions of providers, matched in linear time on both sides (COND-28, safety E11).
+//!
+//! As in JavaScript without the flag `u`, `\d`, `\w` and `\b` know ASCII alone.
 
-use regex::{Regex, RegexBuilder};
+use regex_lite::{Regex, RegexBuilder};
 
 /// Longest accepted pattern, in bytes.
 pub const MAX_PATTERN_BYTES: usize = 1024;
@@ -27,16 +29,17 @@ impl Pattern {
         if let Some(flag) = flags.chars().find(|flag| !"dgimsuy".contains(*flag)) {
             return Err(format!("there is no flag {flag:?}"));
         }
-        RegexBuilder::new(pattern)
-            .case_insensitive(flags.contains('i'))
+        let case_insensitive = flags.contains('i');
+        let pattern = if case_insensitive { in_both_cases(pattern) } else { pattern.to_owned() };
+        RegexBuilder::new(&pattern)
+            .case_insensitive(case_insensitive)
             .multi_line(flags.contains('m'))
             .dot_matches_new_line(flags.contains('s'))
             .size_limit(MAX_PROGRAM_BYTES)
-            .dfa_size_limit(MAX_PROGRAM_BYTES)
             .nest_limit(MAX_NESTING)
             .build()
             .map(Self)
-            .map_err(|error| reason(&error))
+            .map_err(|error| reason(&error.to_string()))
     }
 
     /// Whether it matches somewhere in the text.
@@ -50,16 +53,62 @@ impl Pattern {
     }
 }
 
-/// The last line of a message of the parser is its reason; those above draw the place, which JSON would mangle.
-fn reason(error: &regex::Error) -> String {
-    match error {
-        regex::Error::CompiledTooBig(_) => "the pattern is too large when compiled".to_owned(),
-        other => {
-            let text = other.to_string();
-            let last = text.lines().last().unwrap_or_default().trim_start_matches("error: ");
-            format!("the pattern is not understood: {last}")
+fn reason(error: &str) -> String {
+    if error.contains("size limit") {
+        return "the pattern is too large when compiled".to_owned();
+    }
+    format!("the pattern is not understood: {error}")
+}
+
+/// Writes letters beyond ASCII in both cases, since the engine folds ASCII alone: `ä` becomes `[äÄ]`, `[а-я]` becomes
+/// `[а-яА-Я]`.
+fn in_both_cases(pattern: &str) -> String {
+    if pattern.is_ascii() {
+        return pattern.to_owned();
+    }
+    let mut written = String::with_capacity(pattern.len() * 2);
+    let mut characters = pattern.chars().peekable();
+    let mut in_class = false;
+    while let Some(character) = characters.next() {
+        written.push(character);
+        match character {
+            '\\' => written.extend(characters.next()),
+            '[' => in_class = true,
+            ']' => in_class = false,
+            letter if in_class => {
+                let mut rest = characters.clone();
+                let end = rest.next_if_eq(&'-').and_then(|_| rest.next_if(|end| !matches!(end, ']' | '\\')));
+                if let Some(end) = end {
+                    characters = rest;
+                    written.extend(['-', end]);
+                }
+                written.extend(other_range(letter, end.unwrap_or(letter)).into_iter().flatten());
+            }
+            letter => {
+                if let Some(other) = other_case(letter) {
+                    written.pop();
+                    written.extend(['[', letter, other, ']']);
+                }
+            }
         }
     }
+    written
+}
+
+/// The range of the other case, if both ends have one and keep their order.
+fn other_range(first: char, last: char) -> Option<[char; 3]> {
+    let range = [other_case(first)?, '-', other_case(last)?];
+    (range[0] <= range[2]).then_some(range)
+}
+
+/// The letter in its other case, where it is beyond ASCII and that case is one letter.
+fn other_case(letter: char) -> Option<char> {
+    if letter.is_ascii() {
+        return None;
+    }
+    let only = |mut cases: Box<dyn Iterator<Item = char>>| cases.next().filter(|_| cases.next().is_none());
+    let lower = only(Box::new(letter.to_lowercase())).filter(|lower| *lower != letter);
+    lower.or_else(|| only(Box::new(letter.to_uppercase())).filter(|upper| *upper != letter))
 }
 
 fn beginning(text: &str, bytes: usize) -> &str {

@@ -20,6 +20,23 @@ fn patterns_search_and_flags_count() {
 }
 
 #[test]
+fn the_flag_i_knows_letters_of_every_alphabet() {
+    assert!(matches("möglich", "i", "NICHT MÖGLICH"));
+    assert!(matches("^[а-я]+$", "i", "Привет"));
+    assert!(matches("^[éx]$", "i", "É"));
+    assert!(matches("É", "i", "é"));
+    assert!(matches("ß", "i", "ß"), "a letter without another case stays");
+    assert!(matches(r"\[é", "i", "[É"), "an escaped bracket opens nothing");
+    assert!(!matches("möglich", "", "MÖGLICH"));
+}
+
+#[test]
+fn classes_know_ascii_as_in_javascript() {
+    assert!(!matches(r"\d", "", "٣"));
+    assert!(matches(r"^\w+$", "", "snake_case"));
+}
+
+#[test]
 fn patterns_of_real_add_ons_compile() {
     for pattern in [
         r"^\/([Aa][Ss][Kk][Gg][Rr][Ee][Gg])",
