@@ -1,14 +1,14 @@
 //! The ordered log of a room: every change is an event with the room's next `seq` (decision 2).
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de::Error};
 
-use crate::{IntegrationKey, MessageId, RoomId, Sequence, Timestamp, UserId};
+use crate::{IntegrationKey, MessageId, RoomId, Sequence, Timestamp, UserId, json::Members};
 
 /// Most characters in a message (HipChat allows the same in notifications).
 pub const MAX_MESSAGE_CHARS: usize = 10_000;
 
 /// Who wrote a message (MSG-16).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Author {
     /// A person.
@@ -18,7 +18,6 @@ pub enum Author {
         /// Their name when they wrote it.
         name: String,
         /// Their handle when they wrote it.
-        #[serde(default)]
         mention: String,
     },
     /// An integration, by a notification.
@@ -28,6 +27,20 @@ pub enum Author {
         /// Its name, or the `from` of its descriptor.
         name: String,
     },
+}
+
+impl<'de> Deserialize<'de> for Author {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Members::read(deserializer, |mut members| match members.take::<String>("type")?.as_str() {
+            "user" => Ok(Self::User {
+                id: members.take("id")?,
+                name: members.take("name")?,
+                mention: members.take_or_default("mention")?,
+            }),
+            "integration" => Ok(Self::Integration { key: members.take("key")?, name: members.take("name")? }),
+            other => Err(serde_json::Error::unknown_variant(other, &["user", "integration"])),
+        })
+    }
 }
 
 /// How a message is to be drawn.
@@ -81,7 +94,7 @@ impl Message {
 }
 
 /// What happened.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum EventBody {
     /// Somebody or something spoke.
@@ -96,7 +109,7 @@ pub enum EventBody {
         /// Who.
         user_id: UserId,
         /// Who invited them; absent when they came by themselves.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         by: Option<UserId>,
     },
     /// Somebody stopped being a member.
@@ -104,7 +117,7 @@ pub enum EventBody {
         /// Who.
         user_id: UserId,
         /// Who removed them; absent when they went by themselves.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         by: Option<UserId>,
     },
     /// The topic, name or privacy was changed.
@@ -112,13 +125,13 @@ pub enum EventBody {
         /// By whom.
         by: UserId,
         /// The new topic, if it changed.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         topic: Option<String>,
         /// The new name, if it changed.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         name: Option<String>,
         /// The new privacy, if it changed.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         privacy: Option<crate::Privacy>,
     },
     /// An integration was installed in this room or removed from it.
@@ -130,16 +143,41 @@ pub enum EventBody {
         /// Installed, or removed.
         installed: bool,
         /// By whom; absent when its provider withdrew it.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         by: Option<UserId>,
     },
     /// A kind this version does not know. It keeps its place in the log, so that `seq` has no gap.
-    #[serde(other)]
     Unknown,
 }
 
+impl<'de> Deserialize<'de> for EventBody {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Members::read(deserializer, |mut members| {
+            Ok(match members.take::<String>("kind")?.as_str() {
+                "message" => Self::Message(members.into_value()?),
+                "created" => Self::Created { by: members.take("by")? },
+                "joined" => Self::Joined { user_id: members.take("user_id")?, by: members.take_or_default("by")? },
+                "left" => Self::Left { user_id: members.take("user_id")?, by: members.take_or_default("by")? },
+                "changed" => Self::Changed {
+                    by: members.take("by")?,
+                    topic: members.take_or_default("topic")?,
+                    name: members.take_or_default("name")?,
+                    privacy: members.take_or_default("privacy")?,
+                },
+                "integration" => Self::Integration {
+                    key: members.take("key")?,
+                    name: members.take("name")?,
+                    installed: members.take("installed")?,
+                    by: members.take_or_default("by")?,
+                },
+                _ => Self::Unknown,
+            })
+        })
+    }
+}
+
 /// One entry of a room's log.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Event {
     /// In which room.
     pub room_id: RoomId,
@@ -152,6 +190,20 @@ pub struct Event {
     /// What happened; its members stand beside those above, `kind` among them.
     #[serde(flatten)]
     pub body: EventBody,
+}
+
+impl<'de> Deserialize<'de> for Event {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Members::read(deserializer, |mut members| {
+            Ok(Self {
+                room_id: members.take("room_id")?,
+                seq: members.take("seq")?,
+                messages: members.take("messages")?,
+                at: members.take("at")?,
+                body: members.into_value()?,
+            })
+        })
+    }
 }
 
 impl Event {

@@ -4,11 +4,11 @@
 //! what changed. A frame of an unknown kind is ignored ([`ServerFrame::Unknown`]); one that does not parse means
 //! that something was missed, and the client synchronises.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::{
     ApiError, ClientId, Event, EventBody, ExtensionKey, IntegrationKey, Membership, Message, MessageId, Person,
-    Presence, RoomId, Sequence, Timestamp, UserId, integration::TileData, sync::ChangedIntegrations,
+    Presence, RoomId, Sequence, Timestamp, UserId, integration::TileData, json::Members, sync::ChangedIntegrations,
 };
 
 /// Largest frame a client may send, in bytes (safety E12).
@@ -87,7 +87,7 @@ pub struct PresenceOf {
 }
 
 /// What the server sends.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum ServerFrame {
     /// Answer to hello: who this is, and what the server knows.
@@ -97,10 +97,10 @@ pub enum ServerFrame {
         /// Whose session this is.
         user: Person,
         /// All rooms of the user; absent when the client's revision is the server's.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         rooms: Option<Vec<Membership>>,
         /// Everybody the user may see; absent likewise.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         people: Option<Vec<Person>>,
         /// Everybody who is not offline.
         presence: Vec<PresenceOf>,
@@ -200,15 +200,61 @@ pub enum ServerFrame {
     /// A frame was refused; nothing changed.
     Refused {
         /// The message it was about, if it was one.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         id: Option<MessageId>,
         /// Why.
         #[serde(flatten)]
         error: ApiError,
     },
     /// A frame of a later version; ignored.
-    #[serde(other)]
     Unknown,
+}
+
+impl<'de> Deserialize<'de> for ServerFrame {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Members::read(deserializer, |mut members| {
+            Ok(match members.take::<String>("kind")?.as_str() {
+                "welcome" => Self::Welcome {
+                    rev: members.take("rev")?,
+                    user: members.take("user")?,
+                    rooms: members.take_or_default("rooms")?,
+                    people: members.take_or_default("people")?,
+                    presence: members.take("presence")?,
+                },
+                "message" => Self::Message {
+                    rev: members.take("rev")?,
+                    room_id: members.take("room_id")?,
+                    seq: members.take("seq")?,
+                    messages: members.take("messages")?,
+                    message: members.into_value()?,
+                },
+                "event" => Self::Event { rev: members.take("rev")?, event: members.take("event")? },
+                "room" => Self::Room { rev: members.take("rev")?, room: members.take("room")? },
+                "room-left" => Self::RoomLeft { rev: members.take("rev")?, room_id: members.take("room_id")? },
+                "read" => Self::Read {
+                    rev: members.take("rev")?,
+                    room_id: members.take("room_id")?,
+                    seq: members.take("seq")?,
+                    messages: members.take("messages")?,
+                },
+                "person" => Self::Person { rev: members.take("rev")?, person: members.take("person")? },
+                "presence" => Self::Presence { presence: members.into_value()? },
+                "typing" => Self::Typing { room_id: members.take("room_id")?, user_id: members.take("user_id")? },
+                "sync" => {
+                    Self::Sync { rev: members.take("rev")?, changed_integrations: members.take("changedIntegrations")? }
+                }
+                "dynamic-data" => Self::DynamicData { rev: members.take("rev")?, items: members.take("items")? },
+                "ack" => Self::Ack {
+                    room_id: members.take("room_id")?,
+                    id: members.take("id")?,
+                    seq: members.take("seq")?,
+                    sent_at: members.take("sent_at")?,
+                },
+                "refused" => Self::Refused { id: members.take_or_default("id")?, error: members.into_value()? },
+                _ => Self::Unknown,
+            })
+        })
+    }
 }
 
 impl ServerFrame {

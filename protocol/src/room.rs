@@ -1,8 +1,8 @@
 //! Rooms, and what a member's client knows about one.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::{RoomId, Sequence, UserId};
+use crate::{RoomId, Sequence, UserId, json::Members};
 
 /// Who may enter (MSG-03, MSG-04).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -49,7 +49,7 @@ pub struct Room {
 }
 
 /// A room as one of its members sees it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Membership {
     /// The room.
     #[serde(flatten)]
@@ -59,8 +59,21 @@ pub struct Membership {
     /// How many messages the log holds up to `read_seq`.
     pub read_messages: i64,
     /// For a conversation the other people in it; empty for rooms.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub with: Vec<UserId>,
+}
+
+impl<'de> Deserialize<'de> for Membership {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Members::read(deserializer, |mut members| {
+            Ok(Self {
+                read_seq: members.take("read_seq")?,
+                read_messages: members.take("read_messages")?,
+                with: members.take_or_default("with")?,
+                room: members.into_value()?,
+            })
+        })
+    }
 }
 
 impl Membership {

@@ -7,7 +7,7 @@ use std::{
 };
 
 use leptos::task::spawn_local;
-use roomglass_protocol::{Event, RoomId, UserId};
+use roomglass_protocol::{Event, RoomId, UserId, json};
 
 use super::tables::Tables;
 use crate::state::rows::{RowChange, StoredRows};
@@ -68,7 +68,7 @@ impl Database {
         let tables = self.tables.borrow().clone();
         let Some(tables) = tables else { return Vec::new() };
         let rows = tables.read_events(room).await.unwrap_or_default();
-        rows.iter().map(|row| serde_json::from_str(row)).collect::<Result<_, _>>().unwrap_or_default()
+        rows.iter().map(|row| json::read(row)).collect::<Result<_, _>>().unwrap_or_default()
     }
 
     /// Makes all changes or none, in the order of the calls; resolves when they are on disk, or nothing can be done.

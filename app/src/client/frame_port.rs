@@ -7,7 +7,7 @@ use std::{
 };
 
 use leptos::{ev, html::Iframe, leptos_dom::helpers::window_event_listener, prelude::*, task::spawn_local};
-use roomglass_protocol::{ExtensionKey, RoomId, push::TileUpdate, text::link};
+use roomglass_protocol::{ExtensionKey, RoomId, json, push::TileUpdate, text::link};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
@@ -151,7 +151,7 @@ impl Frame {
 
     fn called(self: &Rc<Self>, data: &JsValue) {
         let text = js_sys::JSON::stringify(data).ok().and_then(|text| text.as_string()).unwrap_or_default();
-        let Ok(Call { id, call, actions }) = serde_json::from_str(&text) else { return };
+        let Ok(Call { id, call, actions }) = json::read(&text) else { return };
         match call.as_str() {
             "register" => self.registered(&actions),
             "auth.withToken" => self.answer_token(id),

@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, rc::Rc};
 
 use leptos::{prelude::*, task::spawn_local};
 use roomglass_protocol::{
-    Event, EventBody, RoomId, RoomRef, UserId,
+    Event, EventBody, RoomId, RoomRef, UserId, json,
     push::{ServerFrame, TileUpdate},
     state::Effect as Consequence,
     sync::Trigger,
@@ -15,7 +15,7 @@ use crate::state::{ConnectionState, rows, sync::SyncOutcome};
 
 /// Takes in one text frame. One that cannot be read means that something was missed: the client repairs itself.
 pub fn receive(client: &Rc<Client>, text: &str) {
-    match serde_json::from_str::<ServerFrame>(text) {
+    match json::read::<ServerFrame>(text) {
         Ok(frame) => apply(client, frame),
         Err(_) => {
             sync::run(client, Trigger::Repair);

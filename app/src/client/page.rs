@@ -1,6 +1,7 @@
 //! Reading what the page came with.
 
 use leptos::prelude::document;
+use roomglass_protocol::json;
 
 use crate::page_data::{ELEMENT_ID, PageData};
 
@@ -8,5 +9,5 @@ use crate::page_data::{ELEMENT_ID, PageData};
 /// nobody, and filled from IndexedDB.
 pub fn embedded() -> PageData {
     let text = document().get_element_by_id(ELEMENT_ID).and_then(|element| element.text_content());
-    text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default()
+    text.and_then(|text| json::read(&text).ok()).unwrap_or_default()
 }

@@ -3,7 +3,7 @@
 use std::fmt::Display;
 
 use leptos::prelude::window;
-use roomglass_protocol::{ApiError, ErrorKind};
+use roomglass_protocol::{ApiError, ErrorKind, json};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use wasm_bindgen::{JsCast, JsValue};
@@ -61,7 +61,7 @@ fn write(body: &impl Serialize) -> Result<String, ApiError> {
 
 /// An answer without a body (204) is read as `null`.
 fn read<T: DeserializeOwned>(body: &str) -> Result<T, ApiError> {
-    serde_json::from_str(if body.is_empty() { "null" } else { body }).map_err(|_| {
+    json::read(if body.is_empty() { "null" } else { body }).map_err(|_| {
         ApiError::new(
             ErrorKind::Internal,
             "The server answered in a way this page does not understand. Reload the page.",
@@ -85,7 +85,7 @@ async fn call(method: &str, path: &str, body: Option<String>) -> Result<String, 
     if response.ok() {
         return Ok(body);
     }
-    let refusal = serde_json::from_str(&body).unwrap_or_else(|_| not_ours(response.status()));
+    let refusal = json::read(&body).unwrap_or_else(|_| not_ours(response.status()));
     if refusal.kind == ErrorKind::Unauthenticated {
         session::ended();
     }
@@ -118,7 +118,7 @@ pub async fn from_provider(url: &str) -> Option<Value> {
     options.set_signal(Some(&AbortSignal::timeout_with_u32(PROVIDER_TIMEOUT_MS)));
     let _ = js_sys::Reflect::set(&options, &"referrerPolicy".into(), &"no-referrer".into());
     let (response, body) = fetch(url, &options).await.ok()?;
-    (response.ok() && body.len() <= MOST_PROVIDER_CHARS).then(|| serde_json::from_str(&body).ok())?
+    (response.ok() && body.len() <= MOST_PROVIDER_CHARS).then(|| json::read(&body).ok())?
 }
 
 async fn fetch(url: &str, options: &RequestInit) -> Result<(Response, String), JsValue> {

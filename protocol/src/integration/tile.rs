@@ -1,25 +1,38 @@
 //! Dynamic data of a tile (Table M), the same whether fetched or pushed (PUSH-11).
 
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de::Error};
 use serde_json::{Map, Value};
 
 use super::place::{Faults, Place};
-use crate::Fault;
+use crate::{Fault, json::Members};
 
 /// What a tile shows now. Unknown members are kept.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct TileData {
     /// Text with emphasis.
     pub label: Label,
     /// Indicator beside it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<Status>,
     /// Values that conditions test (COND-12).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub metadata: Option<Value>,
     /// Members this version does not know.
     #[serde(flatten)]
     pub other: Map<String, Value>,
+}
+
+impl<'de> Deserialize<'de> for TileData {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Members::read(deserializer, |mut members| {
+            Ok(Self {
+                label: members.take("label")?,
+                status: members.take_or_default("status")?,
+                metadata: members.take_or_default("metadata")?,
+                other: members.into_rest(),
+            })
+        })
+    }
 }
 
 /// The text of a tile.
@@ -37,7 +50,7 @@ fn html() -> String {
 }
 
 /// Indicator of a tile (DYN-10).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "type", content = "value", rename_all = "lowercase")]
 pub enum Status {
     /// Text on a coloured ground.
@@ -46,6 +59,17 @@ pub enum Status {
     Icon(super::Icon),
     /// Bare text: undocumented in HipChat, but its client drew it.
     Text(String),
+}
+
+impl<'de> Deserialize<'de> for Status {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Members::read(deserializer, |mut members| match members.take::<String>("type")?.as_str() {
+            "lozenge" => Ok(Self::Lozenge(members.take("value")?)),
+            "icon" => Ok(Self::Icon(members.take("value")?)),
+            "text" => Ok(Self::Text(members.take("value")?)),
+            other => Err(serde_json::Error::unknown_variant(other, &["lozenge", "icon", "text"])),
+        })
+    }
 }
 
 /// Text on a coloured ground whose colour has a fixed meaning (ELEM-03).

@@ -2,15 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::{IntegrationKey, RoomRef, integration::Extensions, token::IntegrationToken};
+use crate::{IntegrationKey, RoomRef, integration::Extensions, json::Members, token::IntegrationToken};
 
 /// Per room, the integrations that changed in it (`changedIntegrations` of Tables R and S).
 pub type ChangedIntegrations = BTreeMap<RoomRef, Vec<ChangedIntegration>>;
 
 /// What became of one integration in one room.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(untagged)]
 pub enum ChangedIntegration {
     /// It is no longer there (SYNC-15, UNIN-05): `{"key", "deleted": true}`.
@@ -27,9 +27,25 @@ pub enum ChangedIntegration {
         /// Of the version.
         token: IntegrationToken,
         /// All UI extensions of the version (SSYNC-10); absent only where the same answer gave this token in full before.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         extensions: Option<Extensions>,
     },
+}
+
+impl<'de> Deserialize<'de> for ChangedIntegration {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Members::read(deserializer, |mut members| {
+            let key = members.take("key")?;
+            Ok(match members.has("deleted") {
+                true => Self::Deleted { key, deleted: members.take("deleted")? },
+                false => Self::Present {
+                    key,
+                    token: members.take("token")?,
+                    extensions: members.take_or_default("extensions")?,
+                },
+            })
+        })
+    }
 }
 
 impl ChangedIntegration {

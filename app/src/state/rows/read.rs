@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use roomglass_protocol::{
-    Membership, Person, RoomId, RoomRef, Sequence,
+    Membership, Person, RoomId, RoomRef, Sequence, json,
     state::{PendingMessage, Workspace},
     sync::{InstalledState, InstalledVersion},
 };
@@ -58,13 +58,13 @@ pub struct Stored {
 pub struct Broken;
 
 fn read<T: for<'de> Deserialize<'de>>(rows: &[String]) -> Result<Vec<T>, Broken> {
-    rows.iter().map(|row| serde_json::from_str(row).map_err(|_| Broken)).collect()
+    rows.iter().map(|row| json::read(row).map_err(|_| Broken)).collect()
 }
 
 impl StoredRows {
     /// Messages under way that can be read, whatever has become of the rest.
     pub fn readable_outbox(&self) -> Vec<(RoomId, PendingMessage)> {
-        let rows = self.outbox.iter().filter_map(|row| serde_json::from_str(row).ok());
+        let rows = self.outbox.iter().filter_map(|row| json::read(row).ok());
         rows.map(|OutboxRow(room, pending)| (room, pending)).collect()
     }
 
