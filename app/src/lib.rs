@@ -7,6 +7,11 @@
 // The types of views nest as deeply as the views do.
 #![recursion_limit = "256"]
 
+#[cfg(not(erase_components))]
+compile_error!(
+    "compile with `--cfg erase_components`, as .cargo/config.toml asks; the variable RUSTFLAGS replaces what stands there"
+);
+
 pub mod client;
 pub mod components;
 #[cfg(feature = "ssr")]
@@ -25,6 +30,7 @@ use leptos_router::{
     path,
 };
 
+use crate::components::live::memo;
 use components::frame::WorkspaceFrame;
 use page_data::PageKind;
 use pages::{
@@ -44,7 +50,7 @@ pub fn App() -> impl IntoView {
 
     // A page from the service worker knows neither its address nor the reader until IndexedDB was asked.
     let unknown = page.page == PageKind::Shell;
-    let known = Memo::new(move |_| {
+    let known = memo(move || {
         !unknown || (store.hydrated.get() && store.restored.get() && store.workspace.with(Option::is_some))
     });
     move || if known.get() { view! { <Addresses/> }.into_any() } else { view! { <OfflineShell/> }.into_any() }

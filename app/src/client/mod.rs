@@ -58,7 +58,7 @@ pub fn page_data() -> PageData {
 /// Goes live once the first frame stands. Called once, by the root component.
 pub fn start(store: Store, page: PageData) {
     #[cfg(feature = "hydrate")]
-    Effect::new(move |_| engine::start(store, &page));
+    crate::components::live::effect(move || engine::start(store, &page));
     #[cfg(not(feature = "hydrate"))]
     let _ = (store, page);
 }

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use roomglass_protocol::{Presence, UserId};
 
 use super::icon::tint;
-use crate::components::live::part;
+use crate::components::live::{memo, part};
 use crate::state::Store;
 
 /// A disc with initials. Decorative: the name stands beside it.
@@ -44,7 +44,7 @@ fn PresenceMark(id: UserId) -> impl IntoView {
 /// The presence of a person; `None` while this browser is offline and cannot know it.
 pub fn known_presence(id: UserId) -> Memo<Option<Presence>> {
     let store = expect_context::<Store>();
-    Memo::new(move |_| {
+    memo(move || {
         let offline = matches!(store.connection.get(), crate::state::ConnectionState::Offline { .. });
         let presence = store.workspace.with(|workspace| workspace.as_ref().map(|known| known.presence_of(id)));
         presence.filter(|_| !offline)

@@ -3,6 +3,7 @@
 use leptos::{html, prelude::*};
 
 use super::{focus, icon::Icon};
+use crate::components::live::{effect, on};
 
 /// What receives the focus when a dialog opens (design §6).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -41,7 +42,7 @@ pub fn Dialog(
     let heading = title_id.clone();
     let shown = StoredValue::new_local(None::<(web_sys::HtmlDialogElement, Option<web_sys::HtmlElement>)>);
 
-    Effect::new(move |_| {
+    effect(move || {
         let Some(dialog) = dialog.get().filter(|dialog| !dialog.open()) else { return };
         shown.set_value(Some((dialog.clone(), focus::focused())));
         // Fails only where the dialog is open or gone already; then there is nothing to show.
@@ -75,7 +76,7 @@ pub fn Dialog(
                     <h2 id=title_id.clone() tabindex="-1">{title}</h2>
                     {subtitle.map(|subtitle| view! { <p>{subtitle}</p> })}
                 </div>
-                <button class="iconbtn" type="button" aria-label="Close" on:click=move |_| on_close.run(())>
+                <button class="iconbtn" type="button" aria-label="Close" on:click=on(move |_| on_close.run(()))>
                     <Icon name="i-x"/>
                 </button>
             </div>

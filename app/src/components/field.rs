@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::icon::Icon;
-use crate::components::live::{follow, part};
+use crate::components::live::{follow, on, part};
 
 /// A line of text with its label.
 #[component]
@@ -41,7 +41,7 @@ pub fn TextField(
             <label for=id>{label}</label>
             <input class="input" id=id name=id type=kind autocomplete=autocomplete maxlength=max required=!optional
                 minlength=(min > 0).then_some(min) aria-describedby=described_by
-                prop:value=follow(move || value.get()) on:input=move |event| value.set(event_target_value(&event))/>
+                prop:value=follow(move || value.get()) on:input=on(move |event| value.set(event_target_value(&event)))/>
             {shown}
         </div>
     }
@@ -70,9 +70,9 @@ pub fn PasswordField(
                 <input class="input" id=id name=id type=follow(move || if shown.get() { "text" } else { "password" })
                     autocomplete=autocomplete required=true maxlength="256" minlength=is_new.then_some("10")
                     aria-describedby=described_by
-                    prop:value=follow(move || value.get()) on:input=move |event| value.set(event_target_value(&event))/>
+                    prop:value=follow(move || value.get()) on:input=on(move |event| value.set(event_target_value(&event)))/>
                 <button class="iconbtn iconbtn--sm" type="button" aria-label="Show password"
-                    aria-pressed=follow(move || shown.get().to_string()) on:click=move |_| shown.update(|shown| *shown = !*shown)>
+                    aria-pressed=follow(move || shown.get().to_string()) on:click=on(move |_| shown.update(|shown| *shown = !*shown))>
                     <Icon name="i-eye"/>
                 </button>
             </div>

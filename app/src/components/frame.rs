@@ -6,7 +6,7 @@ use leptos_router::{components::Outlet, hooks::use_location};
 use super::{
     icon::Icon, panel::ContentDialog, phone::close_panel_on_back, provider::ProviderNames, rail::Rail, toasts::Toasts,
 };
-use crate::components::live::{follow, part};
+use crate::components::live::{effect, follow, on, part};
 use crate::state::Store;
 
 /// What the parts of the frame share; provided by context.
@@ -22,7 +22,7 @@ impl Frame {
         view! {
             <button class="iconbtn only-narrow not-phone" type="button" aria-label="Rooms" data-rail=""
                 aria-expanded=follow(move || self.rail_open.get().to_string())
-                on:click=move |_| self.rail_open.update(|open| *open = !*open)>
+                on:click=on(move |_| self.rail_open.update(|open| *open = !*open))>
                 <Icon name="i-panel-left" class="icon icon--flip"/>
             </button>
         }
@@ -47,7 +47,7 @@ pub fn WorkspaceFrame() -> impl IntoView {
 
     let path = use_location().pathname;
     // Whoever followed a link in the drawer wants to see where it led.
-    Effect::new(move |_| {
+    effect(move || {
         path.track();
         frame.rail_open.set(false);
     });

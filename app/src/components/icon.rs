@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use leptos::{html, prelude::*};
 use roomglass_protocol::{IntegrationKey, integration};
 
-use crate::components::live::{follow, part};
+use crate::components::live::{effect, follow, part};
 use crate::page_data::AssetNames;
 
 /// A picture of the sprite, without meaning of its own: what it stands for is said in words beside it.
@@ -61,7 +61,7 @@ pub fn AppIcon(
     let broken = RwSignal::new(false);
     let image = NodeRef::<html::Img>::new();
     // It may have failed before this code arrived to hear of it.
-    Effect::new(move |_| {
+    effect(move || {
         if image.get().is_some_and(|image| image.complete() && image.natural_width() == 0) {
             broken.set(true);
         }

@@ -1,4 +1,4 @@
-//! Parts of views that follow signals, in few types.
+//! Parts of views that follow signals, and what happens beside them, in few types.
 //!
 //! A closure in a view is a type of its own, and brings its own copy of everything that builds, updates and hydrates
 //! it. These give all of them the same few types: half of the client's size hangs on it.
@@ -12,7 +12,25 @@ use leptos::prelude::*;
 
 /// A value that follows signals: an attribute, or text.
 pub fn follow<T: Send + Sync + 'static>(value: impl Fn() -> T + Send + Sync + 'static) -> Signal<T> {
+    let value: Box<dyn Fn() -> T + Send + Sync> = Box::new(value);
     Signal::derive(value)
+}
+
+/// A value that follows signals, and tells only when it has changed.
+pub fn memo<T: PartialEq + Send + Sync + 'static>(value: impl Fn() -> T + Send + Sync + 'static) -> Memo<T> {
+    let value: Box<dyn Fn() -> T + Send + Sync> = Box::new(value);
+    Memo::new(move |_| value())
+}
+
+/// Something to be done in the browser, now and again when signals that it reads change.
+pub fn effect(run: impl FnMut() + 'static) {
+    let mut run: Box<dyn FnMut()> = Box::new(run);
+    Effect::new(move |_| run());
+}
+
+/// What an event of the page leads to.
+pub fn on<E: 'static>(handler: impl FnMut(E) + 'static) -> Box<dyn FnMut(E)> {
+    Box::new(handler)
 }
 
 /// A part of a view that is drawn again when signals change.

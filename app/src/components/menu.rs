@@ -7,7 +7,7 @@ use super::{
     focus::{self, AtEnd, Axis},
     icon::Icon,
 };
-use crate::components::live::{follow, part};
+use crate::components::live::{effect, follow, on, part};
 
 const ENTRIES: &str = "[role=menuitem]";
 
@@ -39,7 +39,7 @@ pub fn MenuButton(
     let menu_label = label.clone();
     view! {
         <button class=class id=id type="button" aria-label=label aria-haspopup="menu"
-            aria-expanded=follow(move || open.get().to_string()) on:click=move |_| open.update(|open| *open = !*open)>
+            aria-expanded=follow(move || open.get().to_string()) on:click=on(move |_| open.update(|open| *open = !*open))>
             {face}
         </button>
         {part(move || open.get().then(|| {
@@ -86,7 +86,7 @@ pub fn MenuSurface(
     });
     provide_context(CloseMenu(close));
 
-    Effect::new(move |_| {
+    effect(move || {
         if let Some(surface) = surface.get() {
             open_beside(&surface, &anchor.get_value());
         }
@@ -99,7 +99,7 @@ pub fn MenuSurface(
     close_on_press_outside(surface, anchor, on_close);
 
     view! {
-        <div class="menu" popover="manual" node_ref=surface data-place=place on:keydown=move |event| on_key(&event, surface, close)>
+        <div class="menu" popover="manual" node_ref=surface data-place=place on:keydown=on(move |event| on_key(&event, surface, close))>
             <div role="menu" aria-label=label>{children()}</div>
         </div>
     }
@@ -125,7 +125,7 @@ pub fn MenuItem(
 ) -> impl IntoView {
     let choose = choosing(on_choose);
     view! {
-        <button class=class role="menuitem" type="button" tabindex="-1" on:click=move |_| choose.run(())>
+        <button class=class role="menuitem" type="button" tabindex="-1" on:click=on(move |_| choose.run(()))>
             <Icon name=icon/><span>{label}</span>
             {(!key_hint.is_empty()).then(|| view! { <small class="kbdhint">{key_hint}</small> })}
         </button>
@@ -167,7 +167,7 @@ fn place_by_hand(surface: &web_sys::HtmlDivElement, anchor: &web_sys::HtmlElemen
 
 fn close_on_press_outside(surface: NodeRef<html::Div>, anchor: StoredValue<String>, on_close: Callback<()>) {
     let listener = StoredValue::new_local(None::<WindowListenerHandle>);
-    Effect::new(move |_| {
+    effect(move || {
         let handle = window_event_listener(ev::pointerdown, move |event| {
             let target = event.target().and_then(|target| target.dyn_into::<web_sys::Node>().ok());
             let inside =

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::{icon::Icon, room::OpenRoom};
-use crate::components::live::part;
+use crate::components::live::{memo, on, part};
 use crate::{
     client::actions,
     state::{ConnectionState, Store},
@@ -14,8 +14,8 @@ use crate::{
 pub fn RoomNotice() -> impl IntoView {
     let store = expect_context::<Store>();
     let room = expect_context::<OpenRoom>();
-    let offline = Memo::new(move |_| matches!(store.connection.get(), ConnectionState::Offline { .. }));
-    let waiting = Memo::new(move |_| {
+    let offline = memo(move || matches!(store.connection.get(), ConnectionState::Offline { .. }));
+    let waiting = memo(move || {
         room.signals.timeline.with(|log| log.pending().iter().filter(|message| message.failure.is_none()).count())
     });
     part(move || {
@@ -24,7 +24,7 @@ pub fn RoomNotice() -> impl IntoView {
             <div class="notice" data-kind="warning" role="status">
                 <Icon name="i-wifi-off"/>
                 <p><b>"You are offline."</b>" You can read everything here and keep writing."{part(move || queued(waiting.get()))}</p>
-                <button class="btn btn--sm" type="button" on:click=move |_| actions::reconnect()>"Try now"</button>
+                <button class="btn btn--sm" type="button" on:click=on(move |_| actions::reconnect())>"Try now"</button>
             </div>
         </div>
     })

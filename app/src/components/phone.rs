@@ -4,6 +4,7 @@ use leptos::{ev, prelude::*};
 use wasm_bindgen::JsValue;
 
 use super::frame::panel_in_view;
+use crate::components::live::effect;
 use crate::{client::actions, state::Store};
 
 /// One screen at a time up to this width.
@@ -12,7 +13,7 @@ const PHONE: &str = "(max-width: 37.5rem)";
 /// Opening the panel adds an entry to the history; going back closes it, and closing it goes back.
 pub fn close_panel_on_back(store: Store) {
     let pushed = RwSignal::new(false);
-    Effect::new(move |_| {
+    effect(move || {
         let open = panel_in_view(store);
         match (open, pushed.get_untracked()) {
             (true, false) if is_phone() => pushed.set(push_entry()),
@@ -23,7 +24,7 @@ pub fn close_panel_on_back(store: Store) {
             _ => {}
         }
     });
-    Effect::new(move |_| {
+    effect(move || {
         let listener = window_event_listener(ev::popstate, move |_| {
             if pushed.get_untracked() {
                 pushed.set(false);

@@ -1,6 +1,6 @@
 //! The choice between a public and a private room.
 
-use crate::components::live::follow;
+use crate::components::live::{follow, on};
 use leptos::prelude::*;
 use roomglass_protocol::Privacy;
 
@@ -10,7 +10,7 @@ pub fn PrivacyChoice(value: RwSignal<Privacy>) -> impl IntoView {
     let choice = move |privacy: Privacy, word: &'static str, hint: &'static str| {
         view! {
             <label class="check">
-                <input type="radio" name="privacy" prop:checked=follow(move || value.get() == privacy) on:change=move |_| value.set(privacy)/>
+                <input type="radio" name="privacy" prop:checked=follow(move || value.get() == privacy) on:change=on(move |_| value.set(privacy))/>
                 <span>{word}<span class="check__hint">{hint}</span></span>
             </label>
         }

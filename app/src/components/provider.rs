@@ -9,6 +9,7 @@ use roomglass_protocol::{
     integration::{ExtensionKind, Icon},
 };
 
+use crate::components::live::{effect, memo};
 use crate::{client::actions, state::Store};
 
 /// Names learnt so far; provided by context.
@@ -28,14 +29,14 @@ impl ProviderNames {
 
     /// Asks for the names of what is installed in a room, again whenever that changes.
     pub fn learn(self, store: Store, room: RoomId) {
-        let unknown = Memo::new(move |_| {
+        let unknown = memo(move || {
             let known = self.0.read_untracked();
             store.installed.with(|installed| {
                 let here = installed.in_room(room.into());
                 here.into_iter().map(|(key, _)| key).filter(|key| !known.contains_key(key)).cloned().collect::<Vec<_>>()
             })
         });
-        Effect::new(move |_| {
+        effect(move || {
             if unknown.get().is_empty() || !store.connection.get().is_connected() {
                 return;
             }

@@ -1,12 +1,13 @@
 //! Watching the size of an element.
 
+use crate::components::live::effect;
 use leptos::{html, prelude::*};
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::ResizeObserver;
 
 /// Calls `then` when the element first appears and whenever its size changes, until the caller is unmounted.
 pub fn on_resize(element: NodeRef<html::Div>, then: impl Fn() + Copy + 'static) {
-    Effect::new(move |_| {
+    effect(move || {
         let Some(element) = element.get() else { return };
         let resized = Closure::<dyn FnMut()>::new(then);
         let Ok(observer) = ResizeObserver::new(resized.as_ref().unchecked_ref()) else { return };

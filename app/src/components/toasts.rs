@@ -5,7 +5,7 @@ use std::time::Duration;
 use leptos::{html, prelude::*};
 
 use super::icon::Icon;
-use crate::components::live::list;
+use crate::components::live::{effect, list, on};
 use crate::state::{Store, Toast, ToastKind};
 
 const PLAIN_FOR: Duration = Duration::from_secs(6);
@@ -16,7 +16,7 @@ const MOST: usize = 3;
 pub fn Toasts() -> impl IntoView {
     let store = expect_context::<Store>();
     let layer = NodeRef::<html::Div>::new();
-    Effect::new(move |_| {
+    effect(move || {
         let any = store.toasts.with(|toasts| !toasts.is_empty());
         let Some(layer) = layer.get() else { return };
         // Showing again puts them above a dialog opened meanwhile; both calls fail only where there is nothing to do.
@@ -46,10 +46,10 @@ fn ToastRow(toast: Toast) -> impl IntoView {
     view! {
         <div class="toast" data-kind=if failed { "error" } else { "success" } role=if failed { "alert" } else { "status" }
             on:pointerenter=move |_| held.set(true) on:pointerleave=move |_| held.set(false)
-            on:focusin=move |_| held.set(true) on:focusout=move |_| held.set(false)>
+            on:focusin=on(move |_| held.set(true)) on:focusout=move |_| held.set(false)>
             <Icon name=if failed { "i-circle-alert" } else { "i-circle-check" }/>
             <div>{toast.text}</div>
-            <button class="iconbtn iconbtn--sm" type="button" aria-label="Dismiss" on:click=move |_| store.dismiss_toast(id)>
+            <button class="iconbtn iconbtn--sm" type="button" aria-label="Dismiss" on:click=on(move |_| store.dismiss_toast(id))>
                 <Icon name="i-x" class="icon icon--sm"/>
             </button>
         </div>

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use roomglass_protocol::RoomId;
 
-use crate::components::live::{follow, part};
+use crate::components::live::{follow, memo, part};
 use crate::{
     components::{
         catalogue::{Catalogue, InstalledList},
@@ -21,7 +21,7 @@ pub fn CataloguePage() -> impl IntoView {
     let store = expect_context::<Store>();
     let frame = expect_context::<Frame>();
     let query = use_query_map();
-    let room = Memo::new(move |_| {
+    let room = memo(move || {
         let named = query.with(|query| query.get("room")?.parse::<RoomId>().ok());
         named.filter(|room| store.membership(*room).is_some())
     });

@@ -10,6 +10,7 @@ mod rooms;
 mod setup;
 mod signin;
 
+use crate::components::live::effect;
 use leptos::prelude::*;
 
 pub use catalogue::CataloguePage;
@@ -27,5 +28,5 @@ pub const PRODUCT: &str = "Roomglass";
 
 /// Sets the title of the window. The first frame has it from the server.
 fn set_title(title: impl Fn() -> String + 'static) {
-    Effect::new(move |_| document().set_title(&format!("{} · {PRODUCT}", title())));
+    effect(move || document().set_title(&format!("{} · {PRODUCT}", title())));
 }

@@ -2,14 +2,14 @@
 
 use leptos::prelude::*;
 
-use crate::components::live::part;
+use crate::components::live::{memo, on, part};
 use crate::{client::actions, components::icon::Icon, state::Store};
 
 /// The same first frame for every address; then the reason why there is nothing more to show.
 #[component]
 pub fn OfflineShell() -> impl IntoView {
     let store = expect_context::<Store>();
-    let nothing = Memo::new(move |_| store.hydrated.get() && store.restored.get());
+    let nothing = memo(move || store.hydrated.get() && store.restored.get());
     part(move || {
         match nothing.get() {
         false => view! {
@@ -26,7 +26,7 @@ pub fn OfflineShell() -> impl IntoView {
                         <Icon name="i-wifi-off" class="icon icon--lg"/>
                         <div><h1>"You are offline"</h1><p>"This browser has nothing stored to show."</p></div>
                     </div>
-                    <button class="btn btn--lg btn--wide" type="button" on:click=move |_| actions::reconnect()>"Try now"</button>
+                    <button class="btn btn--lg btn--wide" type="button" on:click=on(move |_| actions::reconnect())>"Try now"</button>
                 </div>
             </main>
         }

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use crate::components::live::memo;
 use crate::{components::frame::Frame, state::Store};
 
 /// What this place is for, and the first step.
@@ -10,8 +11,7 @@ pub fn RoomsPage() -> impl IntoView {
     let store = expect_context::<Store>();
     let frame = expect_context::<Frame>();
     super::set_title(|| "Rooms".to_owned());
-    let none =
-        Memo::new(move |_| store.workspace.with(|known| known.as_ref().is_none_or(|known| known.rooms.is_empty())));
+    let none = memo(move || store.workspace.with(|known| known.as_ref().is_none_or(|known| known.rooms.is_empty())));
     let (title, words) = (
         move || if none.get() { "No rooms yet" } else { "Choose a room" },
         move || match none.get() {

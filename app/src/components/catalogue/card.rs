@@ -8,7 +8,7 @@ use roomglass_protocol::{
 };
 
 use super::scopes;
-use crate::components::live::part;
+use crate::components::live::{on, part};
 use crate::{
     components::{icon::AppIcon, lozenge::StateLozenge, provider::provider_icon},
     state::Store,
@@ -43,7 +43,7 @@ pub fn CatalogueCard(entry: Entry, on_install: Callback<Source>) -> impl IntoVie
                         aria-label=format!("About {}", entry.name)>"About"</a>
                 })}
                 <button class="btn btn--sm" type="button" aria-label=format!("Install {}…", entry.name)
-                    on:click=move |_| on_install.run(source.clone())>
+                    on:click=on(move |_| on_install.run(source.clone()))>
                     "Install…"
                 </button>
             </div>

@@ -7,7 +7,7 @@ use roomglass_protocol::{
 };
 
 use super::{place::Place, review::ReviewBody};
-use crate::components::live::{follow, part};
+use crate::components::live::{effect, follow, on, part};
 use crate::{
     client::actions,
     components::{
@@ -24,7 +24,7 @@ pub fn InstallDialog(source: Option<Source>, room: Option<RoomId>, on_close: Cal
     let source = RwSignal::new(source);
     let review = RwSignal::new(None::<Review>);
     let previewing = Request::default();
-    Effect::new(move |_| {
+    effect(move || {
         if let Some(source) = source.get() {
             previewing.ask(actions::preview(source), move |answer| drop(review.try_set(Some(answer))));
         }
@@ -51,9 +51,9 @@ fn PreviewDialog(previewing: Request, again: Callback<()>, on_close: Callback<()
             </div>
             <div class="dialog__foot">
                 <p class="dialog__note">{part(move || failed().then_some("Nothing was installed."))}</p>
-                <button class="btn" type="button" on:click=move |_| on_close.run(())>"Close"</button>
+                <button class="btn" type="button" on:click=on(move |_| on_close.run(()))>"Close"</button>
                 {part(move || failed().then(|| view! {
-                    <button class="btn btn--primary" type="button" on:click=move |_| again.run(())>"Try again"</button>
+                    <button class="btn btn--primary" type="button" on:click=on(move |_| again.run(()))>"Try again"</button>
                 }))}
             </div>
         </Dialog>
@@ -76,7 +76,7 @@ fn AddressDialog(source: RwSignal<Option<Source>>, on_close: Callback<()>) -> im
                         hint="Its provider tells you. You will see what it wants before anything is installed."/>
                 </div>
                 <div class="dialog__foot">
-                    <button class="btn" type="button" on:click=move |_| on_close.run(())>"Cancel"</button>
+                    <button class="btn" type="button" on:click=on(move |_| on_close.run(()))>"Cancel"</button>
                     <button class="btn btn--primary" type="submit">"Continue"</button>
                 </div>
             </form>
@@ -117,7 +117,7 @@ fn ReviewDialog(source: Source, review: Review, room: Option<RoomId>, on_close: 
                 </div>
                 <div class="dialog__foot">
                     <p class="dialog__note">"You can remove it at any time. That deletes its secret and its tiles."</p>
-                    <button class="btn" type="button" on:click=move |_| on_close.run(())>"Cancel"</button>
+                    <button class="btn" type="button" on:click=on(move |_| on_close.run(()))>"Cancel"</button>
                     <SubmitButton label request=installing/>
                 </div>
             </form>

@@ -7,7 +7,7 @@ use roomglass_protocol::{
     rest::integration::{InstalledIn, Uninstall},
 };
 
-use crate::components::live::{follow, part};
+use crate::components::live::{effect, follow, on, part};
 use crate::{
     client::actions,
     components::{
@@ -29,7 +29,7 @@ pub fn InstalledList(room: RoomId) -> impl IntoView {
     let items = RwSignal::new(None::<Vec<InstalledIn>>);
     let loading = Request::default();
     let removing = RwSignal::new(None::<InstalledIn>);
-    Effect::new(move |_| {
+    effect(move || {
         // Whatever is installed or removed, by anybody, changes this.
         store.installed.track();
         if store.hydrated.get() {
@@ -116,7 +116,7 @@ fn RemoveDialog(item: InstalledIn, on_close: Callback<()>) -> impl IntoView {
                 <Refusal request=removing/>
             </div>
             <div class="dialog__foot">
-                <button class="btn" type="button" on:click=move |_| on_close.run(())>"Keep"</button>
+                <button class="btn" type="button" on:click=on(move |_| on_close.run(()))>"Keep"</button>
                 <button class="btn btn--danger" type="button" aria-busy=follow(move || removing.is_busy().then_some("true")) on:click=remove>{button}</button>
             </div>
         </Dialog>

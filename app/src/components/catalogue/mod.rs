@@ -20,7 +20,7 @@ use super::{
     icon::Icon,
     sending::{Refusal, Request},
 };
-use crate::components::live::{follow, list, part};
+use crate::components::live::{effect, follow, list, on, part};
 use crate::{client::actions, state::Store};
 use card::CatalogueCard;
 pub use install::InstallDialog;
@@ -46,7 +46,7 @@ pub fn Catalogue(
         searching.ask(actions::search_catalogue(query), move |answer| drop(found.try_set(Some(answer))))
     };
 
-    Effect::new(move |_| {
+    effect(move || {
         if store.hydrated.get() && store.catalogue.with_untracked(Option::is_none) {
             search(String::new());
         }
@@ -74,7 +74,7 @@ pub fn Catalogue(
                     <input class="input" type="search" aria-label="Search the catalogue" placeholder="Search the catalogue"
                         prop:value=follow(move || query.get()) on:input=on_input/>
                 </div>
-                <button class="btn" type="button" on:click=move |_| installing.set(Some(None))>
+                <button class="btn" type="button" on:click=on(move |_| installing.set(Some(None)))>
                     <Icon name="i-link" class="icon icon--sm"/>"Install from an address…"
                 </button>
             </div>

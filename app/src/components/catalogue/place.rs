@@ -8,7 +8,7 @@ use roomglass_protocol::{
     rest::integration::{Install, Review, Source},
 };
 
-use crate::components::live::{follow, part};
+use crate::components::live::{follow, on, part};
 use crate::state::Store;
 
 /// The kinds of places.
@@ -93,7 +93,7 @@ pub fn PlaceChoice(place: Place, review: Review) -> impl IntoView {
     let option = move |choice: Choice, words: String, hint: &'static str| {
         view! {
             <label class="check">
-                <input type="radio" name="place" prop:checked=follow(move || place.choice.get() == choice) on:change=move |_| place.choice.set(choice)/>
+                <input type="radio" name="place" prop:checked=follow(move || place.choice.get() == choice) on:change=on(move |_| place.choice.set(choice))/>
                 <span>{words}{(!hint.is_empty()).then(|| view! { <span class="check__hint">{hint}</span> })}</span>
             </label>
         }

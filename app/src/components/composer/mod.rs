@@ -12,7 +12,7 @@ use super::{
     icon::Icon,
     room::OpenRoom,
 };
-use crate::components::live::{follow, part};
+use crate::components::live::{follow, memo, on, part};
 use crate::{
     client::actions,
     state::{ConnectionState, Store},
@@ -53,7 +53,7 @@ pub fn Composer() -> impl IntoView {
     let label = move || format!("Message {}", room.title.get());
     view! {
         <form class="composer" id="composer" data-region="composer" aria-label=follow(label)
-            on:submit=move |event| { event.prevent_default(); send(room); }>
+            on:submit=on(move |event: ev::SubmitEvent| { event.prevent_default(); send(room); })>
             <div class="composer__box">
                 <Field/>
                 <Bar/>
@@ -102,7 +102,7 @@ fn Field() -> impl IntoView {
 fn Bar() -> impl IntoView {
     let room = expect_context::<OpenRoom>();
     let draft = room.signals.draft;
-    let menu_open = Memo::new(move |_| room.controls.with(|open| matches!(open, Some(open) if open.is_on_input())));
+    let menu_open = memo(move || room.controls.with(|open| matches!(open, Some(open) if open.is_on_input())));
     let toggle = move |_| {
         let open = (!menu_open.get_untracked()).then(|| OpenControls {
             anchor: "composer-controls".to_owned(),
@@ -142,9 +142,8 @@ fn Bar() -> impl IntoView {
 fn Foot() -> impl IntoView {
     let store = expect_context::<Store>();
     let room = expect_context::<OpenRoom>();
-    let left =
-        Memo::new(move |_| MAX_MESSAGE_CHARS as i64 - room.signals.draft.with(|draft| draft.chars().count()) as i64);
-    let offline = Memo::new(move |_| matches!(store.connection.get(), ConnectionState::Offline { .. }));
+    let left = memo(move || MAX_MESSAGE_CHARS as i64 - room.signals.draft.with(|draft| draft.chars().count()) as i64);
+    let offline = memo(move || matches!(store.connection.get(), ConnectionState::Offline { .. }));
     view! {
         <div class="composer__foot">
             <TypingLine/>

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::components::live::part;
+use crate::components::live::{memo, part};
 use crate::{components::room::OpenRoom, state::Store};
 
 /// A line that is empty most of the time.
@@ -10,7 +10,7 @@ use crate::{components::room::OpenRoom, state::Store};
 pub fn TypingLine() -> impl IntoView {
     let store = expect_context::<Store>();
     let room = expect_context::<OpenRoom>();
-    let words = Memo::new(move |_| {
+    let words = memo(move || {
         let names: Vec<String> = store.workspace.with(|known| {
             let Some(known) = known else { return Vec::new() };
             store.typing.with(|typing| {

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::components::live::{follow, part};
+use crate::components::live::{follow, on, part};
 use crate::{
     client::actions,
     components::{
@@ -52,7 +52,7 @@ pub fn IntegrationEntries(controls: Vec<ShownControl>, from: OpenedFrom, reasons
             <div class="menu__label" id="controls-from" role="presentation">"From integrations"</div>
             {part(shown)}
             {part(move || (!all.get()).then(|| view! {
-                <button class="menu__item" role="menuitem" type="button" tabindex="-1" on:click=move |_| all.set(true)>
+                <button class="menu__item" role="menuitem" type="button" tabindex="-1" on:click=on(move |_| all.set(true))>
                     <Icon name="i-ellipsis"/><span>"More…"</span>
                 </button>
             }))}

@@ -9,7 +9,7 @@ use super::{
     rows::{Row, message_element_id},
     show_controls,
 };
-use crate::components::live::{follow, part};
+use crate::components::live::{follow, memo, on, part};
 use crate::{
     client::actions,
     components::{
@@ -47,8 +47,7 @@ pub fn MessageRow(
     let state = pending.as_ref().map(|refusal| if refusal.is_some() { "failed" } else { "pending" });
     let stored = pending.is_none();
     let mentions_me = stored && mentions_reader(expect_context(), &message);
-    let is_open =
-        Memo::new(move |_| room.controls.with(|open| matches!(open, Some(open) if open.is_on_message(message.id))));
+    let is_open = memo(move || room.controls.with(|open| matches!(open, Some(open) if open.is_on_message(message.id))));
     let press = LongPress::new();
     let pressed = message.clone();
     let pressed_id = id.clone();
@@ -65,7 +64,7 @@ pub fn MessageRow(
                 data-color=message.color.clone() data-notification=message.is_notification().then_some("")
                 data-tools=follow(move || is_open.get().then_some(""))
                 on:touchstart=move |_| press.begin(on_press) on:touchmove=move |_| press.cancel()
-                on:touchend=move |event| press.end(&event)>
+                on:touchend=on(move |event| press.end(&event))>
                 <Side message=message.clone() grouped/>
                 <div class="msg__main">
                     <Head message=message.clone() id=head_id.clone() grouped/>
@@ -129,8 +128,8 @@ fn Delivery(id: MessageId, refusal: Option<String>) -> impl IntoView {
         Some(why) => view! {
             <div class="msg__state">
                 <Icon name="i-circle-alert" class="icon icon--xs"/><span>"Not sent: "{why}</span>
-                <button class="link" type="button" on:click=move |_| actions::retry(room.id, id)>"Retry"</button>
-                <button class="link" type="button" on:click=move |_| actions::discard(room.id, id)>"Discard"</button>
+                <button class="link" type="button" on:click=on(move |_| actions::retry(room.id, id))>"Retry"</button>
+                <button class="link" type="button" on:click=on(move |_| actions::discard(room.id, id))>"Discard"</button>
             </div>
         }
         .into_any(),
@@ -160,7 +159,7 @@ fn Tools(message: Message) -> impl IntoView {
     };
     view! {
         <div class="msg__tools" role="toolbar" aria-label="Message actions">
-            <button class="iconbtn" type="button" tabindex=follow(tab_index) aria-label=format!("Reply to {name}") on:click=move |_| room.reply_to(&quoted)>
+            <button class="iconbtn" type="button" tabindex=follow(tab_index) aria-label=format!("Reply to {name}") on:click=on(move |_| room.reply_to(&quoted))>
                 <Icon name="i-reply"/>
             </button>
             <button class="iconbtn" type="button" tabindex=follow(tab_index) id=button_id aria-label=label aria-haspopup="menu"

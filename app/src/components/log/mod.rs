@@ -17,7 +17,7 @@ use super::{
     moment,
     room::OpenRoom,
 };
-use crate::components::live::{follow, list, part};
+use crate::components::live::{follow, list, memo, on, part};
 use crate::state::{Loading, Store};
 use event::EventRow;
 use message::MessageRow;
@@ -47,18 +47,18 @@ impl TabStop {
 pub fn Log() -> impl IntoView {
     let store = expect_context::<Store>();
     let room = expect_context::<OpenRoom>();
-    let drawn = Memo::new(move |_| {
+    let drawn = memo(move || {
         let new_after = room.signals.new_after.get();
         room.signals.timeline.with(|log| rows(log, new_after, |at| moment::local(store, at).date()))
     });
-    let last = Memo::new(move |_| drawn.with(|rows| rows.last().map(Row::element_id)));
+    let last = memo(move || drawn.with(|rows| rows.last().map(Row::element_id)));
     let stop = TabStop { chosen: RwSignal::new(None), last };
     provide_context(stop);
 
     let log = NodeRef::<html::Div>::new();
     let inner = NodeRef::<html::Div>::new();
     let scroll = Scroll::new(log, inner);
-    scroll.keep_place(Memo::new(move |_| last.with(Option::is_some)));
+    scroll.keep_place(memo(move || last.with(Option::is_some)));
     reading::load_older_near_the_top(room, scroll);
     reading::mark_read_at_the_bottom(room, scroll);
     let busy = move || (room.signals.older.get() == Loading::InFlight).to_string();
@@ -66,8 +66,8 @@ pub fn Log() -> impl IntoView {
     view! {
         <div class="log" id="log" role="feed" tabindex="-1" data-region="log" node_ref=log aria-busy=follow(busy)
             aria-label=follow(move || format!("Messages in {}", room.title.get()))
-            on:scroll=move |_| scroll.scrolled() on:keydown=move |event| on_key(&event, room, scroll)
-            on:focusin=move |event| choose_row(&event, stop)>
+            on:scroll=on(move |_| scroll.scrolled()) on:keydown=on(move |event| on_key(&event, room, scroll))
+            on:focusin=on(move |event| choose_row(&event, stop))>
             <div class="log__inner" role="presentation" node_ref=inner>
                 <LogStart/>
                 {list(move || drawn.get(), Row::key, |row| view! { <RowView row/> }.into_any())}
@@ -91,8 +91,8 @@ fn RowView(row: Row) -> impl IntoView {
 #[component]
 fn LogStart() -> impl IntoView {
     let room = expect_context::<OpenRoom>();
-    let is_empty = Memo::new(move |_| room.signals.timeline.with(|log| log.entries().next().is_none()));
-    let older = Memo::new(move |_| room.signals.timeline.with(|log| log.older));
+    let is_empty = memo(move || room.signals.timeline.with(|log| log.entries().next().is_none()));
+    let older = memo(move || room.signals.timeline.with(|log| log.older));
     let skeleton = || view! { <LogSkeleton/> }.into_any();
     part(move || match (room.signals.newest.get(), room.signals.older.get()) {
         (Loading::Failed(error), _) if is_empty.get() => {
@@ -101,7 +101,7 @@ fn LogStart() -> impl IntoView {
         (_, Loading::Failed(error)) => view! {
             <div class="log__start">
                 {error.message}" "
-                <button class="link" type="button" on:click=move |_| reading::load_older(room)>"Try again"</button>
+                <button class="link" type="button" on:click=on(move |_| reading::load_older(room))>"Try again"</button>
             </div>
         }
         .into_any(),
@@ -130,7 +130,7 @@ fn LogSkeleton() -> impl IntoView {
 #[component]
 fn JumpButton(scroll: Scroll) -> impl IntoView {
     let room = expect_context::<OpenRoom>();
-    let unread = Memo::new(move |_| room.membership().map_or(0, |room| room.unread()));
+    let unread = memo(move || room.membership().map_or(0, |room| room.unread()));
     let label = move || match unread.get() {
         0 => "Newest messages".to_owned(),
         count => format!("{count} new below"),
@@ -138,7 +138,7 @@ fn JumpButton(scroll: Scroll) -> impl IntoView {
     part(move || {
         (!scroll.at_bottom.get()).then(|| {
             view! {
-                <button class="jump log__jump" type="button" on:click=move |_| scroll.to_bottom()>
+                <button class="jump log__jump" type="button" on:click=on(move |_| scroll.to_bottom())>
                     <Icon name="i-arrow-down" class="icon icon--sm"/>{part(label)}
                 </button>
             }

@@ -3,6 +3,7 @@
 use leptos::{prelude::*, task::spawn_local};
 
 use super::scroll::Scroll;
+use crate::components::live::effect;
 use crate::{client::actions, components::room::OpenRoom, state::Loading};
 
 /// Asks for older entries, unless they are on their way or there are none.
@@ -16,7 +17,7 @@ pub fn load_older(room: OpenRoom) {
 
 /// Loads older entries before the reader reaches the top, and while the log does not fill its box.
 pub fn load_older_near_the_top(room: OpenRoom, scroll: Scroll) {
-    Effect::new(move |_| {
+    effect(move || {
         let more = room.signals.timeline.with(|log| log.older);
         let failed = room.signals.older.with(|older| matches!(older, Loading::Failed(_)));
         if scroll.near_top.get() && more && !failed {
@@ -27,7 +28,7 @@ pub fn load_older_near_the_top(room: OpenRoom, scroll: Scroll) {
 
 /// Marks the newest entry as read whenever the end of the log is in view.
 pub fn mark_read_at_the_bottom(room: OpenRoom, scroll: Scroll) {
-    Effect::new(move |_| {
+    effect(move || {
         let newest = room.signals.timeline.with(|log| log.newest());
         let read = room.membership().map(|membership| membership.read_seq);
         if scroll.at_bottom.get() && scroll.placed.get() && read.is_some_and(|read| newest > read) {

@@ -5,6 +5,7 @@ use leptos::{html, prelude::*};
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlDivElement, HtmlElement};
 
+use crate::components::live::effect;
 use crate::components::{focus, resize::on_resize};
 
 /// Closer to the end than this counts as being there.
@@ -53,7 +54,7 @@ impl Scroll {
     /// Brings the first rows to their place, and holds it whenever the rows or the log change their size: before
     /// anything is painted, so that nobody sees it move.
     pub fn keep_place(self, any_rows: Memo<bool>) {
-        Effect::new(move |_| {
+        effect(move || {
             if self.log.get().is_some() && any_rows.get() && !self.placed.get_untracked() {
                 // The rows are in the document by the next frame.
                 request_animation_frame(move || self.place());

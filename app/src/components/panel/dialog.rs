@@ -4,7 +4,7 @@ use leptos::{html, prelude::*};
 use serde_json::Value;
 
 use super::{frame::ContentFrame, opened_on, provider_name};
-use crate::components::live::part;
+use crate::components::live::{effect, memo, part};
 use crate::{
     client::actions,
     components::dialog::Dialog,
@@ -15,7 +15,7 @@ use crate::{
 #[component]
 pub fn ContentDialog() -> impl IntoView {
     let store = expect_context::<Store>();
-    let opening = Memo::new(move |_| store.dialog.with(|dialog| dialog.as_ref().map(|open| open.opening)));
+    let opening = memo(move || store.dialog.with(|dialog| dialog.as_ref().map(|open| open.opening)));
     part(move || {
         opening.get().and_then(|_| store.dialog.get_untracked()).map(|content| view! { <OpenDialog content/> })
     })
@@ -29,7 +29,7 @@ fn OpenDialog(content: OpenContent) -> impl IntoView {
     let title = content.title.clone();
     let size = Size::of(&content.options);
     let body = NodeRef::<html::Div>::new();
-    Effect::new(move |_| {
+    effect(move || {
         if let Some(body) = body.get() {
             size.apply(&body);
         }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use leptos::{html, prelude::*};
 
 use super::provider_name;
-use crate::components::live::part;
+use crate::components::live::{effect, memo, on, part};
 use crate::{
     client::actions,
     components::icon::Icon,
@@ -25,7 +25,7 @@ pub fn ContentFrame(
     /// The same as it goes on.
     live: Signal<Option<OpenContent>>,
 ) -> impl IntoView {
-    let page = Memo::new(move |_| live.with(|open| open.as_ref().map(|open| open.page.clone())));
+    let page = memo(move || live.with(|open| open.as_ref().map(|open| open.page.clone())));
     let content = StoredValue::new(content);
     part(move || match page.get() {
         Some(ContentPage::Ready(url)) => view! { <Frame url content=content.get_value()/> }.into_any(),
@@ -43,7 +43,7 @@ fn Frame(url: String, content: OpenContent) -> impl IntoView {
     let loaded = RwSignal::new(false);
     let title = content.title.clone();
     let attached = content.clone();
-    Effect::new(move |_| actions::attach_frame(frame, attached.clone()));
+    effect(move || actions::attach_frame(frame, attached.clone()));
     view! {
         <iframe class="frame" node_ref=frame src=url title=title sandbox=SANDBOX on:load=move |_| loaded.set(true)></iframe>
         {part(move || (!loaded.get()).then(|| view! { <FrameSkeleton/> }))}
@@ -54,7 +54,7 @@ fn Frame(url: String, content: OpenContent) -> impl IntoView {
 #[component]
 fn FrameSkeleton() -> impl IntoView {
     let late = RwSignal::new(false);
-    Effect::new(move |_| set_timeout(move || late.set(true), PATIENCE));
+    effect(move || set_timeout(move || late.set(true), PATIENCE));
     view! {
         <div class="frame__skeleton" aria-busy="true">
             <span class="sr-only">"Loading"</span>
@@ -75,7 +75,7 @@ fn FrameError(message: String, content: OpenContent) -> impl IntoView {
             <h3>{part(move || provider.get())}" is not answering"</h3>
             <p>{message}</p>
             <div class="btn-group">
-                <button class="btn btn--sm" type="button" on:click=move |_| actions::reload_content(content.clone())>"Try again"</button>
+                <button class="btn btn--sm" type="button" on:click=on(move |_| actions::reload_content(content.clone()))>"Try again"</button>
             </div>
         </div>
     }

@@ -14,7 +14,7 @@ use super::{
     provider::{ProviderNames, provider_icon},
     room::OpenRoom,
 };
-use crate::components::live::{follow, part};
+use crate::components::live::{effect, follow, memo, on, part};
 use crate::{
     client::actions,
     state::{OpenContent, OpenedFrom, Store},
@@ -28,7 +28,7 @@ use grip::Grip;
 pub fn Panel() -> impl IntoView {
     let store = expect_context::<Store>();
     let room = expect_context::<OpenRoom>();
-    let opening = Memo::new(move |_| {
+    let opening = memo(move || {
         store.panel.with(|panel| panel.as_ref().filter(|open| open.request.room == room.id).map(|open| open.opening))
     });
     part(move || opening.get().and_then(|_| store.panel.get_untracked()).map(|content| view! { <OpenPanel content/> }))
@@ -53,7 +53,7 @@ fn OpenPanel(content: OpenContent) -> impl IntoView {
         <aside class="panel" id="panel" aria-labelledby="panel-title" data-region="panel" on:keydown=on_key>
             <Grip/>
             <div class="panel__head">
-                <button class="iconbtn back" type="button" aria-label="Back to the room" on:click=move |_| close_panel()>
+                <button class="iconbtn back" type="button" aria-label="Back to the room" on:click=on(move |_| close_panel())>
                     <Icon name="i-arrow-left" class="icon icon--flip"/>
                 </button>
                 <AppIcon integration=integration.clone() name=provider.get_untracked() icon/>
@@ -74,7 +74,7 @@ fn PanelActions(content: OpenContent, provider: Memo<String>) -> impl IntoView {
     let room = expect_context::<OpenRoom>();
     let integration = content.request.integration.clone();
     let request = content.request;
-    let menu_open = Memo::new(move |_| room.controls.with(|open| matches!(open, Some(open) if open.is_on_panel())));
+    let menu_open = memo(move || room.controls.with(|open| matches!(open, Some(open) if open.is_on_panel())));
     let toggle = move |_| {
         let open = (!menu_open.get_untracked()).then(|| OpenControls {
             anchor: "panel-controls".to_owned(),
@@ -86,7 +86,7 @@ fn PanelActions(content: OpenContent, provider: Memo<String>) -> impl IntoView {
     view! {
         <div class="panel__acts">
             <button class="iconbtn iconbtn--sm" type="button" aria-label="Open in a tab of its own"
-                on:click=move |_| actions::open_outside(request.clone())>
+                on:click=on(move |_| actions::open_outside(request.clone()))>
                 <Icon name="i-external-link" class="icon icon--sm"/>
             </button>
             <button class="iconbtn iconbtn--sm" id="panel-controls" type="button" aria-haspopup="menu"
@@ -95,7 +95,7 @@ fn PanelActions(content: OpenContent, provider: Memo<String>) -> impl IntoView {
                 <Icon name="i-ellipsis"/>
             </button>
             <button class="iconbtn iconbtn--sm not-phone" type="button" aria-label="Close panel"
-                on:click=move |_| close_panel()>
+                on:click=on(move |_| close_panel())>
                 <Icon name="i-x"/>
             </button>
         </div>
@@ -106,12 +106,12 @@ fn PanelActions(content: OpenContent, provider: Memo<String>) -> impl IntoView {
 /// The name of an integration, as it becomes known.
 fn provider_name(integration: IntegrationKey) -> Memo<String> {
     let names = expect_context::<ProviderNames>();
-    Memo::new(move |_| names.of(&integration))
+    memo(move || names.of(&integration))
 }
 
 /// Opening by keyboard moves the focus to the heading; opening by pointer leaves it where it is (design §6).
 fn focus_heading_when_opened_by_keyboard() {
-    Effect::new(move |_| {
+    effect(move || {
         let by_keyboard = focus::focused().is_some_and(|opener| opener.matches(":focus-visible").unwrap_or(false));
         if let Some(heading) = focus::element("panel-title").filter(|_| by_keyboard) {
             focus::give(&heading);

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use leptos::{html, prelude::*};
 use roomglass_protocol::{Role, RoomId, RoomKind};
 
-use crate::components::live::{follow, part};
+use crate::components::live::{effect, follow, on, part};
 use crate::{
     client::actions,
     components::{
@@ -36,7 +36,7 @@ pub fn InviteDialog(on_close: Callback<()>) -> impl IntoView {
                 <div class="dialog__body"><RoleChoice role/><RoomChoice rooms/><Refusal request=making/></div>
                 <div class="dialog__foot">
                     <p class="dialog__note">"A link works once, for 7 days."</p>
-                    <button class="btn" type="button" on:click=move |_| on_close.run(())>"Cancel"</button>
+                    <button class="btn" type="button" on:click=on(move |_| on_close.run(()))>"Cancel"</button>
                     <SubmitButton label="Make a link" request=making/>
                 </div>
             </form>
@@ -62,7 +62,7 @@ fn RoleChoice(role: RwSignal<Role>) -> impl IntoView {
     let choice = move |value: Role, word: &'static str, hint: &'static str| {
         view! {
             <label class="check">
-                <input type="radio" name="role" prop:checked=follow(move || role.get() == value) on:change=move |_| role.set(value)/>
+                <input type="radio" name="role" prop:checked=follow(move || role.get() == value) on:change=on(move |_| role.set(value))/>
                 <span>{word}<span class="check__hint">{hint}</span></span>
             </label>
         }
@@ -108,7 +108,7 @@ fn RoomChoice(rooms: RwSignal<BTreeSet<RoomId>>) -> impl IntoView {
 #[component]
 fn LinkReady(url: String, on_close: Callback<()>) -> impl IntoView {
     let field = NodeRef::<html::Input>::new();
-    Effect::new(move |_| {
+    effect(move || {
         if let Some(field) = field.get() {
             let _ = field.focus();
             field.select();
@@ -122,7 +122,7 @@ fn LinkReady(url: String, on_close: Callback<()>) -> impl IntoView {
                 <p class="field__hint">"It works once, for 7 days."</p>
             </div>
         </div>
-        <div class="dialog__foot"><button class="btn btn--primary" type="button" on:click=move |_| on_close.run(())>"Done"</button></div>
+        <div class="dialog__foot"><button class="btn btn--primary" type="button" on:click=on(move |_| on_close.run(()))>"Done"</button></div>
     }
     .into_any()
 }

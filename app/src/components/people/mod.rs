@@ -11,7 +11,7 @@ use super::{
     icon::Icon,
     sending::{Refusal, Request},
 };
-use crate::components::live::{follow, list, part};
+use crate::components::live::{follow, list, memo, on, part};
 use crate::{client::actions, state::Store};
 use invite::InviteDialog;
 
@@ -20,19 +20,19 @@ use invite::InviteDialog;
 pub fn PeopleList() -> impl IntoView {
     let store = expect_context::<Store>();
     let inviting = RwSignal::new(false);
-    let people = Memo::new(move |_| {
+    let people = memo(move || {
         store.workspace.with(|known| {
             let mut people: Vec<Person> = known.iter().flat_map(|known| known.people.values().cloned()).collect();
             people.sort_by_cached_key(|person| person.name.to_lowercase());
             people
         })
     });
-    let my_role = Memo::new(move |_| store.workspace.with(|known| known.as_ref().map(|known| known.user.role)));
+    let my_role = memo(move || store.workspace.with(|known| known.as_ref().map(|known| known.user.role)));
     view! {
         <div class="pagehead">
             <div><h1>"People"</h1><p>{part(move || counted(people.with(Vec::len)))}</p></div>
             {part(move || my_role.get().filter(|role| *role != Role::Guest).map(|_| view! {
-                <button class="btn btn--primary" type="button" aria-haspopup="dialog" on:click=move |_| inviting.set(true)>
+                <button class="btn btn--primary" type="button" aria-haspopup="dialog" on:click=on(move |_| inviting.set(true))>
                     <Icon name="i-user-plus" class="icon icon--sm"/>"Invite people…"
                 </button>
             }))}

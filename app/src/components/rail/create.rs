@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
 use roomglass_protocol::{Privacy, rest::room::Create};
 
+use crate::components::live::on;
 use crate::{
     client::actions,
     components::{
@@ -42,7 +43,7 @@ pub fn CreateRoomDialog(on_close: Callback<()>) -> impl IntoView {
                     <Refusal request=creating/>
                 </div>
                 <div class="dialog__foot">
-                    <button class="btn" type="button" on:click=move |_| on_close.run(())>"Cancel"</button>
+                    <button class="btn" type="button" on:click=on(move |_| on_close.run(()))>"Cancel"</button>
                     <SubmitButton label="Create room" request=creating/>
                 </div>
             </form>

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
 use roomglass_protocol::Room;
 
-use crate::components::live::{follow, part};
+use crate::components::live::{effect, follow, part};
 use crate::{
     client::actions,
     components::{
@@ -19,7 +19,7 @@ use crate::{
 pub fn FindRoomDialog(on_close: Callback<()>) -> impl IntoView {
     let rooms = RwSignal::new(None::<Vec<Room>>);
     let looking = Request::default();
-    Effect::new(move |_| looking.ask(actions::joinable_rooms(), move |found| drop(rooms.try_set(Some(found)))));
+    effect(move || looking.ask(actions::joinable_rooms(), move |found| drop(rooms.try_set(Some(found)))));
     let list = move || {
         rooms.get().map(|rooms| match rooms.is_empty() {
             true => view! { <p class="muted">"You are in every public room."</p> }.into_any(),

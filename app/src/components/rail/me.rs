@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::components::live::part;
+use crate::components::live::{memo, part};
 use crate::{
     client::actions,
     components::{
@@ -18,7 +18,7 @@ use crate::{
 #[component]
 pub fn MeMenu(id: &'static str, class: &'static str) -> impl IntoView {
     let store = expect_context::<Store>();
-    let me = Memo::new(move |_| store.workspace.with(|known| known.as_ref().map(|known| known.user.clone())));
+    let me = memo(move || store.workspace.with(|known| known.as_ref().map(|known| known.user.clone())));
     let is_tab = class == "tabbar__me";
     part(move || {
         me.get().map(|person| {

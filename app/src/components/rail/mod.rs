@@ -14,7 +14,7 @@ use super::{
     icon::Icon,
     menu::{MenuButton, MenuItem},
 };
-use crate::components::live::{list, part};
+use crate::components::live::{list, memo, part};
 use crate::state::Store;
 use create::CreateRoomDialog;
 use find::FindRoomDialog;
@@ -29,7 +29,7 @@ pub fn Rail() -> impl IntoView {
     let organisation = move || {
         store.workspace.with(|known| known.as_ref().map(|known| known.organisation.name.clone()).unwrap_or_default())
     };
-    let rows = Memo::new(move |_| RoomRow::all(store));
+    let rows = memo(move || RoomRow::all(store));
     let rooms_of = move |kind: RoomKind| {
         let of_kind = move || rows.with(|rows| rows.iter().filter(|row| row.kind == kind).cloned().collect());
         list(of_kind, RoomRow::clone, |row| view! { <li><RoomLink row/></li> }.into_any())
@@ -93,9 +93,8 @@ fn NewRoomMenu() -> impl IntoView {
     let store = expect_context::<Store>();
     let creating = RwSignal::new(false);
     let finding = RwSignal::new(false);
-    let is_guest = Memo::new(move |_| {
-        store.workspace.with(|known| known.as_ref().is_none_or(|known| known.user.role == Role::Guest))
-    });
+    let is_guest =
+        memo(move || store.workspace.with(|known| known.as_ref().is_none_or(|known| known.user.role == Role::Guest)));
     let menu = move || {
         let face = view! { <Icon name="i-plus" class="icon icon--sm"/> }.into_any();
         view! {

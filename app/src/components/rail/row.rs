@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 use roomglass_protocol::{Membership, RoomId, RoomKind, UserId, state::Workspace};
 
-use crate::components::live::{follow, part};
+use crate::components::live::{follow, memo, part};
 use crate::{
     components::{
         avatar::{Avatar, known_presence, presence_word},
@@ -56,7 +56,7 @@ pub fn RoomLink(row: RoomRow) -> impl IntoView {
     let href = format!("/rooms/{id}");
     let own = href.clone();
     let current = move || path.with(|path| *path == own).then_some("page");
-    let unread = Memo::new(move |_| store.membership(id).map_or(0, |membership| membership.unread()));
+    let unread = memo(move || store.membership(id).map_or(0, |membership| membership.unread()));
     let picture = match with.as_slice() {
         [other] => view! { <Avatar id=*other name=title.clone() class="avatar avatar--20" presence=true/> }.into_any(),
         _ => view! { <Icon name=icon/> }.into_any(),

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::components::live::{follow, part};
+use crate::components::live::{follow, memo, on, part};
 use crate::{
     client::actions,
     components::{icon::LiveIcon, moment},
@@ -33,13 +33,13 @@ pub fn SyncLine() -> impl IntoView {
         ConnectionState::Offline { since } => Some(moment::age(store, since)),
         _ => None,
     };
-    let offline = Memo::new(move |_| state() == "offline");
+    let offline = memo(move || state() == "offline");
     view! {
         <div class="sync" data-state=follow(state)>
             <LiveIcon name=icon class="icon icon--sm"/>
             <span class="sync__text"><b>{part(words)}</b></span>
             {part(move || offline.get().then(|| view! {
-                <button class="link" type="button" on:click=move |_| actions::reconnect()>"Try now"</button>
+                <button class="link" type="button" on:click=on(move |_| actions::reconnect())>"Try now"</button>
             }))}
             <span>{part(since)}</span>
         </div>

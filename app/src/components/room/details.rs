@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use roomglass_protocol::{Privacy, Role, rest::room::Change};
 
 use super::OpenRoom;
+use crate::components::live::on;
 use crate::{
     client::actions,
     components::{
@@ -53,7 +54,7 @@ pub fn DetailsDialog(on_close: Callback<()>) -> impl IntoView {
                     <Refusal request=saving/>
                 </div>
                 <div class="dialog__foot">
-                    <button class="btn" type="button" on:click=move |_| on_close.run(())>"Cancel"</button>
+                    <button class="btn" type="button" on:click=on(move |_| on_close.run(()))>"Cancel"</button>
                     <SubmitButton label="Save" request=saving/>
                 </div>
             </form>

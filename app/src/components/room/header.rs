@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use roomglass_protocol::{Privacy, RoomKind, UserId};
 
 use super::{OpenRoom, details::DetailsDialog, invite::InviteDialog, members::MembersDialog, room_icon};
-use crate::components::live::part;
+use crate::components::live::{on, part};
 use crate::{
     client::actions,
     components::{
@@ -77,7 +77,7 @@ fn Faces(on_open: Callback<()>) -> impl IntoView {
     let faces = move || members.get().unwrap_or_default().into_iter().take(MOST_FACES).map(face).collect_view();
     let count = move || members.with(|members| members.as_ref().map(|members| members.len().to_string()));
     view! {
-        <button class="btn btn--quiet btn--sm not-phone" type="button" aria-haspopup="dialog" on:click=move |_| on_open.run(())>
+        <button class="btn btn--quiet btn--sm not-phone" type="button" aria-haspopup="dialog" on:click=on(move |_| on_open.run(()))>
             <span class="facepile">{part(faces)}</span>
             <span class="num"><span class="sr-only">"Members: "</span>{part(count)}</span>
         </button>

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use roomglass_protocol::Person;
 
 use super::OpenRoom;
-use crate::components::live::{follow, list, part};
+use crate::components::live::{follow, list, memo, on, part};
 use crate::{
     client::actions,
     components::{
@@ -21,7 +21,7 @@ pub fn InviteDialog(on_close: Callback<()>) -> impl IntoView {
     let store = expect_context::<Store>();
     let room = expect_context::<OpenRoom>();
     let filter = RwSignal::new(String::new());
-    let candidates = Memo::new(move |_| {
+    let candidates = memo(move || {
         let members = room.signals.members.get().unwrap_or_default();
         let wanted = filter.with(|filter| filter.trim().to_lowercase());
         store.workspace.with(|known| {
@@ -38,7 +38,7 @@ pub fn InviteDialog(on_close: Callback<()>) -> impl IntoView {
         <Dialog id="invite" title first_focus=FirstFocus::Field on_close>
             <div class="dialog__body">
                 <input class="input" type="search" aria-label="Find people" placeholder="Find people"
-                    prop:value=follow(move || filter.get()) on:input=move |event| filter.set(event_target_value(&event))/>
+                    prop:value=follow(move || filter.get()) on:input=on(move |event| filter.set(event_target_value(&event)))/>
                 <ul class="people" role="list">
                     {list(move || candidates.get(), |person| person.id, |person| view! { <Candidate person/> }.into_any())}
                 </ul>
@@ -60,7 +60,7 @@ fn Candidate(person: Person) -> impl IntoView {
             <span class="people__name"><b>{person.name.clone()}</b><small>{format!("@{}", person.mention)}</small></span>
             <button class="btn btn--sm" type="button" aria-label=format!("Add {}", person.name)
                 aria-busy=follow(move || adding.is_busy().then_some("true"))
-                on:click=move |_| adding.ask(actions::invite_to_room(room.id, id), |()| ())>
+                on:click=on(move |_| adding.ask(actions::invite_to_room(room.id, id), |()| ()))>
                 "Add"
             </button>
             <Refusal request=adding/>

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use roomglass_protocol::{Person, Role, RoomKind, UserId};
 
 use super::OpenRoom;
-use crate::components::live::{list, part};
+use crate::components::live::{list, memo, on, part};
 use crate::{
     client::actions,
     components::{
@@ -20,7 +20,7 @@ use crate::{
 pub fn MembersDialog(on_close: Callback<()>) -> impl IntoView {
     let store = expect_context::<Store>();
     let room = expect_context::<OpenRoom>();
-    let members = Memo::new(move |_| {
+    let members = memo(move || {
         let ids = room.signals.members.get().unwrap_or_default();
         store.workspace.with(|known| {
             let people = known.as_ref().map(|known| &known.people);
@@ -63,7 +63,7 @@ fn Member(person: Person) -> impl IntoView {
                 let label = format!("Remove {}", person.name);
                 view! {
                     <button class="btn btn--sm btn--quiet" type="button" aria-label=label
-                        on:click=move |_| removing.ask(actions::remove_from_room(room.id, id), |()| ())>
+                        on:click=on(move |_| removing.ask(actions::remove_from_room(room.id, id), |()| ()))>
                         "Remove"
                     </button>
                 }

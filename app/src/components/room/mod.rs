@@ -18,7 +18,7 @@ use super::{
     provider::ProviderNames,
     shelf::Shelf,
 };
-use crate::components::live::{follow, part};
+use crate::components::live::{effect, follow, memo, part};
 use crate::{
     client::actions,
     state::{RoomSignals, Store},
@@ -42,7 +42,7 @@ pub struct OpenRoom {
 
 impl OpenRoom {
     fn new(store: Store, id: RoomId) -> Self {
-        let title = Memo::new(move |_| room_title(store, id));
+        let title = memo(move || room_title(store, id));
         Self { id, signals: store.room(id), controls: RwSignal::new(None), title, store }
     }
 
@@ -101,7 +101,7 @@ pub fn RoomPane(
     let announcement = announce_new_messages(store, room);
 
     let is_first_frame = !store.hydrated.get_untracked();
-    Effect::new(move |_| {
+    effect(move || {
         actions::open_room(id);
         if !is_first_frame {
             focus_on_arrival();

@@ -13,7 +13,7 @@ use super::{
     icon::Icon,
     room::OpenRoom,
 };
-use crate::components::live::{follow, list, part};
+use crate::components::live::{follow, list, memo, on, part};
 use crate::state::{OpenRequest, OpenedFrom, ShownTile, Store};
 use overflow::{Overflow, OverflowButton};
 use tile::Tile;
@@ -36,9 +36,9 @@ pub fn open_request(tile: &ShownTile, room: RoomId) -> Option<OpenRequest> {
 pub fn Shelf() -> impl IntoView {
     let store = expect_context::<Store>();
     let room = expect_context::<OpenRoom>();
-    let tiles = Memo::new(move |_| store.visible_tiles(room.id));
+    let tiles = memo(move || store.visible_tiles(room.id));
     let is_room = move || room.membership().is_some_and(|membership| membership.room.kind == RoomKind::Room);
-    let worth_showing = Memo::new(move |_| is_room() || tiles.with(|tiles| !tiles.is_empty()));
+    let worth_showing = memo(move || is_room() || tiles.with(|tiles| !tiles.is_empty()));
     part(move || worth_showing.get().then(|| view! { <ShelfBar tiles/> }))
 }
 
@@ -48,11 +48,11 @@ fn ShelfBar(tiles: Memo<Vec<ShownTile>>) -> impl IntoView {
     let shelf = NodeRef::<html::Div>::new();
     let strip = NodeRef::<html::Div>::new();
     let overflow = Overflow::new(strip, tiles);
-    let is_empty = Memo::new(move |_| tiles.with(Vec::is_empty));
+    let is_empty = memo(move || tiles.with(Vec::is_empty));
     let add = format!("/integrations?room={}", room.id);
     view! {
         <div class="shelf" role="toolbar" aria-label="Live tiles" aria-orientation="horizontal" data-region="tiles"
-            node_ref=shelf on:keydown=move |event| on_key(&event, shelf)>
+            node_ref=shelf on:keydown=on(move |event| on_key(&event, shelf))>
             <div class="shelf__tiles" node_ref=strip>
                 {list(move || tiles.get(), static_part, move |tile| view! { <Tile tile tiles/> }.into_any())}
                 {part(move || is_empty.get().then(|| view! {

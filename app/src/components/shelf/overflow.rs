@@ -3,7 +3,7 @@
 use leptos::{html, prelude::*};
 use wasm_bindgen::JsCast;
 
-use crate::components::live::{follow, part};
+use crate::components::live::{effect, follow, memo, on, part};
 use crate::{
     client::actions,
     components::{
@@ -31,7 +31,7 @@ impl Overflow {
         let overflow = Self { strip, tiles, fitting: RwSignal::new(usize::MAX) };
         let store = expect_context::<Store>();
         let room = expect_context::<OpenRoom>();
-        Effect::new(move |_| {
+        effect(move || {
             // The width of a tile follows what it shows.
             tiles.with(|tiles| tiles.iter().for_each(|tile| store.shared_tile(room.id, &tile.id).track()));
             request_animation_frame(move || overflow.measure());
@@ -79,9 +79,9 @@ pub fn OverflowButton(overflow: Overflow) -> impl IntoView {
     let store = expect_context::<Store>();
     let room = expect_context::<OpenRoom>();
     let open = RwSignal::new(false);
-    let hidden = Memo::new(move |_| overflow.hidden());
-    let count = Memo::new(move |_| hidden.with(Vec::len));
-    let in_error = Memo::new(move |_| hidden.with(|tiles| tiles.iter().any(|tile| shows_error(store, room, tile))));
+    let hidden = memo(move || overflow.hidden());
+    let count = memo(move || hidden.with(Vec::len));
+    let in_error = memo(move || hidden.with(|tiles| tiles.iter().any(|tile| shows_error(store, room, tile))));
     let label = move || match (count.get(), in_error.get()) {
         (1, false) => "1 more tile".to_owned(),
         (1, true) => "1 more tile, in error".to_owned(),
@@ -91,7 +91,7 @@ pub fn OverflowButton(overflow: Overflow) -> impl IntoView {
     part(move || {
         (count.get() > 0).then(|| view! {
         <button class="shelf__overflow" id="shelf-overflow" type="button" aria-haspopup="menu" tabindex="-1" aria-label=follow(label)
-            aria-expanded=follow(move || open.get().to_string()) on:click=move |_| open.update(|open| *open = !*open)>
+            aria-expanded=follow(move || open.get().to_string()) on:click=on(move |_| open.update(|open| *open = !*open))>
             {part(move || in_error.get().then(|| view! { <span class="rail__signal"></span> }))}
             {part(move || format!("+{}", count.get()))}
         </button>

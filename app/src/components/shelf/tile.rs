@@ -6,7 +6,7 @@ use roomglass_protocol::{
     text::html,
 };
 
-use crate::components::live::{follow, part};
+use crate::components::live::{follow, memo, on, part};
 use crate::{
     client::actions,
     components::{
@@ -35,9 +35,9 @@ pub fn Tile(
     let state = store.tile(room.id, &tile.id);
     let id = tile.id.clone();
     let provider_key = id.integration.clone();
-    let provider = Memo::new(move |_| names.of(&provider_key));
+    let provider = memo(move || names.of(&provider_key));
     let first_id = id.clone();
-    let is_first = Memo::new(move |_| tiles.with(|tiles| tiles.first().is_some_and(|first| first.id == first_id)));
+    let is_first = memo(move || tiles.with(|tiles| tiles.first().is_some_and(|first| first.id == first_id)));
     let look_id = id.clone();
     let looked_at = move || {
         if state.with_untracked(|tile| tile.unseen) {
@@ -55,21 +55,20 @@ pub fn Tile(
         });
     });
     let menu_id = id.clone();
-    let menu_open =
-        Memo::new(move |_| room.controls.with(|open| matches!(open, Some(open) if open.is_on_tile(&menu_id))));
+    let menu_open = memo(move || room.controls.with(|open| matches!(open, Some(open) if open.is_on_tile(&menu_id))));
     let press = LongPress::new();
     view! {
         <div class="tile" data-fresh=follow(move || state.with(|tile| freshness(tile.status)))
             data-unseen=follow(move || state.with(|tile| tile.unseen.then_some("")))
             aria-busy=follow(move || state.with(|tile| (tile.status == TileStatus::Loading).then_some("true")))
-            on:pointerenter=move |_| on_hover() on:focusin=move |_| looked_at()
+            on:pointerenter=move |_| on_hover() on:focusin=on(move |_| looked_at())
             on:touchstart=move |_| press.begin(show_menu) on:touchmove=move |_| press.cancel()
-            on:touchend=move |event| press.end(&event)>
+            on:touchend=on(move |event| press.end(&event))>
             <OpenButton tile state provider is_first/>
             <button class="tile__more" id=more_id type="button" tabindex="-1" aria-haspopup="menu"
                 aria-label=follow(move || format!("View controls for {}", provider.get()))
                 aria-expanded=follow(move || menu_open.get().to_string())
-                on:click=move |_| if menu_open.get_untracked() { room.controls.set(None) } else { show_menu.run(()) }>
+                on:click=on(move |_| if menu_open.get_untracked() { room.controls.set(None) } else { show_menu.run(()) })>
                 <Icon name="i-ellipsis" class="icon icon--sm"/>
             </button>
         </div>
@@ -97,7 +96,7 @@ fn OpenButton(
     let request = super::open_request(&tile, room.id);
     let opens_nothing = request.is_none();
     let wanted = request.clone();
-    let is_open = Memo::new(move |_| {
+    let is_open = memo(move || {
         store.panel.with(|panel| {
             panel.as_ref().is_some_and(|panel| {
                 Some(&panel.request) == wanted.as_ref() && panel.request.element == OpenedFrom::Tile
@@ -137,9 +136,9 @@ fn TileIcon(id: ExtensionRef, provider: Memo<String>, icon: Option<IconData>) ->
 fn TileStatusView(id: ExtensionRef, state: RwSignal<TileState>) -> impl IntoView {
     let store = expect_context::<Store>();
     let provider = id.integration;
-    let indicator = Memo::new(move |_| state.with(|state| state.data.as_ref().and_then(|data| data.status.clone())));
-    let status = Memo::new(move |_| state.with(|state| state.status));
-    let since = Memo::new(move |_| state.with(|state| state.updated_at));
+    let indicator = memo(move || state.with(|state| state.data.as_ref().and_then(|data| data.status.clone())));
+    let status = memo(move || state.with(|state| state.status));
+    let since = memo(move || state.with(|state| state.updated_at));
     let drawn = move || match indicator.get()? {
         Status::Lozenge(lozenge) => Some(view! { <Lozenge lozenge/> }.into_any()),
         Status::Icon(icon) => {
