@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use wasm_bindgen_cli_support::Bindgen;
 
 use super::asset::Asset;
-use super::digest;
+use super::{digest, snip::snip};
 use crate::node::NodePackages;
 use crate::problem::{Problem, Result, While};
 use crate::shell::Shell;
@@ -40,11 +40,11 @@ pub fn build(shell: &Shell, toolchain: &WasmToolchain, node: &NodePackages, cach
     cargo.env("CARGO_PROFILE_WASM_RELEASE_STRIP", "none");
     shell.run(cargo)?;
     let module = shell.workspace.target.join(TARGET).join(PROFILE).join(PACKAGE.replace('-', "_") + ".wasm");
-    let bytes = fs::read(&module).when(|| format!("reading {}", module.display()))?;
+    let bytes = snip(&fs::read(&module).when(|| format!("reading {}", module.display()))?)?;
     let made = cache.join(format!("client-{}", key(shell, node, &bytes)?));
     if !made.exists() {
         forget_older(cache)?;
-        make(shell, node, &module, &made)?;
+        make(shell, node, bytes, &made)?;
     }
     assets(&made)
 }
@@ -68,7 +68,7 @@ fn forget_older(cache: &Path) -> Result<()> {
 }
 
 /// Makes the glue and the small module beside the final folder and renames it, so that half a result is never taken for one.
-fn make(shell: &Shell, node: &NodePackages, module: &Path, made: &Path) -> Result<()> {
+fn make(shell: &Shell, node: &NodePackages, module: Vec<u8>, made: &Path) -> Result<()> {
     let draft = made.with_extension("draft");
     bind(module, &draft)?;
     shell.say("shrinking the client with wasm-opt");
@@ -80,10 +80,10 @@ fn make(shell: &Shell, node: &NodePackages, module: &Path, made: &Path) -> Resul
     fs::rename(&draft, made).when(|| format!("renaming {}", draft.display()))
 }
 
-fn bind(module: &Path, folder: &Path) -> Result<()> {
+fn bind(module: Vec<u8>, folder: &Path) -> Result<()> {
     let mut bindgen = Bindgen::new();
     let made = bindgen
-        .input_path(module)
+        .input_bytes(NAME, module)
         .out_name(NAME)
         .typescript(false)
         .remove_name_section(true)
@@ -92,7 +92,7 @@ fn bind(module: &Path, folder: &Path) -> Result<()> {
         .omit_default_module_path(true)
         .web(true)
         .and_then(|bindgen| bindgen.generate(folder));
-    made.map_err(|error| Problem::new(format!("wasm-bindgen on {}: {error:#}", module.display())))
+    made.map_err(|error| Problem::new(format!("wasm-bindgen on the client: {error:#}")))
 }
 
 /// The module and its glue, and the snippets of JavaScript that crates brought along.

@@ -8,6 +8,7 @@ mod client;
 mod compress;
 mod manifest;
 mod public;
+mod snip;
 mod style;
 mod write;
 

@@ -15,6 +15,7 @@ use crate::shell::Shell;
 use crate::workspace::Workspace;
 
 const BIN: &str = "/usr/bin";
+const RUSTLIB: &str = "/usr/lib/rustlib";
 const PURPOSE: &str = "compile for browsers, because the active Rust cannot and rustup could not download the target";
 
 /// The sysroot of an earlier run, if it is for the compiler that is installed now.
@@ -33,24 +34,18 @@ pub fn install(shell: &Shell) -> Result<PathBuf> {
     }
     install_linker(shell)?;
     let version = version().ok_or_else(|| Problem::new("/usr/bin/rustc does not say its version; is it damaged?"))?;
-    sysroot::build(shell, &version, bare_cargo(&shell.workspace))
+    sysroot::build(shell, &version, Path::new(RUSTLIB), bare_cargo(&shell.workspace))
 }
 
 /// Debian's cargo with its own compiler and our sysroot.
 pub fn cargo(workspace: &Workspace, sysroot: &Path) -> Command {
-    with_sysroot(bare_cargo(workspace), sysroot)
+    sysroot::used_by(bare_cargo(workspace), sysroot)
 }
 
 /// `cargo-clippy` of the same version, if its package is there.
 pub fn clippy(workspace: &Workspace, sysroot: &Path) -> Option<Command> {
     let program = Path::new(BIN).join("cargo-clippy");
-    process::is_program(&program).then(|| with_sysroot(at(workspace, &program), sysroot))
-}
-
-fn with_sysroot(mut command: Command, sysroot: &Path) -> Command {
-    // The variable of the target, not RUSTFLAGS: build scripts and macros are compiled for this machine and keep Debian's sysroot.
-    command.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", format!("--sysroot={}", sysroot.display()));
-    command
+    process::is_program(&program).then(|| sysroot::used_by(at(workspace, &program), sysroot))
 }
 
 fn bare_cargo(workspace: &Workspace) -> Command {
@@ -61,8 +56,8 @@ fn at(workspace: &Workspace, program: &Path) -> Command {
     let mut command = workspace.cargo_at(program);
     let bin = Path::new(BIN);
     command.env("CARGO", bin.join("cargo")).env("RUSTC", bin.join("rustc")).env("RUSTDOC", bin.join("rustdoc"));
-    // RUSTFLAGS would replace the variable above; the library path is rustup's and leads to another compiler's libraries.
-    for name in ["RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS", "RUSTUP_TOOLCHAIN", "LD_LIBRARY_PATH"] {
+    // The library path is rustup's and leads to another compiler's libraries.
+    for name in ["RUSTUP_TOOLCHAIN", "LD_LIBRARY_PATH"] {
         command.env_remove(name);
     }
     command
@@ -71,7 +66,7 @@ fn at(workspace: &Workspace, program: &Path) -> Command {
 fn is_installed() -> bool {
     let bin = Path::new(BIN);
     let programs = ["rustc", "cargo", "cargo-clippy"].iter().all(|name| process::is_program(&bin.join(name)));
-    programs && Path::new("/usr/lib/rustlib/src/rust/library/std").exists()
+    programs && sysroot::has_source(Path::new(RUSTLIB))
 }
 
 /// `rust-lld` is a link into a package that is only suggested; the link's target tells which one it is today.

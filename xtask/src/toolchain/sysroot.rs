@@ -1,4 +1,5 @@
-//! A sysroot in the build folder: Debian's own, by links, and beside it a standard library for Wasm, built from Debian's source.
+//! A sysroot in the build folder: the compiler's own, by links, and beside it a standard library for Wasm, built from the
+//! compiler's source to be small. A client with it is a twentieth smaller than one with the library that is delivered ready.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,7 +11,8 @@ use crate::shell::Shell;
 use crate::site::digest;
 use crate::workspace::Workspace;
 
-const RUSTLIB: &str = "/usr/lib/rustlib";
+/// Optimised for size, with small sorting and formatting.
+const SETTINGS: &str = "optimize_for_size z";
 
 /// The package whose build brings the standard library with it.
 const EMPTY: &str = "roomglass-empty";
@@ -21,21 +23,43 @@ pub fn ready(workspace: &Workspace, version: &str) -> Option<PathBuf> {
     has_std(&wasm_folder(&sysroot)).then_some(sysroot)
 }
 
-/// Builds the standard library (some 40 seconds) and lays the sysroot out.
-pub fn build(shell: &Shell, version: &str, cargo: Command) -> Result<PathBuf> {
+/// Whether the source of the standard library is there, in a compiler's `lib/rustlib`.
+pub fn has_source(rustlib: &Path) -> bool {
+    rustlib.join("src/rust/library/std").exists()
+}
+
+/// Where the sysroots are. A compiler's own ones are told from them by this.
+pub fn folder(workspace: &Workspace) -> PathBuf {
+    workspace.target.join("wasm-sysroot")
+}
+
+/// Builds the standard library (some 40 seconds) and lays the sysroot out. `cargo` and `version` belong to the compiler
+/// of `rustlib`.
+pub fn build(shell: &Shell, version: &str, rustlib: &Path, cargo: Command) -> Result<PathBuf> {
     let sysroot = place(&shell.workspace, version);
-    shell.say("building Rust's standard library for Wasm from Debian's source (about a minute, once)");
-    let work = shell.workspace.target.join("wasm-sysroot/build");
+    shell.say("building Rust's standard library for Wasm, made to be small (about a minute, once)");
+    let work = folder(&shell.workspace).join("build");
     write_empty_package(&work).when(|| format!("writing {}", work.display()))?;
     shell.run(build_std(cargo, &work))?;
-    lay_out(&work.join("target").join(TARGET).join("release/deps"), &sysroot)
+    lay_out(&work.join("target").join(TARGET).join("release/deps"), rustlib, &sysroot)
         .when(|| format!("writing {}", sysroot.display()))?;
     fs::remove_dir_all(&work).when(|| format!("removing {}", work.display()))?;
     ready(&shell.workspace, version).ok_or_else(|| Problem::new(format!("{} has no libstd", sysroot.display())))
 }
 
+/// Lets a cargo of the same compiler compile for Wasm with this sysroot.
+pub fn used_by(mut cargo: Command, sysroot: &Path) -> Command {
+    // The variable of the target, not RUSTFLAGS: build scripts and macros are compiled for this machine and keep the
+    // compiler's own sysroot. It replaces `build.rustflags` of `.cargo/config.toml`, so what stands there is repeated.
+    let flags = format!("--sysroot={} --cfg erase_components", sysroot.display());
+    cargo.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", flags);
+    // These would replace the variable.
+    cargo.env_remove("RUSTFLAGS").env_remove("CARGO_ENCODED_RUSTFLAGS");
+    cargo
+}
+
 fn place(workspace: &Workspace, version: &str) -> PathBuf {
-    workspace.target.join("wasm-sysroot").join(&digest(version.as_bytes())[..16])
+    folder(workspace).join(&digest(format!("{version}\n{SETTINGS}").as_bytes())[..16])
 }
 
 fn wasm_folder(sysroot: &Path) -> PathBuf {
@@ -51,18 +75,20 @@ fn write_empty_package(work: &Path) -> std::io::Result<()> {
 }
 
 fn build_std(mut cargo: Command, work: &Path) -> Command {
+    cargo.env_remove("RUSTFLAGS").env_remove("CARGO_ENCODED_RUSTFLAGS");
     cargo.args(["build", "--release", "-Zbuild-std=std,panic_abort,proc_macro,test", "--target", TARGET]);
+    cargo.args(["-Zbuild-std-features=optimize_for_size"]);
     cargo.current_dir(work).env("CARGO_TARGET_DIR", work.join("target"));
     // A stable compiler builds its own standard library only when it is told that it is doing just that.
     cargo.env("RUSTC_BOOTSTRAP", "1");
-    // The client is linked with fat LTO, which needs the bitcode; optimised for size it is 4 % smaller.
+    // The client is linked with fat LTO, which needs the bitcode.
     cargo.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", "-Cembed-bitcode=yes");
-    cargo.env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "s");
+    cargo.env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "z");
     cargo
 }
 
 /// Everything is put beside the final name and renamed, so that an interrupted run leaves no half of a sysroot.
-fn lay_out(built: &Path, sysroot: &Path) -> std::io::Result<()> {
+fn lay_out(built: &Path, rustlib: &Path, sysroot: &Path) -> std::io::Result<()> {
     let draft = sysroot.with_extension("draft");
     remove(&draft)?;
     let wasm = wasm_folder(&draft);
@@ -73,7 +99,7 @@ fn lay_out(built: &Path, sysroot: &Path) -> std::io::Result<()> {
             fs::copy(&file, wasm.join(file.file_name().unwrap_or_default()))?;
         }
     }
-    link_debians(&draft.join("lib/rustlib"))?;
+    link_own(rustlib, &draft.join("lib/rustlib"))?;
     remove(sysroot)?;
     fs::rename(draft, sysroot)
 }
@@ -85,8 +111,8 @@ fn is_library(file: &Path) -> bool {
 
 /// The linker and this machine's own libraries.
 #[cfg(unix)]
-fn link_debians(rustlib: &Path) -> std::io::Result<()> {
-    for entry in fs::read_dir(RUSTLIB)? {
+fn link_own(own: &Path, rustlib: &Path) -> std::io::Result<()> {
+    for entry in fs::read_dir(own)? {
         let entry = entry?;
         if entry.file_name() != TARGET {
             std::os::unix::fs::symlink(entry.path(), rustlib.join(entry.file_name()))?;
@@ -96,8 +122,8 @@ fn link_debians(rustlib: &Path) -> std::io::Result<()> {
 }
 
 #[cfg(not(unix))]
-fn link_debians(_rustlib: &Path) -> std::io::Result<()> {
-    Err(std::io::Error::new(std::io::ErrorKind::Unsupported, format!("there is no {RUSTLIB} on this system")))
+fn link_own(own: &Path, _rustlib: &Path) -> std::io::Result<()> {
+    Err(std::io::Error::new(std::io::ErrorKind::Unsupported, format!("{} cannot be linked to on this system", own.display())))
 }
 
 fn remove(folder: &Path) -> std::io::Result<()> {
