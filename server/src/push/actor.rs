@@ -232,7 +232,8 @@ struct Gone;
 /// Takes in what the client still sends after our close frame: closing a socket with unread bytes resets it, and the
 /// client would never learn why.
 async fn drain(connection: &Connection, ended: bool) {
-    let mut discarded = [0; 4096];
+    // Not an array: every idle task would hold its room.
+    let mut discarded = vec![0; 4096];
     let everything = async {
         while connection.socket.readable().await.is_ok() {
             match connection.socket.try_read(&mut discarded) {
