@@ -1,5 +1,7 @@
 // Talking: sending, history, unread marks, losing and finding the connection.
 
+import type { Page } from '@playwright/test';
+
 import { expect, test } from '../support/test';
 
 test('a message is pending at once, then sent; one that is too long is not taken [MSG-13, I10]', async ({ server, at }) => {
@@ -36,6 +38,61 @@ test('the outbox survives a crash of the tab [I10]', async ({ server, at }) => {
   await tab.sees('written before the tab went');
   await expect.poll(async () => (await server.call(alana, 'GET', `/api/v1/rooms/${room}/messages`)).items.length).toBe(1);
 });
+
+test('a message that the server refuses says why, and can be tried again or given up [MSG-13, I10]', async ({ server, at }) => {
+  const alana = await server.setUp('Alana');
+  const room = await server.room(alana, 'Launch');
+  const a = await at(alana);
+  await a.opens(room);
+  await server.kill();
+  await a.says('from a version that allowed more');
+  await expect(a.message('from a version that allowed more').locator('.msg[data-state="pending"]')).toBeVisible();
+  // What another version of this page could have left: a message that is longer than the server takes.
+  await lengthenStoredMessages(a.page, 'x'.repeat(10_001));
+  const tab = await a.tab();
+  await a.page.close({ runBeforeUnload: false });
+  await server.run();
+  await tab.opens(room);
+  const state = tab.page.locator('.msg[data-state="failed"] .msg__state');
+  await expect(state).toContainText('Not sent: ');
+  await expect(state).toContainText('10,000 characters');
+  const again = tab.page.waitForResponse((answer) => answer.request().method() === 'POST' && answer.url().endsWith(`/rooms/${room}/messages`));
+  await state.getByRole('button', { name: 'Retry' }).click();
+  expect((await again).status()).toBeGreaterThanOrEqual(400);
+  await expect(state).toContainText('Not sent: ');
+  await state.getByRole('button', { name: 'Discard' }).click();
+  await expect(tab.page.locator('.msg')).toHaveCount(0);
+  // Given up is given up: neither the browser nor the server knows it any more.
+  await tab.page.reload();
+  await tab.says('short enough');
+  await expect(tab.page.locator('.msg[data-state]')).toHaveCount(0);
+  expect(await tab.texts()).toEqual(['short enough']);
+  const { items } = await server.call(alana, 'GET', `/api/v1/rooms/${room}/messages`);
+  expect(items.map(({ text }: { text: string }) => text)).toEqual(['short enough']);
+});
+
+/** Gives every message that waits in this browser another text. */
+async function lengthenStoredMessages(page: Page, text: string) {
+  await page.evaluate(async (text) => {
+    const done = <T>(request: IDBRequest<T>) => new Promise<T>((resolve, reject) => {
+      request.onsuccess = () => resolve(request.result);
+      request.onerror = () => reject(request.error);
+    });
+    for (const { name } of await indexedDB.databases()) {
+      const database = await done(indexedDB.open(name!));
+      if (database.objectStoreNames.contains('outbox')) {
+        const outbox = database.transaction('outbox', 'readwrite').objectStore('outbox');
+        const keys = await done(outbox.getAllKeys());
+        for (const key of keys) {
+          const [room, pending] = JSON.parse(await done(outbox.get(key)));
+          pending.message.text = text;
+          await done(outbox.put(JSON.stringify([room, pending]), key));
+        }
+      }
+      database.close();
+    }
+  }, text);
+}
 
 test('older messages come by scrolling up, without gaps or repeats [MSG-08, MSG-09]', async ({ server, at }) => {
   const alana = await server.setUp('Alana');
