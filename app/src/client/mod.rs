@@ -43,8 +43,6 @@ pub mod tables;
 #[cfg(feature = "hydrate")]
 mod tiles;
 
-use leptos::prelude::*;
-
 use crate::{page_data::PageData, state::Store};
 
 /// What the page is drawn from: provided by the server in context, read from the page in the browser.
@@ -52,7 +50,7 @@ pub fn page_data() -> PageData {
     #[cfg(feature = "hydrate")]
     return page::embedded();
     #[cfg(not(feature = "hydrate"))]
-    use_context::<PageData>().unwrap_or_default()
+    leptos::prelude::use_context::<PageData>().unwrap_or_default()
 }
 
 /// Goes live once the first frame stands. Called once, by the root component.
