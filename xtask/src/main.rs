@@ -11,6 +11,7 @@ mod node;
 mod packages;
 mod problem;
 mod process;
+mod requirements;
 mod rust_tools;
 mod server;
 mod shell;
@@ -60,6 +61,8 @@ enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         args: Vec<String>,
     },
+    /// Tell which entries of the requirements catalogue a test proves
+    Requirements,
     /// Build the files that browsers download
     Site,
     /// Install what building and testing need, without building Roomglass
@@ -84,6 +87,7 @@ fn run(command: Command) -> Result<ExitCode> {
             return suite::test(&shell, &Choice { only, verbose, runner_args });
         }
         Command::Bench { args } => bench::bench(&shell, &args)?,
+        Command::Requirements => requirements::report(&shell.workspace)?,
         Command::Site => {
             let site = site::build(&shell)?;
             println!("{}", site.folder.display());
