@@ -19,7 +19,9 @@ pub fn snip(wasm: &[u8]) -> Result<Vec<u8>> {
     let mut module = parse(wasm)?;
     let dead = never_called(&module);
     if dead.is_empty() {
-        return Err(Problem::new("the client has none of the functions that site/snip.rs takes out; has Leptos changed?"));
+        return Err(Problem::new(
+            "the client has none of the functions that site/snip.rs takes out; has Leptos changed?",
+        ));
     }
     for function in dead {
         function.empty(&mut module);

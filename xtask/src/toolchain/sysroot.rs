@@ -123,7 +123,10 @@ fn link_own(own: &Path, rustlib: &Path) -> std::io::Result<()> {
 
 #[cfg(not(unix))]
 fn link_own(own: &Path, _rustlib: &Path) -> std::io::Result<()> {
-    Err(std::io::Error::new(std::io::ErrorKind::Unsupported, format!("{} cannot be linked to on this system", own.display())))
+    Err(std::io::Error::new(
+        std::io::ErrorKind::Unsupported,
+        format!("{} cannot be linked to on this system", own.display()),
+    ))
 }
 
 fn remove(folder: &Path) -> std::io::Result<()> {
