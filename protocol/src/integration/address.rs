@@ -49,6 +49,10 @@ mod parts {
 
     pub fn of(address: &str) -> Option<super::Parts> {
         let url = Url::new(address).ok()?;
+        // Chromium escapes what the standard forbids in names of hosts.
+        if url.host().contains('%') {
+            return None;
+        }
         Some(super::Parts {
             scheme: url.protocol().trim_end_matches(':').to_owned(),
             has_credentials: !url.username().is_empty() || !url.password().is_empty(),
