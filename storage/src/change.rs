@@ -59,6 +59,11 @@ pub enum Change {
         /// What became of it there; a present one with all its extensions (SSYNC-10).
         change: ChangedIntegration,
     },
+    /// A provider made or removed a webhook of a room: for those who tell providers, nobody else.
+    RoomWebhooksChanged {
+        /// Where.
+        room_id: RoomId,
+    },
     /// Sessions ended: their sockets are to be closed.
     SessionsRevoked {
         /// Whose.

@@ -161,7 +161,8 @@ fn is_same(stored: &Message, repeated: &Message) -> bool {
     same_author && stored.text == repeated.text
 }
 
-fn event_of(row: &Row) -> Result<Event, StorageError> {
+/// Reads `room_id, seq, messages, at, body`.
+pub(crate) fn event_of(row: &Row) -> Result<Event, StorageError> {
     let room_id = row.room("room_id")?;
     let seq = row.sequence("seq")?;
     let body = serde_json::from_str(&row.text("body")?)

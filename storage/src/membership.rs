@@ -167,6 +167,22 @@ impl WriteTransaction {
         Ok(())
     }
 
+    /// Gives a room to another of its members. The log does not tell it; every member is shown the room as it is now.
+    ///
+    /// # Errors
+    /// No such room; [`Noun::Member`]; [`crate::Conflict::ConversationIsFixed`].
+    pub async fn hand_over_room(&mut self, room: RoomId, owner: UserId) -> Result<(), StorageError> {
+        let before: Room = self.changeable_room(room).await?;
+        if !self.is_member(room, owner).await? {
+            return Err(StorageError::NotFound(Noun::Member));
+        }
+        if before.owner_id != owner {
+            self.set_owner(room, owner).await?;
+            self.record_room_changed(room).await?;
+        }
+        Ok(())
+    }
+
     async fn oldest_member(&mut self, room: RoomId) -> Result<Option<UserId>, StorageError> {
         let statement =
             sqlx::query("SELECT user_id FROM memberships WHERE room_id = $1 ORDER BY joined_seq, user_id LIMIT 1");

@@ -105,6 +105,7 @@ impl FanOut {
                 opening::reopen(&self.app, connections.connections_of(person.id));
             }
             Change::IntegrationsChanged { places, change } => connections.deliver_integration(rev, &places, &change),
+            Change::RoomWebhooksChanged { .. } => {}
             Change::SessionsRevoked { user_id, sessions } => connections.close_sessions(user_id, &sessions),
         }
     }

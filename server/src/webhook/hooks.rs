@@ -6,7 +6,7 @@ use std::{
 };
 
 use roomglass_protocol::{
-    Author, Event, EventBody, IntegrationKey, RoomId, integration::Webhook, text::pattern::Pattern,
+    Author, Event, EventBody, ExtensionKey, IntegrationKey, RoomId, integration::Webhook, text::pattern::Pattern,
 };
 use roomglass_storage::{OauthId, Reader, StorageError};
 use sha2::{Digest, Sha256};
@@ -37,7 +37,7 @@ impl Hook {
                 |error| tracing::warn!(%integration, webhook = %webhook.key, error, "a webhook is never called"),
             )
             .ok()?;
-        let id = number(installation, &webhook);
+        let id = number(installation, &webhook.key);
         Some(Self { integration: integration.clone(), installation: installation.clone(), webhook, id, pattern })
     }
 
@@ -54,8 +54,8 @@ impl Hook {
 }
 
 /// The same number as long as the installation and the webhook are the same.
-fn number(installation: &OauthId, webhook: &Webhook) -> u32 {
-    let digest: [u8; 32] = Sha256::digest(format!("{}:{}", installation.0, webhook.key)).into();
+pub(crate) fn number(installation: &OauthId, webhook: &ExtensionKey) -> u32 {
+    let digest: [u8; 32] = Sha256::digest(format!("{}:{webhook}", installation.0)).into();
     let [a, b, c, d, ..] = digest;
     u32::from_be_bytes([a, b, c, d]) >> 1
 }
@@ -105,8 +105,8 @@ impl HookCache {
     }
 }
 
-/// Reads the webhooks of a room: of each integration those of the installation that speaks for it there. Conversations
-/// have none.
+/// Reads the webhooks of a room: of each integration those of the installation that speaks for it there, and those that
+/// were made for the room through the API. Conversations have none.
 pub(super) async fn read(reader: &mut Reader, room: RoomId) -> Result<Arc<[Hook]>, StorageError> {
     let mut hooks = Vec::new();
     if reader.room(room).await?.is_none_or(|room| !has_name(&room)) {
@@ -124,5 +124,7 @@ pub(super) async fn read(reader: &mut Reader, room: RoomId) -> Result<Arc<[Hook]
             hooks.extend(webhooks.into_iter().filter_map(|webhook| Hook::new(&descriptor.key, id, webhook)));
         }
     }
+    let registered = reader.room_webhooks(room).await?.into_iter();
+    hooks.extend(registered.filter_map(|(key, made)| Hook::new(&key, &made.installation, made.webhook)));
     Ok(hooks.into())
 }

@@ -20,6 +20,7 @@ use roomglass_storage::Change;
 use tokio::sync::mpsc::{self, error::TrySendError};
 
 pub use dispatcher::Dispatcher;
+pub(crate) use hooks::number;
 
 /// Events that may wait for the dispatcher; those beyond are not told to anybody.
 const QUEUE_LENGTH: usize = 4096;
@@ -54,7 +55,7 @@ impl Webhooks {
     /// Notes a committed change. Returns at once, whatever state providers are in.
     pub fn tell(&self, change: &Change) {
         match change {
-            Change::IntegrationsChanged { .. } => {
+            Change::IntegrationsChanged { .. } | Change::RoomWebhooksChanged { .. } => {
                 self.changes.0.fetch_add(1, Ordering::Release);
             }
             Change::EventAppended { event } => self.pass(event),

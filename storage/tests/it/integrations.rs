@@ -6,12 +6,12 @@ use std::collections::BTreeMap;
 
 use roomglass_protocol::{
     EventBody, ExtensionKey, Person, RoomId, RoomRef, Timestamp,
-    integration::{ExtensionKind, Scope},
+    integration::{ExtensionKind, Scope, Webhook},
     rest::catalogue::Entry,
     sync::{ChangedIntegration, RoomState},
     token::{IntegrationToken, RoomToken},
 };
-use roomglass_storage::{Change, Conflict, Noun, OauthId, StorageError, TokenHash};
+use roomglass_storage::{Change, Conflict, Noun, OauthId, RoomWebhook, StorageError, TokenHash};
 
 pub use self::law::whatever_happens_tokens_are_those_of_protocol;
 use crate::support::*;
@@ -322,4 +322,53 @@ pub async fn the_catalogue_is_searched_by_words(database: Database) {
     let of = key.clone();
     assert!(stored!(world, |tx| tx.remove_catalogue_entry(&of)).unwrap());
     assert!(!stored!(world, |tx| tx.remove_catalogue_entry(&key)).unwrap());
+}
+
+/// HCC-16.
+pub async fn webhooks_of_a_room_end_with_their_installation(database: Database) {
+    let (mut world, ada, room) = lounge(&database).await;
+    let other = world.room(&ada, "other").await;
+    let builds = descriptor("builds", &["status"]);
+    world.installs(&ada, &builds, &[room.into(), other.into()]).await;
+    world.changes();
+    let made = |room: RoomId, key: &str, pattern: Option<&str>| RoomWebhook {
+        installation: oauth_id(&builds.key, room.into()),
+        room,
+        name: "Mine".to_owned(),
+        webhook: Webhook {
+            key: ExtensionKey::new(key).unwrap(),
+            event: "room_message".to_owned(),
+            pattern: pattern.map(str::to_owned),
+            url: "https://example.com/hook?a=%2F".to_owned(),
+            signed: pattern.is_some(),
+        },
+        created_at: NOW,
+    };
+    let [b, a, elsewhere] = [made(room, "b", None), made(room, "a", Some("^/x")), made(other, "a", None)];
+    for webhook in [&b, &a, &elsewhere] {
+        let webhook = webhook.clone();
+        stored!(world, |tx| tx.put_room_webhook(webhook)).unwrap();
+    }
+    let told = |room_id| Change::RoomWebhooksChanged { room_id };
+    assert_eq!(world.changes(), [told(room), told(room), told(other)]);
+    let all = world.read().await.room_webhooks(room).await.unwrap();
+    assert_eq!(all, [(builds.key.clone(), a.clone()), (builds.key.clone(), b.clone())]);
+    let replaced = made(room, "b", Some("^/y"));
+    let webhook = replaced.clone();
+    stored!(world, |tx| tx.put_room_webhook(webhook)).unwrap();
+    assert_eq!(world.read().await.webhooks_of(&a.installation, room).await.unwrap(), [a.clone(), replaced]);
+
+    world.changes();
+    let (id, key) = (a.installation.clone(), a.webhook.key.clone());
+    assert!(stored!(world, |tx| tx.remove_room_webhook(&id, room, &key)).unwrap());
+    assert_eq!(world.changes(), [told(room)]);
+    let (id, key) = (a.installation.clone(), a.webhook.key.clone());
+    assert!(!stored!(world, |tx| tx.remove_room_webhook(&id, room, &key)).unwrap());
+    assert!(world.changes().is_empty());
+
+    let (key, by) = (builds.key.clone(), ada.id);
+    stored!(world, |tx| tx.uninstall(&key, &[RoomRef::Room(room)], by, NOW)).unwrap();
+    let mut reader = world.read().await;
+    assert_eq!(reader.room_webhooks(room).await.unwrap(), []);
+    assert_eq!(reader.room_webhooks(other).await.unwrap(), [(builds.key.clone(), elsewhere)]);
 }

@@ -43,10 +43,15 @@ conformance! {
         an_owner_who_leaves_is_followed_by_the_oldest_member,
         an_empty_room_waits_for_a_new_owner,
         changes_of_a_room_are_told_with_what_changed,
+        a_room_is_handed_over_to_a_member,
         joinable_rooms_are_public_and_not_ones_own,
         a_conversation_is_one_for_its_people,
         a_conversation_stays_as_it_is,
         rooms_are_listed_with_read_positions,
+    }
+    history: {
+        messages_are_read_by_time_newest_first,
+        profiles_and_activity_are_read_together,
     }
     integrations: {
         installing_takes_two_steps,
@@ -56,6 +61,7 @@ conformance! {
         an_update_of_nothing_tells_nobody,
         removing_takes_credentials_away,
         deleting_removes_from_everywhere,
+        webhooks_of_a_room_end_with_their_installation,
         access_tokens_run_out,
         strangers_learn_no_room_state,
         the_catalogue_is_searched_by_words,

@@ -126,6 +126,23 @@ pub async fn changes_of_a_room_are_told_with_what_changed(database: Database) {
     assert!(matches!(missing, StorageError::NotFound(Noun::Room)));
 }
 
+pub async fn a_room_is_handed_over_to_a_member(database: Database) {
+    let mut world = World::open(&database).await;
+    let (ada, bob) = (world.person("ada").await, world.person("bob").await);
+    let room = world.room(&ada, "lounge").await;
+    let (old, new) = (ada.id, bob.id);
+    let stranger = stored!(world, |tx| tx.hand_over_room(room, new)).unwrap_err();
+    assert!(matches!(stranger, StorageError::NotFound(Noun::Member)));
+    world.joins(&bob, room).await;
+    world.changes();
+    stored!(world, |tx| tx.hand_over_room(room, old)).unwrap();
+    assert!(world.changes().is_empty(), "it is theirs already");
+    stored!(world, |tx| tx.hand_over_room(room, new)).unwrap();
+    let changes = world.changes();
+    assert!(matches!(&changes[..], [Change::RoomChanged { memberships }] if memberships.len() == 2));
+    assert_eq!(world.membership(room, old).await.room.owner_id, new);
+}
+
 pub async fn joinable_rooms_are_public_and_not_ones_own(database: Database) {
     let world = World::open(&database).await;
     let (ada, bob) = (world.person("ada").await, world.person("bob").await);
