@@ -117,11 +117,13 @@ impl IntoResponse for HttpError {
     fn into_response(self) -> Response {
         self.log();
         let status = StatusCode::from_u16(self.refusal.kind.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let mut response = (status, Json(self.refusal)).into_response();
+        let mut response = (status, Json(&self.refusal)).into_response();
         if let Some(wait) = self.retry_after {
             let seconds = HeaderValue::from(wait.as_secs().max(1));
             response.headers_mut().insert(header::RETRY_AFTER, seconds);
         }
+        // For routes whose callers expect refusals in another form.
+        response.extensions_mut().insert(self.refusal);
         response
     }
 }

@@ -6,12 +6,13 @@ use crate::{api, assets, integration, pages, push, security, state::AppState};
 
 /// The whole server as one service.
 pub fn router(state: AppState) -> Router {
-    Router::new()
+    let routes = Router::new()
         .merge(api::routes())
         .merge(integration::routes())
         .merge(push::routes())
         .merge(assets::routes())
         .merge(pages::routes())
         .layer(axum::middleware::from_fn_with_state(state.clone(), security::guard))
-        .with_state(state)
+        .with_state(state);
+    integration::forgive_double_slashes(routes)
 }

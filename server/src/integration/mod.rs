@@ -8,9 +8,9 @@ mod callback;
 mod caller;
 mod capabilities;
 pub mod catalogue;
+mod contract;
 mod credentials;
 mod delete;
-mod history;
 mod icon;
 mod in_room;
 mod install;
@@ -20,7 +20,7 @@ mod notification;
 mod offer;
 mod place;
 mod preview;
-mod room;
+mod rest;
 mod signed_url;
 mod sync;
 mod tile_push;
@@ -34,6 +34,7 @@ pub(crate) use credentials::random_text;
 pub(crate) use jwt::{Claims, Context};
 pub(crate) use notification::{Notification, post as post_notification};
 pub(crate) use place::has_name;
+pub(crate) use rest::forgive_double_slashes;
 pub(crate) use wire::{ShortUser, message as wire_message, short_room};
 
 use std::sync::Arc;
@@ -41,15 +42,16 @@ use std::sync::Arc;
 use axum::{
     Extension, Router,
     extract::DefaultBodyLimit,
+    middleware::{from_fn, from_fn_with_state},
     routing::{delete, get, post, put},
 };
 use roomglass_protocol::{
-    integration::MAX_DESCRIPTOR_BYTES,
-    rest::{catalogue as offers, integration as rest},
+    integration::{MAX_DESCRIPTOR_BYTES, Scope},
+    rest::{catalogue as offers, integration as paths},
 };
 
 use self::{icon::IconCache, limits::Limits};
-use crate::state::AppState;
+use crate::{extract::MAX_BODY_BYTES, state::AppState};
 
 /// A request that lists what a client has for a thousand rooms with fifty integrations each.
 const MAX_SYNC_BYTES: usize = 8 * 1024 * 1024;
@@ -64,40 +66,51 @@ fn people() -> Router<AppState> {
         .route(offers::PATH, get(catalogue::search))
         .route(offers::PATH_MANAGE, post(catalogue::add))
         .route("/api/v1/catalogue/{key}", delete(catalogue::remove))
-        .route(rest::PATH_PREVIEW, post(preview::preview))
-        .route(rest::PATH_INSTALL, post(install::install))
-        .route(rest::PATH_UNINSTALL, post(uninstall::uninstall))
-        .route(rest::PATH_SYNC, post(sync::sync).layer(DefaultBodyLimit::max(MAX_SYNC_BYTES)))
-        .route(rest::PATH_SIGNED_URL, post(signed_url::sign))
-        .route(rest::PATH_IN_ROOM, get(in_room::list))
-        .route(rest::PATH_ICON, get(icon::show).layer(Extension(IconCache::default())))
+        .route(paths::PATH_PREVIEW, post(preview::preview))
+        .route(paths::PATH_INSTALL, post(install::install))
+        .route(paths::PATH_UNINSTALL, post(uninstall::uninstall))
+        .route(paths::PATH_SYNC, post(sync::sync).layer(DefaultBodyLimit::max(MAX_SYNC_BYTES)))
+        .route(paths::PATH_SIGNED_URL, post(signed_url::sign))
+        .route(paths::PATH_IN_ROOM, get(in_room::list))
+        .route(paths::PATH_ICON, get(icon::show).layer(Extension(IconCache::default())))
 }
 
+/// What providers ask of the server. Every answer says how much more they may ask for; refusals have HipChat Connect's
+/// form (§5.1).
 fn providers() -> Router<AppState> {
-    let descriptors = Router::new()
+    let limits = Arc::new(Limits::default());
+    own()
+        .merge(hipchat())
+        .layer(from_fn(contract::phrase))
+        .layer(from_fn_with_state(Arc::clone(&limits), contract::count))
+        .layer(Extension(limits))
+}
+
+/// Ours alone: providers change their own integrations.
+fn own() -> Router<AppState> {
+    Router::new()
         .route("/v2/integration/{key}/descriptor", put(update::descriptor))
         .route("/v2/integration/{key}/extension/{kind}/{extension}", put(update::put_extension))
         .route("/v2/integration/{key}/extension/{kind}/{extension}", delete(update::remove_extension))
         .route("/v2/integration/{key}", delete(delete::delete))
         // One byte more than a descriptor may have, so that its size is a fault of the descriptor like any other.
-        .layer(DefaultBodyLimit::max(MAX_DESCRIPTOR_BYTES + 1));
-    let mut routes = Router::new()
-        .merge(descriptors)
+        .layer(DefaultBodyLimit::max(MAX_DESCRIPTOR_BYTES + 1))
+}
+
+/// As HipChat Connect has them.
+fn hipchat() -> Router<AppState> {
+    let push = |route| rest::needs(&tile_push::SCOPES, route);
+    let mut routes = rest::routes()
         .route(capabilities::PATH, get(capabilities::show))
-        .route(token::PATH, post(token::grant));
+        .route(token::PATH, post(token::grant))
+        .route("/v2/room/{room}/notification", rest::needs(&[Scope::SendNotification], post(notification::send)))
+        .layer(DefaultBodyLimit::max(MAX_BODY_BYTES));
     for base in ["/v2/integration/ui", "/v2/addon/ui"] {
         routes = routes
-            .route(base, post(tile_push::everywhere))
-            .route(&format!("{base}/room/{{room}}"), post(tile_push::in_room))
-            .route(&format!("{base}/user/{{user}}"), post(tile_push::to_user))
-            .route(&format!("{base}/room/{{room}}/user/{{user}}"), post(tile_push::to_user_in_room));
+            .route(base, push(post(tile_push::everywhere)))
+            .route(&format!("{base}/room/{{room}}"), push(post(tile_push::in_room)))
+            .route(&format!("{base}/user/{{user}}"), push(post(tile_push::to_user)))
+            .route(&format!("{base}/room/{{room}}/user/{{user}}"), push(post(tile_push::to_user_in_room)));
     }
-    // Some add-ons join their base address, which ends with a slash, and "/room/…" (HipChat Connect §2.1).
-    for base in ["/v2/room/{room}", "/v2//room/{room}"] {
-        routes = routes
-            .route(base, get(room::show))
-            .route(&format!("{base}/notification"), post(notification::send))
-            .route(&format!("{base}/history/{{message_id}}"), get(history::show));
-    }
-    routes.layer(Extension(Arc::new(Limits::default())))
+    routes
 }

@@ -1,20 +1,18 @@
 //! `POST /v2/room/{room}/notification`: integrations speak in rooms (HCC-17, HOOK-05).
 
-use std::sync::Arc;
-
-use axum::{Extension, body::Bytes, extract::State, http::StatusCode};
+use axum::{body::Bytes, extract::State, http::StatusCode};
 use rand::seq::IndexedRandom;
 use roomglass_protocol::{
     ApiError, Author, ErrorKind, Fault, Message, MessageId, RoomId,
     event::{MAX_MESSAGE_CHARS, MessageFormat},
-    integration::{Descriptor, Scope},
+    integration::Descriptor,
     json::parse_strict,
 };
 use roomglass_storage::{Noun, StorageError};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{caller::IntegrationCaller, limits::Limits};
+use super::{caller::IntegrationCaller, contract::missing};
 use crate::{
     clock,
     error::{HttpError, HttpResult},
@@ -40,16 +38,14 @@ pub(crate) struct Notification {
 /// Posts a notification in a room the installation covers.
 pub(super) async fn send(
     State(app): State<AppState>,
-    Extension(limits): Extension<Arc<Limits>>,
     caller: IntegrationCaller,
     Path(room): Path<String>,
     body: Bytes,
 ) -> HttpResult<StatusCode> {
-    limits.notification(caller.id())?;
-    caller.require(&[Scope::SendNotification])?;
     let mut reader = app.storage.read().await?;
     let room = caller.room(&mut reader, &room).await?;
-    let stored = reader.integration(caller.key()).await?.ok_or_else(|| HttpError::not_found(Noun::Integration))?;
+    caller.speaks_in(room.id)?;
+    let stored = reader.integration(caller.key()).await?.ok_or_else(|| missing(Noun::Integration))?;
     drop(reader);
     let notification = Notification::read(&body)?;
     post(&app, &stored.descriptor, room.id, notification).await?;

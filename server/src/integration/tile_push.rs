@@ -6,9 +6,7 @@
 mod body;
 mod recipients;
 
-use std::sync::Arc;
-
-use axum::{Extension, body::Bytes, extract::State, http::StatusCode};
+use axum::{body::Bytes, extract::State, http::StatusCode};
 use roomglass_protocol::{
     RoomRef,
     integration::Scope,
@@ -20,7 +18,7 @@ use self::{
     body::{Push, Tile},
     recipients::{Audience, Recipients},
 };
-use super::{caller::IntegrationCaller, limits::Limits};
+use super::caller::IntegrationCaller;
 use crate::{
     error::{HttpError, HttpResult},
     extract::Path,
@@ -29,61 +27,54 @@ use crate::{
 
 /// Either of the scopes that see rooms will do: a push shows nothing to the provider, and reaches only those who have
 /// its integration.
-const SCOPES: [Scope; 2] = [Scope::ViewRoom, Scope::ViewGroup];
+pub(super) const SCOPES: [Scope; 2] = [Scope::ViewRoom, Scope::ViewGroup];
 
 /// `POST …/ui` (PUSH-02, PUSH-06).
 pub(super) async fn everywhere(
     State(app): State<AppState>,
-    Extension(limits): Extension<Arc<Limits>>,
     caller: IntegrationCaller,
     body: Bytes,
 ) -> HttpResult<StatusCode> {
-    push(&app, &limits, &caller, Audience::default(), &body).await
+    push(&app, &caller, Audience::default(), &body).await
 }
 
 /// `POST …/ui/room/{room}` (PUSH-03).
 pub(super) async fn in_room(
     State(app): State<AppState>,
-    Extension(limits): Extension<Arc<Limits>>,
     caller: IntegrationCaller,
     Path(room): Path<String>,
     body: Bytes,
 ) -> HttpResult<StatusCode> {
-    push(&app, &limits, &caller, Audience { rooms: vec![room], users: Vec::new() }, &body).await
+    push(&app, &caller, Audience { rooms: vec![room], users: Vec::new() }, &body).await
 }
 
 /// `POST …/ui/user/{user}` (PUSH-04).
 pub(super) async fn to_user(
     State(app): State<AppState>,
-    Extension(limits): Extension<Arc<Limits>>,
     caller: IntegrationCaller,
     Path(user): Path<String>,
     body: Bytes,
 ) -> HttpResult<StatusCode> {
-    push(&app, &limits, &caller, Audience { rooms: Vec::new(), users: vec![user] }, &body).await
+    push(&app, &caller, Audience { rooms: Vec::new(), users: vec![user] }, &body).await
 }
 
 /// `POST …/ui/room/{room}/user/{user}` (PUSH-05).
 pub(super) async fn to_user_in_room(
     State(app): State<AppState>,
-    Extension(limits): Extension<Arc<Limits>>,
     caller: IntegrationCaller,
     Path((room, user)): Path<(String, String)>,
     body: Bytes,
 ) -> HttpResult<StatusCode> {
-    push(&app, &limits, &caller, Audience { rooms: vec![room], users: vec![user] }, &body).await
+    push(&app, &caller, Audience { rooms: vec![room], users: vec![user] }, &body).await
 }
 
 /// Checks everything first, so that a push with any fault reaches nobody.
 async fn push(
     app: &AppState,
-    limits: &Limits,
     caller: &IntegrationCaller,
     mut audience: Audience,
     body: &[u8],
 ) -> HttpResult<StatusCode> {
-    limits.call(caller.id())?;
-    caller.require(&SCOPES)?;
     let mut reader = app.storage.read().await?;
     let stored = reader.integration(caller.key()).await?.ok_or_else(|| HttpError::not_found(Noun::Integration))?;
     let Push { tiles, rooms, users } = body::read(body, &stored.descriptor.extensions)?;

@@ -1,41 +1,27 @@
 //! `GET /v2/room/{room}/history/{message_id}`: one message, for providers that may read them.
 
-use std::sync::Arc;
+use axum::extract::State;
+use roomglass_protocol::MessageId;
+use serde_json::{Value, json};
 
-use axum::{Extension, extract::State};
-use roomglass_protocol::{ErrorKind, MessageId, integration::Scope};
-use serde::Serialize;
-
-use super::{
-    caller::IntegrationCaller,
-    limits::Limits,
-    wire::{self, WireMessage},
-};
+use super::object;
 use crate::{
-    error::{HttpError, HttpResult},
+    error::HttpResult,
     extract::{Json, Path},
+    integration::{caller::IntegrationCaller, contract::missing_message},
     state::AppState,
 };
-
-/// Answer.
-#[derive(Serialize)]
-pub(super) struct Found {
-    message: WireMessage,
-}
 
 /// Shows a message of a room the installation covers.
 pub(super) async fn show(
     State(app): State<AppState>,
-    Extension(limits): Extension<Arc<Limits>>,
     caller: IntegrationCaller,
-    Path((room, id)): Path<(String, MessageId)>,
-) -> HttpResult<Json<Found>> {
-    limits.call(caller.id())?;
-    caller.require(&[Scope::ViewMessages])?;
+    Path((room, id)): Path<(String, String)>,
+) -> HttpResult<Json<Value>> {
     let mut reader = app.storage.read().await?;
     let room = caller.room(&mut reader, &room).await?;
+    let id: MessageId = id.parse().map_err(|_| missing_message())?;
     let event = reader.message(room.id, id).await?;
-    let missing = || HttpError::new(ErrorKind::NotFound, "There is no such message in this room.");
-    let message = event.as_ref().and_then(|event| event.message()).ok_or_else(missing)?;
-    Ok(Json(Found { message: wire::message(&mut reader, message).await? }))
+    let message = event.as_ref().and_then(|event| event.message()).ok_or_else(missing_message)?;
+    Ok(Json(json!({"message": object::message(&mut reader, message, &app.config).await?})))
 }

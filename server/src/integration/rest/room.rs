@@ -1,39 +1,68 @@
-//! `GET /v2/room/{room}`: a room, for providers that may see it.
+//! `/v2/room` and `/v2/room/{room}`: rooms, for providers that may see them (HipChat Connect §5.4).
 
-use std::sync::Arc;
-
-use axum::{Extension, extract::State};
-use roomglass_protocol::integration::Scope;
+use axum::extract::State;
+use roomglass_protocol::{Privacy, Room, RoomRef};
+use roomglass_storage::Reader;
 use serde_json::{Value, json};
 
-use super::{
-    caller::IntegrationCaller,
-    limits::Limits,
-    wire::{ShortUser, short_room},
-};
+use super::{list, member, object, parameters::Parameters};
 use crate::{
     error::HttpResult,
     extract::{Json, Path},
+    integration::caller::IntegrationCaller,
     state::AppState,
 };
 
-/// Shows a room the installation covers (HipChat Connect §5.4).
+/// Rooms the installation covers, by name.
+pub(super) async fn list(
+    State(app): State<AppState>,
+    caller: IntegrationCaller,
+    parameters: Parameters,
+) -> HttpResult<Json<Value>> {
+    let (window, private) = (parameters.window()?, parameters.flag("include-private", true)?);
+    let mut reader = app.storage.read().await?;
+    let mut rooms = covered(&mut reader, caller.installation().place).await?;
+    rooms.retain(|room| private || room.privacy == Privacy::Public);
+    let (rooms, more) = window.of(rooms);
+    let items = if parameters.expands("items") {
+        full(&mut reader, &app, &rooms).await?
+    } else {
+        rooms.iter().map(|room| object::short_room(room, &app.config)).collect()
+    };
+    Ok(Json(list::document(items, window, more, &parameters, &app.config)))
+}
+
+/// Shows a room the installation covers, with those who are there.
 pub(super) async fn show(
     State(app): State<AppState>,
-    Extension(limits): Extension<Arc<Limits>>,
     caller: IntegrationCaller,
     Path(room): Path<String>,
+    parameters: Parameters,
 ) -> HttpResult<Json<Value>> {
-    limits.call(caller.id())?;
-    caller.require(&[Scope::ViewRoom, Scope::ViewGroup])?;
     let mut reader = app.storage.read().await?;
     let room = caller.room(&mut reader, &room).await?;
-    let owner = reader.person(room.owner_id).await?.map(ShortUser::from);
-    let mut document = short_room(&room, &app.config);
-    document["topic"] = json!(room.topic);
-    document["owner"] = json!(owner);
-    document["is_guest_accessible"] = json!(false);
-    document["guest_access_url"] = Value::Null;
-    document["avatar_url"] = Value::Null;
+    let mut document = full(&mut reader, &app, std::slice::from_ref(&room)).await?.remove(0);
+    let present = member::present(&mut reader, &app, room.id).await?;
+    let expanded = parameters.expands("participants");
+    document["participants"] = json!(member::shown(&mut reader, &app, &caller, &present, expanded).await?);
     Ok(Json(document))
+}
+
+async fn covered(reader: &mut Reader, place: RoomRef) -> HttpResult<Vec<Room>> {
+    Ok(match place {
+        RoomRef::Global => reader.named_rooms().await?,
+        RoomRef::Room(room) => reader.room(room).await?.into_iter().collect(),
+    })
+}
+
+/// Rooms in full form but for their participants.
+async fn full(reader: &mut Reader, app: &AppState, rooms: &[Room]) -> HttpResult<Vec<Value>> {
+    let ids: Vec<_> = rooms.iter().map(|room| room.id).collect();
+    let owners: Vec<_> = rooms.iter().map(|room| room.owner_id).collect();
+    let (activity, owners) = (reader.room_activity(&ids).await?, reader.profiles(&owners).await?);
+    let full = |room: &Room| {
+        let owner = owners.get(&room.owner_id).map(|profile| &profile.person);
+        object::full_room(room, owner, activity.get(&room.id).copied(), &app.config)
+    };
+    Ok(rooms.iter().map(full).collect())
 }

@@ -5,7 +5,10 @@ use roomglass_storage::{Noun, Reader};
 
 use crate::{
     error::{HttpError, HttpResult},
-    integration::caller::find_room,
+    integration::{
+        caller::{find_person, find_room},
+        contract::missing,
+    },
 };
 
 /// Whom a push is addressed to, by the names providers use (PUSH-07). No rooms: all; no people: everybody in them.
@@ -55,10 +58,10 @@ pub(super) async fn find(reader: &mut Reader, key: &IntegrationKey, audience: &A
     }
     let mut users = Vec::new();
     for name in &audience.users {
-        let user = find_user(reader, name).await?.ok_or_else(|| HttpError::not_found(Noun::Person))?;
+        let user = find_person(reader, name).await?.ok_or_else(|| missing(Noun::Person))?.id;
         let shared = shared_places(reader, user, &places).await?;
         if shared.is_empty() {
-            return Err(HttpError::not_found(Noun::Person));
+            return Err(missing(Noun::Person));
         }
         users.extend(shared.into_iter().map(|place| (user, place)));
     }
@@ -70,23 +73,11 @@ async fn addressed_rooms(reader: &mut Reader, installed: &[RoomRef], names: &[St
     for name in names {
         let room = find_room(reader, name).await?.map(|room| RoomRef::Room(room.id));
         let reached = room.filter(|room| installed.contains(&RoomRef::Global) || installed.contains(room));
-        places.push(reached.ok_or_else(|| HttpError::not_found(Noun::Room))?);
+        places.push(reached.ok_or_else(|| missing(Noun::Room))?);
     }
     places.sort_unstable();
     places.dedup();
     Ok(places)
-}
-
-/// By number, `@mention` or e-mail address.
-async fn find_user(reader: &mut Reader, name: &str) -> HttpResult<Option<UserId>> {
-    let person = if let Ok(id) = name.parse() {
-        reader.person(id).await?
-    } else if let Some(mention) = name.strip_prefix('@') {
-        reader.person_by_mention(&mention.to_lowercase()).await?
-    } else {
-        reader.account_by_email(name).await?.map(|account| account.person)
-    };
-    Ok(person.map(|person| person.id))
 }
 
 /// The global room stands for every room, so it alone is enough.

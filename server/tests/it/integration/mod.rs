@@ -3,12 +3,14 @@
 mod browser;
 mod capabilities;
 mod catalogue;
+mod contract;
 mod icon;
 mod install;
 mod install_refused;
 mod notification;
 mod provider;
 mod remove;
+mod rest;
 mod samples;
 mod signed_url;
 mod statements;

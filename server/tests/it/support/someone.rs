@@ -6,7 +6,7 @@ use axum::{
 };
 use http_body_util::BodyExt as _;
 use roomglass_protocol::{
-    ApiError, Membership, MessageId, Person, RoomId,
+    ApiError, ErrorKind, Membership, MessageId, Person, RoomId,
     rest::{message::Sent, snapshot::Snapshot},
     state::Workspace,
 };
@@ -46,13 +46,20 @@ impl Answer {
         serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error}: {}", self.body))
     }
 
-    /// The refusal; its type and status belong together and it has a sentence.
+    /// The refusal; its type and status belong together and it has a sentence. In the form add-ons know (HipChat
+    /// Connect §5.1) its type says what the status says.
     #[track_caller]
     pub fn refusal(&self) -> ApiError {
-        let error: ApiError =
+        let mut document: Value =
             serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error}: {} {}", self.status, self.body));
+        let told_to_add_on = document["error"]["type"] == json!(self.status.canonical_reason());
+        if told_to_add_on {
+            assert_eq!(document["error"]["code"], self.status.as_u16());
+            document["error"]["type"] = json!(kind_of(self.status));
+        }
+        let error: ApiError = serde_json::from_value(document).unwrap_or_else(|error| panic!("{error}: {}", self.body));
         assert_eq!(error.kind.status(), self.status.as_u16());
-        assert!(error.message.ends_with('.'), "no sentence: {}", error.message);
+        assert!(told_to_add_on || error.message.ends_with('.'), "no sentence: {}", error.message);
         error
     }
 
@@ -60,6 +67,17 @@ impl Answer {
     pub fn succeeded(&self) -> &Self {
         assert!(self.status.is_success(), "{} {}", self.status, self.body);
         self
+    }
+}
+
+fn kind_of(status: StatusCode) -> ErrorKind {
+    match status {
+        StatusCode::UNAUTHORIZED => ErrorKind::Unauthenticated,
+        StatusCode::FORBIDDEN => ErrorKind::Forbidden,
+        StatusCode::NOT_FOUND => ErrorKind::NotFound,
+        StatusCode::METHOD_NOT_ALLOWED => ErrorKind::MethodNotAllowed,
+        StatusCode::TOO_MANY_REQUESTS => ErrorKind::TooMany,
+        _ => ErrorKind::Invalid,
     }
 }
 
@@ -90,6 +108,10 @@ impl Someone {
 
     pub async fn patches(&self, path: &str, body: Value) -> Answer {
         self.requests(Method::PATCH, path, Some(body)).await
+    }
+
+    pub async fn puts(&self, path: &str, body: Value) -> Answer {
+        self.requests(Method::PUT, path, Some(body)).await
     }
 
     pub async fn deletes(&self, path: &str) -> Answer {

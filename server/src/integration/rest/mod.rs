@@ -1,0 +1,83 @@
+//! The rest of HipChat Connect's API for add-ons (§5): rooms, people, messages, webhooks.
+//!
+//! Every route is listed here with the scopes of which it asks for one; nothing else lets a request reach a handler.
+
+mod history;
+mod list;
+mod member;
+mod object;
+mod parameters;
+mod room;
+mod user;
+
+use axum::{
+    Extension, Router,
+    extract::Request,
+    http::{Uri, uri::PathAndQuery},
+    routing::{MethodRouter, get},
+};
+use roomglass_protocol::integration::Scope;
+use tower::ServiceExt as _;
+
+use super::contract::Required;
+use crate::state::AppState;
+
+/// Rooms, people and messages.
+pub(super) fn routes() -> Router<AppState> {
+    use Scope::{ViewGroup, ViewMessages, ViewRoom};
+    Router::new()
+        .route("/v2/room", needs(&[ViewGroup], get(room::list)))
+        .route("/v2/room/{room}", needs(&[ViewGroup, ViewRoom], get(room::show)))
+        .route("/v2/room/{room}/participant", needs(&[ViewRoom], get(member::participants)))
+        .route("/v2/room/{room}/member", needs(&[ViewRoom], get(member::members)))
+        .route("/v2/room/{room}/history/{message_id}", needs(&[ViewMessages], get(history::show)))
+        .route("/v2/user", needs(&[ViewGroup], get(user::list)))
+        .route("/v2/user/{user}", needs(&[ViewGroup], get(user::show)))
+}
+
+/// Lets a route be used with one of these scopes.
+pub(super) fn needs(scopes: &'static [Scope], route: MethodRouter<AppState>) -> MethodRouter<AppState> {
+    route.route_layer(Extension(Required(scopes)))
+}
+
+/// Serves addresses of `/v2` with `//` in them as if they had `/`: some add-ons join their base address, which ends with
+/// a slash, and "/room/…" (HipChat Connect §2.1, §5).
+pub(crate) fn forgive_double_slashes(routes: Router) -> Router {
+    let straight = routes.clone();
+    routes.fallback(move |request: Request| straight.clone().oneshot(straightened(request)))
+}
+
+fn straightened(mut request: Request) -> Request {
+    let path = request.uri().path();
+    if path.starts_with("/v2/") && path.contains("//") {
+        let query = request.uri().query().map(|query| format!("?{query}")).unwrap_or_default();
+        let mut path = path.to_owned();
+        while path.contains("//") {
+            path = path.replace("//", "/");
+        }
+        if let Ok(path) = PathAndQuery::try_from(path + &query) {
+            let mut parts = request.uri().clone().into_parts();
+            parts.path_and_query = Some(path);
+            if let Ok(uri) = Uri::from_parts(parts) {
+                *request.uri_mut() = uri;
+            }
+        }
+    }
+    request
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::body::Body;
+
+    use super::*;
+
+    #[test]
+    fn slashes_are_straightened_in_paths_of_v2_alone() {
+        let path = |uri: &str| straightened(Request::builder().uri(uri).body(Body::empty()).unwrap()).uri().to_string();
+        assert_eq!(path("/v2//room/7"), "/v2/room/7");
+        assert_eq!(path("/v2///room//7?next=a//b"), "/v2/room/7?next=a//b");
+        assert_eq!(path("/v2/room/a%2F%2Fb"), "/v2/room/a%2F%2Fb");
+        assert_eq!(path("/rooms//7"), "/rooms//7");
+    }
+}
