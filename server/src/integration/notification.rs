@@ -23,6 +23,8 @@ use crate::{
 
 const COLORS: [&str; 5] = ["yellow", "green", "red", "purple", "gray"];
 const MAX_FROM_CHARS: usize = 64;
+/// Of what is said in plain text (HipChat Connect §5.3).
+const MAX_PLAIN_CHARS: usize = 1000;
 
 /// A notification without faults: what a provider posted, or answered to a webhook (HOOK-04).
 #[derive(Debug)]
@@ -71,6 +73,15 @@ impl Notification {
     pub(crate) fn read(body: &[u8]) -> HttpResult<Self> {
         let document = parse_strict(body).map_err(|fault| refuse(vec![fault]))?;
         Self::from_document(&document).map_err(refuse)
+    }
+
+    /// Plain text without anything else.
+    pub(super) fn plain(text: &str) -> HttpResult<Self> {
+        if text.trim().is_empty() || text.chars().count() > MAX_PLAIN_CHARS {
+            return Err(HttpError::invalid(format!("A message has 1 to {MAX_PLAIN_CHARS} characters.")));
+        }
+        let (format, color) = (MessageFormat::Text, "gray");
+        Ok(Self { text: text.to_owned(), format, color, from: None, metadata: serde_json::Map::new() })
     }
 
     /// As [`Notification::read`], of JSON that was parsed.
@@ -127,7 +138,8 @@ impl Notification {
         }
     }
 
-    fn into_message(self, descriptor: &Descriptor) -> Message {
+    /// As it is stored.
+    pub(super) fn into_message(self, descriptor: &Descriptor) -> Message {
         let own_name = descriptor.from_name.as_ref().unwrap_or(&descriptor.name);
         let name = self.from.map_or_else(|| own_name.clone(), |from| format!("{own_name} · {from}"));
         let mut metadata = self.metadata;

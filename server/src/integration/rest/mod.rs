@@ -2,19 +2,22 @@
 //!
 //! Every route is listed here with the scopes of which it asks for one; nothing else lets a request reach a handler.
 
+mod document;
 mod history;
 mod list;
 mod member;
 mod object;
 mod parameters;
 mod room;
+mod room_change;
+mod speech;
 mod user;
 
 use axum::{
     Extension, Router,
     extract::Request,
     http::{Uri, uri::PathAndQuery},
-    routing::{MethodRouter, get},
+    routing::{MethodRouter, get, post, put},
 };
 use roomglass_protocol::integration::Scope;
 use tower::ServiceExt as _;
@@ -24,12 +27,23 @@ use crate::state::AppState;
 
 /// Rooms, people and messages.
 pub(super) fn routes() -> Router<AppState> {
-    use Scope::{ViewGroup, ViewMessages, ViewRoom};
+    use Scope::{AdminRoom, SendMessage, ViewGroup, ViewMessages, ViewRoom};
+    let room = needs(&[ViewGroup, ViewRoom], get(room::show)).merge(needs(&[AdminRoom], put(room_change::update)));
     Router::new()
         .route("/v2/room", needs(&[ViewGroup], get(room::list)))
-        .route("/v2/room/{room}", needs(&[ViewGroup, ViewRoom], get(room::show)))
+        .route("/v2/room/{room}", room)
+        .route("/v2/room/{room}/topic", needs(&[AdminRoom], put(room_change::topic)))
+        .route("/v2/room/{room}/statistics", needs(&[ViewGroup], get(room::statistics)))
         .route("/v2/room/{room}/participant", needs(&[ViewRoom], get(member::participants)))
         .route("/v2/room/{room}/member", needs(&[ViewRoom], get(member::members)))
+        .route(
+            "/v2/room/{room}/member/{user}",
+            needs(&[AdminRoom], put(room_change::add_member).delete(room_change::remove_member)),
+        )
+        .route("/v2/room/{room}/invite/{user}", needs(&[AdminRoom], post(room_change::invite)))
+        .route("/v2/room/{room}/message", needs(&[SendMessage], post(speech::send)))
+        .route("/v2/room/{room}/history", needs(&[ViewMessages], get(history::page)))
+        .route("/v2/room/{room}/history/latest", needs(&[ViewMessages], get(history::latest)))
         .route("/v2/room/{room}/history/{message_id}", needs(&[ViewMessages], get(history::show)))
         .route("/v2/user", needs(&[ViewGroup], get(user::list)))
         .route("/v2/user/{user}", needs(&[ViewGroup], get(user::show)))

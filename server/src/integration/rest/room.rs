@@ -48,6 +48,23 @@ pub(super) async fn show(
     Ok(Json(document))
 }
 
+/// How much was said in a room, and when last.
+pub(in crate::integration) async fn statistics(
+    State(app): State<AppState>,
+    caller: IntegrationCaller,
+    Path(room): Path<String>,
+    parameters: Parameters,
+) -> HttpResult<Json<Value>> {
+    let mut reader = app.storage.read().await?;
+    let room = caller.room(&mut reader, &room).await?;
+    let activity = reader.room_activity(&[room.id]).await?.remove(&room.id);
+    Ok(Json(json!({
+        "messages_sent": room.messages,
+        "last_active": activity.and_then(|activity| activity.last_message_at).map(object::date),
+        "links": {"self": parameters.own_address(&app.config)},
+    })))
+}
+
 async fn covered(reader: &mut Reader, place: RoomRef) -> HttpResult<Vec<Room>> {
     Ok(match place {
         RoomRef::Global => reader.named_rooms().await?,

@@ -1,0 +1,152 @@
+//! §5.3: what add-ons change: topics, rooms, members; and what they say.
+
+use axum::http::StatusCode;
+use roomglass_protocol::{Author, ErrorKind, Event, EventBody, MessageId, event::MessageFormat, rest::message::Page};
+use serde_json::{Value, json};
+
+use super::{everywhere, in_room};
+use crate::{integration::team::Team, support::Someone};
+
+async fn newest(team: &Team) -> Event {
+    let path = format!("/api/v1/rooms/{}/events?limit=1", team.room.room.id);
+    team.emma.gets(&path).await.json::<Page>().items.remove(0)
+}
+
+async fn shown(rest: &Someone, team: &Team) -> Value {
+    rest.gets(&team.room_path("")).await.json()
+}
+
+/// The log says that the one did it who installed: it names people only.
+#[tokio::test]
+async fn the_topic_is_changed_in_the_name_of_who_installed() {
+    let team = Team::assembles().await;
+    let rest = in_room(&team, &["admin_room", "view_room"]).await.caller;
+    let answer = rest.puts(&team.room_path("/topic"), json!({"topic": " Friday "})).await;
+    assert_eq!((answer.status, answer.body.as_str()), (StatusCode::NO_CONTENT, ""));
+    let EventBody::Changed { by, topic, .. } = newest(&team).await.body else { panic!("no change") };
+    assert_eq!((by, topic.as_deref()), (team.alana.person.id, Some("Friday")));
+    assert_eq!(shown(&rest, &team).await["topic"], "Friday");
+    for body in [json!({}), json!({"topic": 7}), json!({"topic": "x".repeat(251)}), json!([])] {
+        assert_eq!(rest.puts(&team.room_path("/topic"), body).await.status, StatusCode::BAD_REQUEST);
+    }
+}
+
+#[tokio::test]
+async fn a_room_is_changed_as_far_as_it_can_be() {
+    let team = Team::assembles().await;
+    let rest = in_room(&team, &["admin_room", "view_room"]).await.caller;
+    let path = team.room_path("");
+    let body = json!({"name": "Releases", "privacy": "public", "is_archived": false, "is_guest_accessible": false,
+        "topic": "Soon", "owner": {"id": team.emma.person.id}, "unknown": 1});
+    assert_eq!(rest.puts(&path, body).await.status, StatusCode::NO_CONTENT);
+    let room = shown(&rest, &team).await;
+    assert_eq!(
+        (&room["name"], &room["privacy"], &room["topic"]),
+        (&json!("Releases"), &json!("public"), &json!("Soon"))
+    );
+    assert_eq!(room["owner"]["id"], json!(team.emma.person.id));
+    assert_eq!(rest.gets("/v2/room/releases").await.status, StatusCode::OK);
+
+    // Nothing is changed by halves.
+    for (body, status) in [
+        (json!({"is_archived": true, "name": "Old"}), StatusCode::BAD_REQUEST),
+        (json!({"privacy": "secret", "name": "Old"}), StatusCode::BAD_REQUEST),
+        (json!({"name": "Support"}), StatusCode::BAD_REQUEST),
+        (json!({"name": "Old", "owner": {"id": team.greta.person.id}}), StatusCode::NOT_FOUND),
+        (json!({"name": "Old", "owner": {"id": 999_999}}), StatusCode::NOT_FOUND),
+    ] {
+        assert_eq!(rest.puts(&path, body.clone()).await.status, status, "{body}");
+    }
+    assert_eq!(shown(&rest, &team).await, room);
+}
+
+#[tokio::test]
+async fn members_come_and_go() {
+    let team = Team::assembles().await;
+    let rest = in_room(&team, &["admin_room", "view_room"]).await.caller;
+    let member = |name: &str| team.room_path(&format!("/member/{name}"));
+    let greta = format!("@{}", team.greta.person.mention);
+    for _ in 0..2 {
+        let answer = rest.puts(&member(&greta), json!({"room_roles": ["room_member"]})).await;
+        assert_eq!(answer.status, StatusCode::NO_CONTENT, "once more changes nothing");
+    }
+    let joined = EventBody::Joined { user_id: team.greta.person.id, by: Some(team.alana.person.id) };
+    assert_eq!(newest(&team).await.body, joined);
+    assert_eq!(rest.deletes(&member("greta@example.org")).await.status, StatusCode::NO_CONTENT);
+    let again = rest.deletes(&member(&greta)).await;
+    assert_eq!((again.status, again.refusal().message.as_str()), (StatusCode::NOT_FOUND, "User not found"));
+    assert_eq!(rest.puts(&member("@nobody"), json!({})).await.refusal().kind, ErrorKind::NotFound);
+
+    let invited = team.room_path(&format!("/invite/{}", team.greta.person.id));
+    assert_eq!(rest.posts(&invited, json!({"reason": "We need you"})).await.status, StatusCode::NO_CONTENT);
+    assert_eq!(newest(&team).await.body, joined);
+}
+
+/// Spoken by the integration, in plain text.
+#[tokio::test]
+async fn a_message_is_the_integrations() {
+    let team = Team::assembles().await;
+    let rest = in_room(&team, &["send_message", "view_messages"]).await.caller;
+    let answer = rest.posts(&team.room_path("/message"), json!({"message": "1 < 2 <b>"})).await;
+    assert_eq!(answer.status, StatusCode::CREATED);
+    assert_eq!(answer.headers["x-floodcontrol-remaining"], "59");
+    let sent: Value = answer.json();
+    assert!(sent["timestamp"].as_str().unwrap().ends_with("+00:00"));
+    let event = newest(&team).await;
+    let message = event.message().unwrap();
+    assert_eq!((message.text.as_str(), message.format), ("1 < 2 <b>", MessageFormat::Text));
+    assert!(matches!(&message.from, Author::Integration { name, .. } if name == "Rest"));
+    let id: MessageId = sent["id"].as_str().unwrap().parse().unwrap();
+    assert_eq!(id, message.id);
+    for body in [json!({}), json!({"message": " "}), json!({"message": "x".repeat(1001)})] {
+        assert_eq!(rest.posts(&team.room_path("/message"), body).await.status, StatusCode::BAD_REQUEST);
+    }
+}
+
+#[tokio::test]
+async fn statistics_count_messages() {
+    let team = Team::assembles().await;
+    let rest = everywhere(&team, &["view_group"]).await.caller;
+    let path = team.room_path("/statistics");
+    let before: Value = rest.gets(&path).await.json();
+    assert_eq!((&before["messages_sent"], &before["last_active"]), (&json!(0), &Value::Null));
+    team.omar.says(&team.room, "hello").await;
+    let after: Value = rest.gets(&path).await.json();
+    assert_eq!(after["messages_sent"], 1);
+    assert!(after["last_active"].as_str().unwrap().ends_with("+00:00"));
+    assert!(after["links"]["self"].as_str().unwrap().ends_with(&path));
+}
+
+/// HCC-07: every route asks for its scope, and stays in its rooms.
+#[tokio::test]
+async fn changing_needs_its_scope_and_its_room() {
+    let team = Team::assembles().await;
+    let without = in_room(&team, &["view_room", "view_messages", "send_notification"]).await.caller;
+    let with = samples_admin(&team).await;
+    let user = team.greta.person.id;
+    let body = json!({"topic": "x", "message": "x"});
+    for (method, path, scope) in [
+        ("PUT", String::new(), "admin_room"),
+        ("PUT", "/topic".to_owned(), "admin_room"),
+        ("PUT", format!("/member/{user}"), "admin_room"),
+        ("DELETE", format!("/member/{user}"), "admin_room"),
+        ("POST", format!("/invite/{user}"), "admin_room"),
+        ("POST", "/message".to_owned(), "send_message"),
+        ("GET", "/statistics".to_owned(), "view_group"),
+    ] {
+        let requests = async |caller: &Someone, room| {
+            let path = format!("/v2/room/{room}{path}");
+            caller.requests(method.parse().unwrap(), &path, Some(body.clone())).await
+        };
+        let refused = requests(&without, team.room.room.id).await.refusal();
+        assert_eq!(refused.message, format!("This action requires one of the following scopes: ['{scope}']"));
+        let foreign = requests(&with, team.support.room.id).await.refusal();
+        assert_eq!(foreign.message, "Room not found", "{method} {path}");
+    }
+}
+
+async fn samples_admin(team: &Team) -> Someone {
+    let scopes = ["admin_room", "send_message", "view_group"];
+    let descriptor = crate::integration::samples::descriptor("com.example.admin", "Admin", &scopes, &json!({}));
+    team.installed(&descriptor).await.1.caller
+}
