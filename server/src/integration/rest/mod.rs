@@ -12,6 +12,7 @@ mod room;
 mod room_change;
 mod speech;
 mod user;
+mod webhook;
 
 use axum::{
     Extension, Router,
@@ -45,6 +46,12 @@ pub(super) fn routes() -> Router<AppState> {
         .route("/v2/room/{room}/history", needs(&[ViewMessages], get(history::page)))
         .route("/v2/room/{room}/history/latest", needs(&[ViewMessages], get(history::latest)))
         .route("/v2/room/{room}/history/{message_id}", needs(&[ViewMessages], get(history::show)))
+        .route("/v2/room/{room}/webhook", needs(&[AdminRoom], get(webhook::list).post(webhook::create)))
+        .route("/v2/room/{room}/webhook/{id}", needs(&[AdminRoom], get(webhook::show).delete(webhook::remove)))
+        .route(
+            "/v2/room/{room}/extension/webhook/{key}",
+            needs(&[AdminRoom], get(webhook::show_by_key).put(webhook::put).delete(webhook::remove_by_key)),
+        )
         .route("/v2/user", needs(&[ViewGroup], get(user::list)))
         .route("/v2/user/{user}", needs(&[ViewGroup], get(user::show)))
 }

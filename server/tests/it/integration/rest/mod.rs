@@ -4,6 +4,7 @@ mod change;
 mod history;
 mod people;
 mod rooms;
+mod webhooks;
 
 use serde_json::{Value, json};
 
