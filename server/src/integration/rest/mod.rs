@@ -6,6 +6,7 @@ mod document;
 mod history;
 mod list;
 mod member;
+mod new_room;
 mod object;
 mod parameters;
 mod room;
@@ -28,10 +29,11 @@ use crate::state::AppState;
 
 /// Rooms, people and messages.
 pub(super) fn routes() -> Router<AppState> {
-    use Scope::{AdminRoom, SendMessage, ViewGroup, ViewMessages, ViewRoom};
+    use Scope::{AdminRoom, ManageRooms, SendMessage, ViewGroup, ViewMessages, ViewRoom};
     let room = needs(&[ViewGroup, ViewRoom], get(room::show)).merge(needs(&[AdminRoom], put(room_change::update)));
+    let rooms = needs(&[ViewGroup], get(room::list)).merge(needs(&[ManageRooms], post(new_room::create)));
     Router::new()
-        .route("/v2/room", needs(&[ViewGroup], get(room::list)))
+        .route("/v2/room", rooms)
         .route("/v2/room/{room}", room)
         .route("/v2/room/{room}/topic", needs(&[AdminRoom], put(room_change::topic)))
         .route("/v2/room/{room}/statistics", needs(&[ViewGroup], get(room::statistics)))

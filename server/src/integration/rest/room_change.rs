@@ -64,7 +64,8 @@ pub(super) async fn update(
     change(&app, &caller, &room, wanted, owner).await
 }
 
-fn privacy(word: &str) -> HttpResult<Privacy> {
+/// As the contract writes it.
+pub(super) fn privacy(word: &str) -> HttpResult<Privacy> {
     match word {
         "public" => Ok(Privacy::Public),
         "private" => Ok(Privacy::Private),

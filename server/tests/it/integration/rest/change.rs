@@ -82,6 +82,41 @@ async fn members_come_and_go() {
     assert_eq!(newest(&team).await.body, joined);
 }
 
+#[tokio::test]
+async fn a_room_is_made_for_its_owner() {
+    let team = Team::assembles().await;
+    let guest = team.server.guest("Zoe").await;
+    let rest = everywhere(&team, &["manage_rooms", "view_room"]).await.caller;
+    let body = json!({"name": "Incidents", "topic": "Now", "privacy": "private", "owner_user_id": team.omar.person.id});
+    let made = rest.posts("/v2/room", body.clone()).await;
+    assert_eq!(made.status, StatusCode::CREATED);
+    let address = made.json::<Value>()["links"]["self"].as_str().unwrap().to_owned();
+    let path = address.strip_prefix(&format!("http://{}", team.server.address())).unwrap();
+    let room: Value = rest.gets(path).await.json();
+    assert_eq!(
+        (&room["name"], &room["topic"], &room["privacy"]),
+        (&json!("Incidents"), &json!("Now"), &json!("private"))
+    );
+    assert_eq!(room["owner"]["id"], json!(team.omar.person.id));
+    assert_eq!(team.omar.gets("/api/v1/rooms").await.json::<Value>()["items"].as_array().unwrap().len(), 2);
+    rest.posts("/v2/room", json!({"name": "Of Alana"})).await.succeeded();
+    assert_eq!(rest.gets("/v2/room/of%20alana").await.json::<Value>()["owner"]["name"], "Alana");
+
+    for (refused, status) in [
+        (body, StatusCode::BAD_REQUEST),
+        (json!({}), StatusCode::BAD_REQUEST),
+        (json!({"name": "Open", "guest_access": true}), StatusCode::BAD_REQUEST),
+        (json!({"name": "Lost", "owner_user_id": 999_999}), StatusCode::NOT_FOUND),
+        (json!({"name": "Lent", "owner_user_id": guest.person.id}), StatusCode::NOT_FOUND),
+    ] {
+        assert_eq!(rest.posts("/v2/room", refused.clone()).await.status, status, "{refused}");
+    }
+    let own_room_only = in_room(&team, &["manage_rooms"]).await.caller;
+    let elsewhere = own_room_only.posts("/v2/room", json!({"name": "Mine"})).await;
+    assert_eq!(elsewhere.refusal().kind, ErrorKind::Forbidden);
+    assert_eq!(rest.gets("/v2/room").await.refusal().kind, ErrorKind::Forbidden, "seeing them is another scope");
+}
+
 /// Spoken by the integration, in plain text.
 #[tokio::test]
 async fn a_message_is_the_integrations() {
