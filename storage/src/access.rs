@@ -56,4 +56,10 @@ impl WriteTransaction {
         let statement = statement.bind(token.bytes()).bind(installation.0.as_str()).bind(scope_words(scopes));
         self.execute(statement.bind(expires_at.0)).await.map(drop)
     }
+
+    /// Ends an access token. Nothing happens when it is gone already.
+    pub async fn remove_access_token(&mut self, token: &TokenHash) -> Result<(), StorageError> {
+        let statement = sqlx::query("DELETE FROM access_tokens WHERE token_hash = $1");
+        self.execute(statement.bind(token.bytes())).await.map(drop)
+    }
 }

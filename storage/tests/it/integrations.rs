@@ -252,6 +252,9 @@ pub async fn access_tokens_run_out(database: Database) {
     assert_eq!((grant.scopes, grant.expires_at), (vec![Scope::SendNotification], end));
     assert_eq!((grant.installation.credentials.oauth_id, grant.installation.place), (id, room.into()));
     assert!(world.read().await.access_grant(&hash, end).await.unwrap().is_none());
+    let token = hash.clone();
+    stored!(world, |tx| tx.remove_access_token(&token)).unwrap();
+    assert!(world.read().await.access_grant(&hash, NOW).await.unwrap().is_none());
     let unknown = OauthId("unknown".into());
     let refused = stored!(world, |tx| tx.add_access_token(&TokenHash::of("x"), &unknown, &[], end)).unwrap_err();
     assert!(matches!(refused, StorageError::NotFound(Noun::Installation)));

@@ -1,6 +1,6 @@
 //! The rest of HipChat Connect's API for add-ons (§5): rooms, people, messages, webhooks.
 //!
-//! Every route is listed here with the scopes of which it asks for one; nothing else lets a request reach a handler.
+//! Every route is listed here with the scopes of which it asks for one. What asks for none concerns the token alone.
 
 mod document;
 mod history;
@@ -11,6 +11,7 @@ mod object;
 mod parameters;
 mod room;
 mod room_change;
+mod session;
 mod speech;
 mod user;
 mod webhook;
@@ -54,6 +55,7 @@ pub(super) fn routes() -> Router<AppState> {
             "/v2/room/{room}/extension/webhook/{key}",
             needs(&[AdminRoom], get(webhook::show_by_key).put(webhook::put).delete(webhook::remove_by_key)),
         )
+        .route("/v2/oauth/token/{token}", get(session::show).delete(session::end))
         .route("/v2/user", needs(&[ViewGroup], get(user::list)))
         .route("/v2/user/{user}", needs(&[ViewGroup], get(user::show)))
 }

@@ -97,6 +97,27 @@ async fn a_token_can_be_tested() {
     assert_eq!(team.server.anonymous().posts(&path, json!({})).await.status, StatusCode::UNAUTHORIZED);
 }
 
+/// HCC-06, §2.6: an installation can look at its own tokens and end them.
+#[tokio::test]
+async fn a_token_can_be_looked_at_and_ended() {
+    let team = Team::assembles().await;
+    let (_builds, builds) = team.installed(&samples::builds()).await;
+    let (_links, links) = team.installed(&samples::links()).await;
+    let path = format!("/v2/oauth/token/{}", builds.caller.token.clone().unwrap());
+    let mut token: Value = builds.caller.gets(&path).await.json();
+    assert!((3500..=3600).contains(&token["expires_in"].take().as_i64().unwrap()));
+    let room = json!({"id": team.room.room.id, "name": "Release team"});
+    let scopes = json!(["view_room", "send_notification"]);
+    let client = json!({"id": builds.id, "name": "Builds", "allowed_scopes": scopes, "room": room});
+    assert_eq!(token["client"], client);
+    assert_eq!(token["scopes"].as_array().unwrap().len(), 2);
+    for foreign in [links.caller.gets(&path).await, links.caller.deletes(&path).await] {
+        assert_eq!(refused(&foreign), error(404, "Not Found", "Session not found"));
+    }
+    assert_eq!(builds.caller.deletes(&path).await.status, StatusCode::NO_CONTENT);
+    assert_eq!(builds.caller.gets(&path).await.status, StatusCode::UNAUTHORIZED);
+}
+
 /// §2.1: real add-ons join a base that ends with a slash and a path that begins with one.
 #[tokio::test]
 async fn double_slashes_are_one() {
