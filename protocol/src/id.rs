@@ -44,6 +44,10 @@ numeric_id! {
     UserId
 }
 numeric_id! {
+    /// One event for one webhook, in the delivery log.
+    DeliveryId
+}
+numeric_id! {
     /// Position of an event in its room's log: 1 for the first, without gaps. 0 stands for "before the first".
     Sequence
 }

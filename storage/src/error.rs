@@ -51,6 +51,10 @@ pub enum Noun {
     Integration,
     /// Credentials of an integration.
     Installation,
+    /// A webhook an integration has.
+    Webhook,
+    /// A delivery in the log of an installation.
+    Delivery,
 }
 
 impl std::fmt::Display for Noun {
@@ -64,6 +68,8 @@ impl std::fmt::Display for Noun {
             Self::Member => "member",
             Self::Integration => "integration",
             Self::Installation => "installation",
+            Self::Webhook => "webhook",
+            Self::Delivery => "delivery",
         })
     }
 }

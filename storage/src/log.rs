@@ -8,6 +8,7 @@ use roomglass_protocol::{
 use crate::{
     Change, Conflict, Noun, Reader, StorageError, WriteTransaction,
     row::{Row, damaged},
+    webhook_event::listened,
 };
 
 /// What became of a message.
@@ -61,6 +62,13 @@ impl Reader {
         Ok(self.message_anywhere(id).await?.filter(|event| event.room_id == room))
     }
 
+    /// One entry of a room's log.
+    pub async fn event(&mut self, room: RoomId, seq: Sequence) -> Result<Option<Event>, StorageError> {
+        let statement =
+            sqlx::query("SELECT room_id, seq, messages, at, body FROM events WHERE room_id = $1 AND seq = $2");
+        self.first(statement.bind(room.0).bind(seq.0)).await?.as_ref().map(event_of).transpose()
+    }
+
     async fn message_anywhere(&mut self, id: MessageId) -> Result<Option<Event>, StorageError> {
         let statement = sqlx::query("SELECT room_id, seq, messages, at, body FROM events WHERE message_id = $1")
             .bind(id.to_string());
@@ -80,8 +88,12 @@ impl WriteTransaction {
         let Some(event) = self.insert_message(room, &message).await? else {
             return self.repeated_message(room, &message).await;
         };
-        let statement = sqlx::query("UPDATE rooms SET seq = $2, messages = $3 WHERE id = $1");
-        self.execute(statement.bind(room.0).bind(event.seq.0).bind(event.messages)).await?;
+        let statement =
+            sqlx::query(concat!("UPDATE rooms SET seq = $2, messages = $3 WHERE id = $1 RETURNING ", listened!()));
+        let row = self.first(statement.bind(room.0).bind(event.seq.0).bind(event.messages)).await?;
+        if row.map_or(Ok(false), |row| row.flag("listened"))? {
+            self.note_for_webhooks(&event).await?;
+        }
         if let Some(sender) = message.sender() {
             self.move_read_position(room, sender, event.seq, event.messages).await?;
         }
@@ -139,7 +151,8 @@ impl WriteTransaction {
         body: EventBody,
         now: Timestamp,
     ) -> Result<Event, StorageError> {
-        let statement = sqlx::query("UPDATE rooms SET seq = seq + 1 WHERE id = $1 RETURNING seq, messages");
+        let statement =
+            sqlx::query(concat!("UPDATE rooms SET seq = seq + 1 WHERE id = $1 RETURNING seq, messages, ", listened!()));
         let row = self.first(statement.bind(room_id.0)).await?.ok_or(StorageError::NotFound(Noun::Room))?;
         let event = Event { room_id, seq: row.sequence("seq")?, messages: row.number("messages")?, at: now, body };
         let statement =
@@ -147,6 +160,9 @@ impl WriteTransaction {
         let statement = statement.bind(room_id.0).bind(event.seq.0).bind(event.messages);
         let statement = statement.bind(kind_word(&event.body)).bind(now.0).bind(body_text(&event.body)?);
         self.execute(statement).await?;
+        if row.flag("listened")? {
+            self.note_for_webhooks(&event).await?;
+        }
         Ok(event)
     }
 }

@@ -97,13 +97,14 @@ impl WriteTransaction {
         self.record_revoked(&ended)
     }
 
-    /// Removes what has run out: sessions, invitations, access tokens. To be called now and then.
+    /// Removes what has run out: sessions, invitations, access tokens, the log of webhooks. To be called now and then.
     pub async fn remove_expired(&mut self, now: Timestamp) -> Result<(), StorageError> {
         let statement = sqlx::query("DELETE FROM sessions WHERE expires_at <= $1 RETURNING id, user_id").bind(now.0);
         let ended = self.all(statement).await?;
         self.record_revoked(&ended)?;
         self.execute(sqlx::query("DELETE FROM invitations WHERE expires_at <= $1").bind(now.0)).await?;
-        self.execute(sqlx::query("DELETE FROM access_tokens WHERE expires_at <= $1").bind(now.0)).await.map(drop)
+        self.execute(sqlx::query("DELETE FROM access_tokens WHERE expires_at <= $1").bind(now.0)).await?;
+        self.remove_old_deliveries(now).await
     }
 
     fn record_revoked(&mut self, ended: &[Row]) -> Result<(), StorageError> {

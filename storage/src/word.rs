@@ -1,6 +1,6 @@
 //! Words that stand for values in columns. They are ours: a wire word that changes must not change stored rows.
 
-use roomglass_protocol::{Privacy, Role, RoomKind};
+use roomglass_protocol::{Privacy, Role, RoomKind, rest::webhook::DeliveryState};
 
 /// A value stored as a word.
 pub(crate) trait Word: Sized {
@@ -45,5 +45,20 @@ impl Word for RoomKind {
 
     fn from_word(word: &str) -> Option<Self> {
         [Self::Room, Self::Conversation].into_iter().find(|kind| kind.word() == word)
+    }
+}
+
+impl Word for DeliveryState {
+    fn word(&self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Delivered => "delivered",
+            Self::Refused => "refused",
+            Self::Failed => "failed",
+        }
+    }
+
+    fn from_word(word: &str) -> Option<Self> {
+        [Self::Waiting, Self::Delivered, Self::Refused, Self::Failed].into_iter().find(|state| state.word() == word)
     }
 }

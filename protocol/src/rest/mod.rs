@@ -9,3 +9,4 @@ pub mod room;
 pub mod session;
 pub mod setup;
 pub mod snapshot;
+pub mod webhook;

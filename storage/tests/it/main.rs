@@ -67,4 +67,14 @@ conformance! {
         the_catalogue_is_searched_by_words,
         whatever_happens_tokens_are_those_of_protocol,
     }
+    webhooks: {
+        events_are_noted_where_somebody_listens,
+        calls_of_an_address_wait_for_each_other,
+        a_queue_outlives_a_restart,
+        a_suspended_address_gets_one_call_now_and_then,
+        a_call_can_be_made_again,
+        queue_and_log_are_bounded,
+        deliveries_go_with_their_installation,
+        what_covers_a_room_names_its_versions,
+    }
 }
