@@ -15,7 +15,7 @@ use tokio::{
 use url::Url;
 
 use crate::{
-    clock,
+    clock::{self, Clock},
     config::{Config, PrivateProviders},
     demo,
     egress::Egress,
@@ -25,7 +25,7 @@ use crate::{
     session::PasswordHasher,
     state::{AppState, Parts},
     throttle::SignInThrottle,
-    webhook,
+    webhook::{self, Webhooks},
 };
 
 /// Batches of changes that may wait for the fan-out task; the writer waits when there are more.
@@ -146,12 +146,13 @@ impl Running {
             connections: Connections::default(),
             egress,
             passwords,
+            webhooks: Webhooks::default(),
+            clock: Clock::default(),
             sign_in_throttle: SignInThrottle::default(),
         });
-        let (webhooks, dispatcher) = webhook::channel();
-        let webhook_task = tokio::spawn(dispatcher.run(app.clone()));
-        let fan_out = tokio::spawn(push::fan_out::run(changes, app.clone(), webhooks));
-        Ok(Self { app, fan_out, webhooks: webhook_task })
+        let webhooks = tokio::spawn(webhook::run(app.clone()));
+        let fan_out = tokio::spawn(push::fan_out::run(changes, app.clone()));
+        Ok(Self { app, fan_out, webhooks })
     }
 
     /// Lets the writer finish what it has, tells what was committed, and ends.

@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use roomglass_storage::Storage;
 
-use crate::{config::Config, egress::Egress, push::Connections, session::PasswordHasher, throttle::SignInThrottle};
+use crate::{
+    clock::Clock, config::Config, egress::Egress, push::Connections, session::PasswordHasher, throttle::SignInThrottle,
+    webhook::Webhooks,
+};
 
 /// Shared by all requests; cloning shares.
 #[derive(Clone)]
@@ -22,6 +25,10 @@ pub struct Parts {
     pub egress: Egress,
     /// Argon2id behind a gate.
     pub passwords: PasswordHasher,
+    /// Wakes those who tell providers what happens.
+    pub webhooks: Webhooks,
+    /// For what waits for minutes and hours.
+    pub clock: Clock,
     /// Limits attempts to sign in.
     pub sign_in_throttle: SignInThrottle,
 }

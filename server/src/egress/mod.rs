@@ -19,9 +19,11 @@ use std::{sync::Arc, time::Duration};
 use futures_util::StreamExt;
 use reqwest::{
     Client, Method, RequestBuilder, Response, StatusCode,
-    header::{ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_TYPE, LOCATION},
+    header::{ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_TYPE, LOCATION, USER_AGENT as USER_AGENT_NAME},
 };
+use roomglass_protocol::{DeliveryId, rest::webhook::DELIVERY_HEADER};
 use serde::Serialize;
+use tokio::time::{Instant, timeout_at};
 use url::Url;
 
 use self::{address::Policy, resolver::CheckedResolver};
@@ -31,6 +33,9 @@ use crate::config::PrivateProviders;
 pub const TIME_LIMIT: Duration = Duration::from_secs(10);
 /// Largest body accepted where the caller names no smaller limit.
 pub const MAX_BODY_BYTES: usize = 1024 * 1024;
+
+/// Largest answer to a webhook that is read: a notification of 10,000 characters with its card.
+const MAX_WEBHOOK_ANSWER_BYTES: usize = 64 * 1024;
 
 const MAX_REDIRECTS: usize = 3;
 /// Add-ons check that webhooks come from HipChat by this (HipChat Connect §7.1).
@@ -101,6 +106,28 @@ impl Answer {
     }
 }
 
+/// A call of a webhook.
+#[derive(Debug)]
+pub struct WebhookCall<'a> {
+    /// Where to.
+    pub url: &'a str,
+    /// The same for all tries.
+    pub delivery: DeliveryId,
+    /// JSON.
+    pub body: Vec<u8>,
+    /// The token it is signed with.
+    pub jwt: Option<&'a str>,
+}
+
+/// What a receiver of webhooks answered.
+#[derive(Debug)]
+pub struct WebhookAnswer {
+    /// Three digits.
+    pub status: StatusCode,
+    /// All of it, of a success; nothing is read of other answers.
+    pub body: Result<Vec<u8>, EgressError>,
+}
+
 /// The guarded client; clones share it.
 #[derive(Clone)]
 pub struct Egress {
@@ -150,17 +177,29 @@ impl Egress {
         within_time(send(request, MAX_BODY_BYTES)).await
     }
 
-    /// Posts a webhook: as [`Egress::post`], under the name add-ons expect and signed if asked for.
+    /// Posts a webhook under the name add-ons expect, signed if asked for. A status of success is an answer even when
+    /// what should follow is late, too large or broken: the receiver has taken the call.
     ///
     /// # Errors
-    /// When there is no answer.
-    pub async fn call_webhook(&self, url: &str, body: Vec<u8>, jwt: Option<&str>) -> Result<Answer, EgressError> {
-        let request = self.request(Method::POST, url)?.header(reqwest::header::USER_AGENT, WEBHOOK_USER_AGENT);
-        let mut request = request.header(CONTENT_TYPE, "application/json").body(body);
-        if let Some(jwt) = jwt {
+    /// When there is no status.
+    pub async fn call_webhook(&self, call: WebhookCall<'_>) -> Result<WebhookAnswer, EgressError> {
+        let deadline = Instant::now() + TIME_LIMIT;
+        let request = self.request(Method::POST, call.url)?.header(USER_AGENT_NAME, WEBHOOK_USER_AGENT);
+        let request = request.header(DELIVERY_HEADER, call.delivery.0);
+        let request = request.header(CONTENT_TYPE, "application/json").body(call.body);
+        let mut request = request.header(ACCEPT, "application/json").header(ACCEPT_ENCODING, "identity");
+        if let Some(jwt) = call.jwt {
             request = request.header(AUTHORIZATION, format!("JWT {jwt}"));
         }
-        within_time(send(request, MAX_BODY_BYTES)).await
+        let response =
+            timeout_at(deadline, request.send()).await.map_err(|_| EgressError::TimedOut)?.map_err(explain)?;
+        let status = response.status();
+        if !status.is_success() {
+            return Ok(WebhookAnswer { status, body: Ok(Vec::new()) });
+        }
+        let read = timeout_at(deadline, read(response, MAX_WEBHOOK_ANSWER_BYTES)).await;
+        let body = read.unwrap_or(Err(EgressError::TimedOut)).map(|answer| answer.body);
+        Ok(WebhookAnswer { status, body })
     }
 
     /// Sends `DELETE`.

@@ -123,11 +123,45 @@ async fn nobody_listening_is_unreachable() {
 async fn webhooks_are_signed_and_come_from_hipchat() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
-    let call = tokio::spawn(async move { open().call_webhook(&url, b"{}".to_vec(), Some("a.b.c")).await });
+    let call = tokio::spawn(async move { open().call_webhook(webhook(&url, Some("a.b.c"))).await });
     let (mut socket, _) = listener.accept().await.unwrap();
     let head = read_head(&mut socket).await;
     socket.write_all(HELLO.as_bytes()).await.unwrap();
-    assert_eq!(call.await.unwrap().unwrap().body, b"hello");
+    assert_eq!(call.await.unwrap().unwrap().body.unwrap(), b"hello");
+    assert!(head.contains("x-roomglass-delivery: 7\r\n"), "{head}");
     assert!(head.contains("authorization: JWT a.b.c\r\n"), "{head}");
     assert!(head.contains("user-agent: HipChat.com\r\n"), "{head}");
+}
+
+fn webhook<'a>(url: &'a str, jwt: Option<&'a str>) -> WebhookCall<'a> {
+    WebhookCall { url, delivery: DeliveryId(7), body: b"{}".to_vec(), jwt }
+}
+
+/// HOOK-07, HOOK-04: what follows the status of a receiver cannot make the call a failure, nor be large.
+#[tokio::test]
+async fn a_webhook_is_taken_whatever_follows_its_status() {
+    let megabyte = "HTTP/1.1 200 OK\r\nContent-Length: 1048576\r\nConnection: close\r\n\r\nxxxx";
+    let broken = "HTTP/1.1 204 No Content\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\nzz";
+    let cut = "HTTP/1.1 200 OK\r\nContent-Length: 9\r\nConnection: close\r\n\r\nhello";
+    let url = provider(&[megabyte, broken, cut]).await;
+    let answer = open().call_webhook(webhook(&url, None)).await.unwrap();
+    assert_eq!(answer.status, StatusCode::OK);
+    assert!(matches!(answer.body, Err(EgressError::TooLarge(MAX_WEBHOOK_ANSWER_BYTES))), "{answer:?}");
+    assert_eq!(open().call_webhook(webhook(&url, None)).await.unwrap().status, StatusCode::NO_CONTENT);
+    let answer = open().call_webhook(webhook(&url, None)).await.unwrap();
+    assert!(
+        matches!(answer, WebhookAnswer { status: StatusCode::OK, body: Err(EgressError::Broken(_)) }),
+        "{answer:?}"
+    );
+}
+
+/// HOOK-07: a webhook is not sent on to another place, and an answer that is not HTTP is none.
+#[tokio::test]
+async fn webhooks_follow_no_redirect_and_garbage_is_no_answer() {
+    let moved =
+        "HTTP/1.1 307 Temporary Redirect\r\nLocation: http://127.0.0.1:{port}/other\r\nContent-Length: 0\r\n\r\n";
+    let url = provider(&[moved, "what is this\r\n\r\n"]).await;
+    assert_eq!(open().call_webhook(webhook(&url, None)).await.unwrap().status, StatusCode::TEMPORARY_REDIRECT);
+    let outcome = open().call_webhook(webhook(&url, None)).await;
+    assert!(matches!(outcome, Err(EgressError::Broken(_))), "{outcome:?}");
 }

@@ -11,6 +11,7 @@ pub mod catalogue;
 mod contract;
 mod credentials;
 mod delete;
+mod delivery;
 mod icon;
 mod in_room;
 mod install;
@@ -47,7 +48,7 @@ use axum::{
 };
 use roomglass_protocol::{
     integration::{MAX_DESCRIPTOR_BYTES, Scope},
-    rest::{catalogue as offers, integration as paths},
+    rest::{catalogue as offers, integration as paths, webhook},
 };
 
 use self::{icon::IconCache, limits::Limits};
@@ -72,6 +73,9 @@ fn people() -> Router<AppState> {
         .route(paths::PATH_SYNC, post(sync::sync).layer(DefaultBodyLimit::max(MAX_SYNC_BYTES)))
         .route(paths::PATH_SIGNED_URL, post(signed_url::sign))
         .route(paths::PATH_IN_ROOM, get(in_room::list))
+        .route(webhook::PATH_DELIVERIES, get(delivery::list))
+        .route(webhook::PATH_REPLAY, post(delivery::replay))
+        .route(webhook::PATH_RESUME, post(delivery::resume))
         .route(paths::PATH_ICON, get(icon::show).layer(Extension(IconCache::default())))
 }
 

@@ -11,14 +11,14 @@ use tokio::{
 };
 
 use super::{EncodedFrame, opening, presence};
-use crate::{state::AppState, webhook::Webhooks};
+use crate::state::AppState;
 
-/// Tells of every commit, in order, until storage is closed. `webhooks` hears of it too, and never holds this up.
+/// Tells of every commit, in order, until storage is closed. Those who tell providers are woken, and never hold this up.
 ///
 /// Neither writes to storage nor waits for anybody who does: storage waits for this.
-pub async fn run(mut committed: Receiver<Committed>, app: AppState, webhooks: Webhooks) {
+pub async fn run(mut committed: Receiver<Committed>, app: AppState) {
     let connections = app.connections.clone();
-    let mut fan_out = FanOut { app, webhooks, run: None };
+    let mut fan_out = FanOut { app, run: None };
     let mut presence_due: Option<Instant> = None;
     loop {
         tokio::select! {
@@ -40,7 +40,6 @@ pub async fn run(mut committed: Receiver<Committed>, app: AppState, webhooks: We
 
 struct FanOut {
     app: AppState,
-    webhooks: Webhooks,
     run: Option<Run>,
 }
 
@@ -54,7 +53,7 @@ struct Run {
 impl FanOut {
     fn tell(&mut self, commit: Committed) {
         for (rev, change) in commit.into_changes() {
-            self.webhooks.tell(&change);
+            self.app.webhooks.tell(&change);
             match change {
                 Change::EventAppended { event } => self.append(rev, event),
                 other => {

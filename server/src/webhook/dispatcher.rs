@@ -1,106 +1,94 @@
 //! From an event to the queues of those who want to know of it.
 
-use std::{collections::HashMap, sync::Arc};
+use roomglass_protocol::{Event, Timestamp};
+use roomglass_storage::{NewDelivery, Reader, StorageError, WebhookEvent};
 
-use roomglass_protocol::{Event, UserId};
-use roomglass_storage::OauthId;
-use serde_json::Value;
-use tokio::{
-    sync::mpsc::{self, error::TrySendError},
-    task::JoinSet,
-};
+use super::hooks::{Hook, HookCache, event_name};
+use crate::state::AppState;
 
-use super::{
-    InstalledChanges,
-    endpoint::{self, Call},
-    hooks::{self, Hook, HookCache, event_name},
-    payload,
-};
-use crate::{
-    error::{HttpError, HttpResult},
-    state::AppState,
-};
-
-/// Stands for "no person" in tokens of calls that tell of a notification.
-const NOBODY: UserId = UserId(0);
+/// Events looked at together.
+const BATCH: usize = 100;
+/// Deliveries after which a batch ends: bounds how long one write holds up others.
+const MAX_DELIVERIES: usize = 100;
+/// Pause after the database failed.
+const PAUSE_MS: i64 = 1000;
 
 /// The task that decides who is told.
 pub struct Dispatcher {
-    queue: mpsc::Receiver<Event>,
+    app: AppState,
     cache: HookCache,
-    endpoints: HashMap<(OauthId, String), mpsc::Sender<Call>>,
-    /// Ends the calls under way together with the dispatcher.
-    tasks: JoinSet<()>,
 }
 
 impl Dispatcher {
-    pub(super) fn new(queue: mpsc::Receiver<Event>, changes: Arc<InstalledChanges>) -> Self {
-        Self { queue, cache: HookCache::new(changes), endpoints: HashMap::new(), tasks: JoinSet::new() }
+    pub(super) fn new(app: AppState) -> Self {
+        Self { app, cache: HookCache::default() }
     }
 
-    /// Works until every [`super::Webhooks`] is dropped.
-    pub async fn run(mut self, state: AppState) {
-        while let Some(event) = self.queue.recv().await {
-            while self.tasks.try_join_next().is_some() {}
-            if let Err(error) = self.dispatch(&state, &event).await {
-                let error = error.into_refusal();
-                tracing::warn!(room = %event.room_id, seq = %event.seq, %error, "an event was not told to webhooks");
+    /// Works until storage is closed.
+    pub async fn run(mut self) {
+        loop {
+            match self.queue_batch().await {
+                Ok(true) => {}
+                Ok(false) => self.app.webhooks.events.notified().await,
+                Err(StorageError::Closed) => return,
+                Err(error) => {
+                    tracing::error!(%error, "events wait to be told to webhooks");
+                    self.app.clock.until(Timestamp(self.app.clock.now().0 + PAUSE_MS)).await;
+                }
             }
         }
     }
 
-    async fn dispatch(&mut self, app: &AppState, event: &Event) -> HttpResult<()> {
-        let Some(name) = event_name(event) else { return Ok(()) };
-        let hooks = self.hooks(app, event).await?;
-        let wanted: Vec<&Hook> = hooks.iter().filter(|hook| hook.wants(name, event)).collect();
-        if wanted.is_empty() {
-            return Ok(());
+    /// Queues what the oldest events cause; `false` when there were none.
+    async fn queue_batch(&mut self) -> Result<bool, StorageError> {
+        let mut reader = self.app.storage.read().await?;
+        let events = reader.webhook_events(BATCH).await?;
+        let mut deliveries = Vec::new();
+        let mut up_to = None;
+        for noted in events {
+            if deliveries.len() >= MAX_DELIVERIES {
+                break;
+            }
+            deliveries.extend(self.deliveries(&mut reader, noted).await?);
+            up_to = Some(noted.id);
         }
-        let mut reader = app.storage.read().await?;
-        let Some(room) = reader.room(event.room_id).await? else { return Ok(()) };
-        let item = payload::item(&mut reader, &room, event, &app.config).await?;
         drop(reader);
-        for hook in wanted {
-            self.enqueue(app, call(name, hook, event, &item)?);
+        let Some(up_to) = up_to else { return Ok(false) };
+        let (now, any) = (self.app.clock.now(), !deliveries.is_empty());
+        let storage = &self.app.storage;
+        storage.write(move |tx| Box::pin(async move { tx.queue_deliveries(up_to, &deliveries, now).await })).await?;
+        if any {
+            self.app.webhooks.queued();
         }
-        Ok(())
+        Ok(true)
     }
 
-    async fn hooks(&mut self, app: &AppState, event: &Event) -> HttpResult<Arc<[Hook]>> {
-        if self.cache.refresh() {
-            // Queues of what is gone end once they are empty; the others are made again when needed.
-            self.endpoints.clear();
+    /// What one event causes. Data that makes no sense is reported and passed over: it would hold up all that follows.
+    async fn deliveries(&mut self, reader: &mut Reader, noted: WebhookEvent) -> Result<Vec<NewDelivery>, StorageError> {
+        match self.wanted(reader, noted).await {
+            Err(error @ StorageError::Damaged { .. }) => {
+                tracing::error!(%error, room = %noted.room, seq = %noted.seq, "an event is not told to webhooks");
+                Ok(Vec::new())
+            }
+            outcome => outcome,
         }
-        if let Some(hooks) = self.cache.get(event.room_id) {
-            return Ok(hooks);
-        }
-        let hooks = hooks::read(&mut app.storage.read().await?, event.room_id).await?;
-        self.cache.put(event.room_id, hooks.clone());
-        Ok(hooks)
     }
 
-    fn enqueue(&mut self, app: &AppState, call: Call) {
-        let endpoint = (call.installation.clone(), call.url.clone());
-        let queue = self.endpoints.entry(endpoint).or_insert_with(|| {
-            let (sender, receiver) = mpsc::channel(endpoint::QUEUE_LENGTH);
-            self.tasks.spawn(endpoint::run(app.clone(), receiver));
-            sender
-        });
-        if let Err(TrySendError::Full(call)) = queue.try_send(call) {
-            tracing::warn!(webhook = call.webhook, room = %call.room, "a webhook lags behind: a call is dropped");
-        }
+    async fn wanted(&mut self, reader: &mut Reader, noted: WebhookEvent) -> Result<Vec<NewDelivery>, StorageError> {
+        let Some(event) = reader.event(noted.room, noted.seq).await? else { return Ok(Vec::new()) };
+        let Some(name) = event_name(&event) else { return Ok(Vec::new()) };
+        let hooks = self.cache.of(reader, noted.room).await?;
+        Ok(hooks.iter().filter(|hook| hook.wants(name, &event)).map(|hook| delivery(name, hook, &event)).collect())
     }
 }
 
-fn call(name: &str, hook: &Hook, event: &Event, item: &Value) -> HttpResult<Call> {
-    let actor = payload::actor(event);
-    Ok(Call {
+fn delivery(name: &str, hook: &Hook, event: &Event) -> NewDelivery {
+    NewDelivery {
         installation: hook.installation.clone(),
-        url: hook.webhook.url.clone(),
-        body: payload::write(name, hook, item).map_err(HttpError::internal)?,
+        webhook: hook.webhook.key.clone(),
+        address: hook.webhook.url.clone(),
+        event: name.to_owned(),
         room: event.room_id,
-        webhook: hook.webhook.key.as_str().to_owned(),
-        signed_for: hook.webhook.signed.then_some(actor.unwrap_or(NOBODY)),
-        answerable: event.message().is_some_and(|message| !message.is_notification()),
-    })
+        seq: event.seq,
+    }
 }

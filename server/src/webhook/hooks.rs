@@ -1,30 +1,25 @@
-//! Which webhooks a room has, remembered until something is installed, updated or removed anywhere.
+//! Which webhooks a room has, remembered as long as the same versions are installed there.
 
-use std::{
-    collections::{BTreeSet, HashMap},
-    sync::Arc,
-};
+use std::{collections::HashMap, sync::Arc};
 
 use roomglass_protocol::{
-    Author, Event, EventBody, ExtensionKey, IntegrationKey, RoomId, integration::Webhook, text::pattern::Pattern,
+    Event, EventBody, ExtensionKey, IntegrationKey, RoomId, integration::Webhook, text::pattern::Pattern,
 };
-use roomglass_storage::{OauthId, Reader, StorageError};
+use roomglass_storage::{Covering, OauthId, Reader, StorageError};
 use sha2::{Digest, Sha256};
 
-use super::InstalledChanges;
 use crate::integration::has_name;
 
 /// Rooms remembered at once.
 const MAX_ROOMS: usize = 10_000;
+/// Webhooks of one integration that are heeded: what an event may cost is bounded, whatever a descriptor says.
+const MAX_WEBHOOKS: usize = 50;
 
 /// A webhook of one installation.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Hook {
-    pub(super) integration: IntegrationKey,
     pub(super) installation: OauthId,
     pub(super) webhook: Webhook,
-    /// The number providers know it by.
-    pub(super) id: u32,
     pattern: Option<Pattern>,
 }
 
@@ -37,23 +32,18 @@ impl Hook {
                 |error| tracing::warn!(%integration, webhook = %webhook.key, error, "a webhook is never called"),
             )
             .ok()?;
-        let id = number(installation, &webhook.key);
-        Some(Self { integration: integration.clone(), installation: installation.clone(), webhook, id, pattern })
+        Some(Self { installation: installation.clone(), webhook, pattern })
     }
 
-    /// Whether the provider wants to know of an event (HOOK-02). Never of its own notifications, which would answer
-    /// themselves without end.
+    /// Whether the provider wants to know of an event (HOOK-02). Of its own notifications too (HipChat Connect §7.4):
+    /// they do not answer themselves without end, because only people's messages can be answered.
     pub(super) fn wants(&self, name: &str, event: &Event) -> bool {
-        if self.webhook.event != name {
-            return false;
-        }
-        let Some(message) = event.message() else { return true };
-        let own = matches!(&message.from, Author::Integration { key, .. } if *key == self.integration);
-        !own && self.pattern.as_ref().is_none_or(|pattern| pattern.is_match(&message.text))
+        let matches = |text: &str| self.pattern.as_ref().is_none_or(|pattern| pattern.is_match(text));
+        self.webhook.event == name && event.message().is_none_or(|message| matches(&message.text))
     }
 }
 
-/// The same number as long as the installation and the webhook are the same.
+/// The number a provider knows a webhook by: the same as long as the installation and the webhook are the same.
 pub(crate) fn number(installation: &OauthId, webhook: &ExtensionKey) -> u32 {
     let digest: [u8; 32] = Sha256::digest(format!("{}:{webhook}", installation.0)).into();
     let [a, b, c, d, ..] = digest;
@@ -73,58 +63,58 @@ pub(super) fn event_name(event: &Event) -> Option<&'static str> {
     }
 }
 
-/// Webhooks by room. A room without any is remembered too, so that its messages cost no query.
+/// Webhooks by room, each with what was installed there when they were read.
+#[derive(Default)]
 pub(super) struct HookCache {
-    rooms: HashMap<RoomId, Arc<[Hook]>>,
-    changes: Arc<InstalledChanges>,
-    read_at: u64,
+    rooms: HashMap<RoomId, (Vec<Covering>, Arc<[Hook]>)>,
 }
 
 impl HookCache {
-    pub(super) fn new(changes: Arc<InstalledChanges>) -> Self {
-        Self { rooms: HashMap::new(), changes, read_at: 0 }
-    }
-
-    /// Forgets everything when something was installed, updated or removed since; tells whether that was so.
-    pub(super) fn refresh(&mut self) -> bool {
-        let changes = self.changes.count();
-        let stale = self.read_at != changes || self.rooms.len() >= MAX_ROOMS;
-        if stale {
-            self.rooms.clear();
-            self.read_at = changes;
+    /// The webhooks of a room at the reader's moment: those of descriptors, which are read again only when a version
+    /// changed, and those that were made for the room through the API.
+    pub(super) async fn of(&mut self, reader: &mut Reader, room: RoomId) -> Result<Arc<[Hook]>, StorageError> {
+        let declared = self.declared(reader, room).await?;
+        let made = reader.room_webhooks(room).await?;
+        if made.is_empty() {
+            return Ok(declared);
         }
-        stale
+        let made = made.into_iter().filter_map(|(key, made)| Hook::new(&key, &made.installation, made.webhook));
+        Ok(declared.iter().cloned().chain(made).collect())
     }
 
-    pub(super) fn get(&self, room: RoomId) -> Option<Arc<[Hook]>> {
-        self.rooms.get(&room).cloned()
-    }
-
-    pub(super) fn put(&mut self, room: RoomId, hooks: Arc<[Hook]>) {
-        self.rooms.insert(room, hooks);
+    async fn declared(&mut self, reader: &mut Reader, room: RoomId) -> Result<Arc<[Hook]>, StorageError> {
+        let covering = reader.covering(room).await?;
+        if let Some((_, hooks)) = self.rooms.get(&room).filter(|(then, _)| *then == covering) {
+            return Ok(Arc::clone(hooks));
+        }
+        let hooks = declared(reader, room, &covering).await?;
+        if self.rooms.len() >= MAX_ROOMS {
+            self.rooms.clear();
+        }
+        self.rooms.insert(room, (covering, Arc::clone(&hooks)));
+        Ok(hooks)
     }
 }
 
-/// Reads the webhooks of a room: of each integration those of the installation that speaks for it there, and those that
-/// were made for the room through the API. Conversations have none.
-pub(super) async fn read(reader: &mut Reader, room: RoomId) -> Result<Arc<[Hook]>, StorageError> {
+/// Reads the webhooks that descriptors declare: of each integration those of the installation that speaks for it in the
+/// room. Conversations have none.
+async fn declared(reader: &mut Reader, room: RoomId, covering: &[Covering]) -> Result<Arc<[Hook]>, StorageError> {
     let mut hooks = Vec::new();
     if reader.room(room).await?.is_none_or(|room| !has_name(&room)) {
         return Ok(hooks.into());
     }
-    let mut seen = BTreeSet::new();
-    for placed in reader.integrations_in(room).await? {
-        let descriptor = placed.integration.descriptor;
-        let webhooks = descriptor.extensions.webhooks();
-        if webhooks.is_empty() || !seen.insert(descriptor.key.clone()) {
+    for Covering { integration, installation, .. } in covering {
+        let speaks = reader.installation_in(integration, room).await?;
+        if speaks.is_none_or(|speaks| speaks.credentials.oauth_id != *installation) {
             continue;
         }
-        if let Some(installation) = reader.installation_in(&descriptor.key, room).await?.filter(|it| !it.pending) {
-            let id = &installation.credentials.oauth_id;
-            hooks.extend(webhooks.into_iter().filter_map(|webhook| Hook::new(&descriptor.key, id, webhook)));
+        let Some(stored) = reader.integration(integration).await? else { continue };
+        let webhooks = stored.descriptor.extensions.webhooks();
+        if webhooks.len() > MAX_WEBHOOKS {
+            tracing::warn!(%integration, webhooks = webhooks.len(), "only the first {MAX_WEBHOOKS} are called");
         }
+        let webhooks = webhooks.into_iter().take(MAX_WEBHOOKS);
+        hooks.extend(webhooks.filter_map(|webhook| Hook::new(integration, installation, webhook)));
     }
-    let registered = reader.room_webhooks(room).await?.into_iter();
-    hooks.extend(registered.filter_map(|(key, made)| Hook::new(&key, &made.installation, made.webhook)));
     Ok(hooks.into())
 }

@@ -1,65 +1,43 @@
-//! Webhooks: providers are told what happens in the rooms they are installed in (§19).
+//! Webhooks: providers are told what happens in the rooms they are installed in (§19, HipChat Connect §7).
 //!
-//! The fan-out task hands every change to [`Webhooks::tell`], which never waits: messages are not delayed by providers
-//! (HOOK-07). One [`Dispatcher`] finds the webhooks concerned (`hooks`), writes what they are told (`payload`), and
-//! feeds a bounded queue for each address (`endpoint`).
+//! The write that stores an event notes it for webhooks. From there everything is durable and nothing waits for a
+//! provider (HOOK-07): the [`Dispatcher`] turns noted events into deliveries, one for each webhook that wants them
+//! (`hooks`); the [`Courier`] makes the calls that are due (`visit`), again and again for a day (`patience`), one at a
+//! time for each address, so that order is kept. Decision 10 says why.
 
+mod courier;
 mod dispatcher;
-mod endpoint;
-mod health;
 mod hooks;
+mod patience;
 mod payload;
+mod visit;
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicU64, Ordering},
-};
+use std::sync::Arc;
 
-use roomglass_protocol::Event;
 use roomglass_storage::Change;
-use tokio::sync::mpsc::{self, error::TrySendError};
+use tokio::{sync::Notify, task::JoinSet};
 
+pub use courier::Courier;
 pub use dispatcher::Dispatcher;
 pub(crate) use hooks::number;
 
-/// Events that may wait for the dispatcher; those beyond are not told to anybody.
-const QUEUE_LENGTH: usize = 4096;
+use crate::state::AppState;
 
-/// The end of the queue that changes are put into; clones share it.
-#[derive(Clone)]
+/// Wakes the tasks that tell providers; clones wake the same ones. All they work on is in storage.
+#[derive(Clone, Default)]
 pub struct Webhooks {
-    queue: mpsc::Sender<Event>,
-    changes: Arc<InstalledChanges>,
-    dropped: Arc<AtomicU64>,
-}
-
-/// Counts changes of what is installed, so that the dispatcher knows when what it remembers is old.
-#[derive(Default)]
-struct InstalledChanges(AtomicU64);
-
-impl InstalledChanges {
-    fn count(&self) -> u64 {
-        self.0.load(Ordering::Acquire)
-    }
-}
-
-/// Both ends of a new queue.
-pub fn channel() -> (Webhooks, Dispatcher) {
-    let (sender, receiver) = mpsc::channel(QUEUE_LENGTH);
-    let changes = Arc::<InstalledChanges>::default();
-    let webhooks = Webhooks { queue: sender, changes: Arc::clone(&changes), dropped: Arc::default() };
-    (webhooks, Dispatcher::new(receiver, changes))
+    events: Arc<Notify>,
+    deliveries: Arc<Notify>,
 }
 
 impl Webhooks {
     /// Notes a committed change. Returns at once, whatever state providers are in.
     pub fn tell(&self, change: &Change) {
         match change {
-            Change::IntegrationsChanged { .. } | Change::RoomWebhooksChanged { .. } => {
-                self.changes.0.fetch_add(1, Ordering::Release);
-            }
-            Change::EventAppended { event } => self.pass(event),
-            Change::MemberJoined { .. }
+            Change::EventAppended { .. } => self.events.notify_one(),
+            Change::IntegrationsChanged { .. }
+            | Change::RoomWebhooksChanged { .. }
+            | Change::MemberJoined { .. }
             | Change::MemberLeft { .. }
             | Change::RoomChanged { .. }
             | Change::ReadMoved { .. }
@@ -68,10 +46,20 @@ impl Webhooks {
         }
     }
 
-    fn pass(&self, event: &Event) {
-        if let Err(TrySendError::Full(_)) = self.queue.try_send(event.clone()) {
-            let dropped = self.dropped.fetch_add(1, Ordering::Relaxed) + 1;
-            tracing::warn!(dropped, "webhooks lag behind: an event is not told to providers");
+    /// Something was queued or is due earlier than it was.
+    pub(crate) fn queued(&self) {
+        self.deliveries.notify_one();
+    }
+}
+
+/// Starts with what an earlier run left, and works until storage is closed.
+pub async fn run(app: AppState) {
+    let mut tasks = JoinSet::new();
+    tasks.spawn(Dispatcher::new(app.clone()).run());
+    tasks.spawn(Courier::new(app).run());
+    while let Some(ended) = tasks.join_next().await {
+        if let Err(error) = ended {
+            tracing::error!(%error, "providers are told nothing more until the next start");
         }
     }
 }

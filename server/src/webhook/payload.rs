@@ -1,11 +1,10 @@
 //! What webhooks are told: `{event, item, oauth_client_id, webhook_id}` (HCC-16).
 
 use roomglass_protocol::{Event, EventBody, Room, UserId};
-use roomglass_storage::Reader;
+use roomglass_storage::{OauthId, Reader};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::hooks::Hook;
 use crate::{
     config::Config,
     error::HttpResult,
@@ -21,8 +20,13 @@ struct Payload<'a> {
 }
 
 /// One call as it is posted.
-pub(super) fn write(name: &str, hook: &Hook, item: &Value) -> Result<Vec<u8>, serde_json::Error> {
-    serde_json::to_vec(&Payload { event: name, oauth_client_id: &hook.installation.0, webhook_id: hook.id, item })
+pub(super) fn write(
+    event: &str,
+    installation: &OauthId,
+    webhook_id: u32,
+    item: &Value,
+) -> Result<Vec<u8>, serde_json::Error> {
+    serde_json::to_vec(&Payload { event, oauth_client_id: &installation.0, webhook_id, item })
 }
 
 /// The part that is the same for all webhooks of an event.

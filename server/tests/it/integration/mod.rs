@@ -19,3 +19,4 @@ mod team;
 mod tile_push;
 mod update;
 mod webhook;
+mod webhook_delivery;

@@ -51,7 +51,9 @@ struct Selects<'a>(&'a AtomicUsize);
 impl Visit for Selects<'_> {
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
         let text = format!("{value:?}");
-        if field.name() == "summary" && text.trim_start_matches('"').starts_with("SELECT") {
+        // The queue of webhooks is looked at after each commit, at a moment of its own.
+        let counts = text.trim_start_matches('"').starts_with("SELECT") && !text.contains(" AS webhook_");
+        if field.name() == "summary" && counts {
             self.0.fetch_add(1, Ordering::SeqCst);
         }
     }

@@ -12,14 +12,14 @@ use super::{
 };
 
 /// A provider with these webhooks, installed in the room.
-async fn listens(team: &Team, webhooks: Value) -> (Provider, Installation) {
+pub async fn listens(team: &Team, webhooks: Value) -> (Provider, Installation) {
     let descriptor = samples::listener("com.example.listener", &["view_room", "send_notification"], &webhooks);
     let (provider, installation) = team.installed(&descriptor).await;
     provider.replies("/hook", Reply::With(StatusCode::NO_CONTENT, Vec::new()));
     (provider, installation)
 }
 
-fn hook(event: &str, pattern: Option<&str>) -> Value {
+pub fn hook(event: &str, pattern: Option<&str>) -> Value {
     let mut hook = json!({"key": event, "event": event, "url": "{base}/hook", "authentication": "jwt"});
     if let Some(pattern) = pattern {
         hook["pattern"] = json!(pattern);
@@ -96,25 +96,54 @@ async fn comings_goings_and_topics_are_told() {
     assert_eq!(claims(&calls[2], &installation)["sub"], json!(team.emma.person.id.to_string()));
 }
 
-/// Notifications are told to others, never to the integration that posted them: it would answer itself for ever.
+/// HipChat Connect §7.4: notifications are told to all who listen, also to the integration that posted them.
 #[tokio::test]
-async fn own_notifications_are_not_told() {
+async fn notifications_are_told_also_to_their_own_integration() {
     let team = Team::assembles().await;
-    let (listener, own) =
-        listens(&team, json!([hook("room_notification", None), hook("room_message", Some("^stop$"))])).await;
+    let (listener, own) = listens(&team, json!([hook("room_notification", None)])).await;
     let (_builds, builds) = team.installed(&samples::builds()).await;
     let path = team.room_path("/notification");
     own.caller.posts(&path, json!({"message": "mine"})).await.succeeded();
     builds.caller.posts(&path, json!({"message": "theirs", "color": "red"})).await.succeeded();
-    team.emma.says(&team.room, "stop").await;
-    let told = listener.next_call().await.json();
-    assert_eq!(told["event"], "room_notification");
-    let message = &told["item"]["message"];
+    let told = [listener.next_call().await.json(), listener.next_call().await.json()];
+    assert_eq!(told[0]["item"]["message"]["message"], "mine");
+    let message = &told[1]["item"]["message"];
     assert_eq!(
-        (&message["message"], &message["from"], &message["color"]),
-        (&json!("theirs"), &json!("Builds"), &json!("red"))
+        (&told[1]["event"], &message["message"], &message["from"], &message["color"]),
+        (&json!("room_notification"), &json!("theirs"), &json!("Builds"), &json!("red"))
     );
-    assert_eq!(listener.next_call().await.json()["event"], "room_message");
+}
+
+/// HOOK-04: only people's messages are answered, or an integration would talk to itself for ever.
+#[tokio::test]
+async fn an_answer_to_a_notification_is_not_posted() {
+    let team = Team::assembles().await;
+    let (provider, _) = listens(&team, json!([hook("room_notification", None), hook("room_message", None)])).await;
+    provider.replies("/hook", Reply::json(&json!({"message": "echo"})));
+    let mut told = Vec::new();
+    for text in ["first", "second"] {
+        team.emma.says(&team.room, text).await;
+        for _ in 0..2 {
+            told.push(provider.next_call().await.json()["item"]["message"]["message"].clone());
+        }
+    }
+    assert_eq!(told, ["first", "echo", "second", "echo"]);
+}
+
+/// HipChat Connect §7.2: `room_created`, which only a global installation can hear of.
+#[tokio::test]
+async fn new_rooms_are_told() {
+    let team = Team::assembles().await;
+    let hooks = json!([hook("room_created", None)]);
+    let descriptor = samples::listener("com.example.everywhere", &["view_group"], &hooks);
+    let (provider, installation) = team.installed_globally(&descriptor).await;
+    provider.replies("/hook", Reply::With(StatusCode::NO_CONTENT, Vec::new()));
+    let room = team.omar.creates_private_room("Garden").await;
+    let call = provider.next_call().await;
+    let told = call.json();
+    assert_eq!((&told["event"], &told["item"]["room"]["id"]), (&json!("room_created"), &json!(room.room.id)));
+    assert_eq!(told["item"]["sender"]["id"], json!(team.omar.person.id));
+    assert_eq!(claims(&call, &installation)["context"]["room_id"], json!(room.room.id));
 }
 
 /// Global installations hear of every room, conversations excepted.

@@ -31,7 +31,7 @@ struct Parts {
     running: Running,
     router: Router,
     address: SocketAddr,
-    _folder: TempDir,
+    folder: Arc<TempDir>,
 }
 
 impl TestServer {
@@ -54,7 +54,7 @@ impl TestServer {
 
     /// A server that nobody has set up.
     pub async fn start_empty(decide: impl FnOnce(&mut Config)) -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = Arc::new(tempfile::tempdir().unwrap());
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let mut config = Config {
@@ -65,13 +65,26 @@ impl TestServer {
             private_providers: PrivateProviders::Allow,
         };
         decide(&mut config);
+        Self::serve(config, listener, folder).await
+    }
+
+    /// Stops this server in the middle of whatever it does, but for what is committed, and starts another one on the
+    /// same database.
+    pub async fn restarts(&self) -> Self {
+        self.app().storage.close().await;
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        Self::serve(self.app().config.clone(), listener, Arc::clone(&self.0.folder)).await
+    }
+
+    async fn serve(config: Config, listener: TcpListener, folder: Arc<TempDir>) -> Self {
+        let address = listener.local_addr().unwrap();
         let database = serve::database_url(&config.data, config.database.as_deref()).unwrap();
         let running = Running::start(config, &database).await.unwrap();
         let router = router(running.app.clone());
         let service = router.clone().into_make_service_with_connect_info::<SocketAddr>();
         let listener = listener.tap_io(|stream| stream.set_nodelay(true).unwrap());
         tokio::spawn(async move { axum::serve(listener, service).await });
-        Self(Arc::new(Parts { running, router, address, _folder: folder }))
+        Self(Arc::new(Parts { running, router, address, folder }))
     }
 
     /// What handlers reach.
