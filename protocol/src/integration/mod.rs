@@ -15,6 +15,7 @@ mod normal_form;
 mod place;
 mod reading;
 mod tile;
+mod warning;
 
 pub use condition::{Condition, ConditionContext, ConditionList, ElementContext, MessageContext};
 pub use descriptor::{Descriptor, MAX_DESCRIPTOR_BYTES, Scope};

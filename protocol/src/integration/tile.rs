@@ -57,7 +57,8 @@ pub enum Status {
     Lozenge(Lozenge),
     /// A picture chosen by the provider.
     Icon(super::Icon),
-    /// Bare text: undocumented in HipChat, but its client drew it.
+    /// Bare text: undocumented in HipChat, but its client drew it. Also an icon that has a `label` in place of an
+    /// address, which the source allows.
     Text(String),
 }
 
@@ -65,10 +66,18 @@ impl<'de> Deserialize<'de> for Status {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Members::read(deserializer, |mut members| match members.take::<String>("type")?.as_str() {
             "lozenge" => Ok(Self::Lozenge(members.take("value")?)),
-            "icon" => Ok(Self::Icon(members.take("value")?)),
+            "icon" => read_icon(members.take("value")?),
             "text" => Ok(Self::Text(members.take("value")?)),
             other => Err(serde_json::Error::unknown_variant(other, &["lozenge", "icon", "text"])),
         })
+    }
+}
+
+fn read_icon(value: Value) -> Result<Status, serde_json::Error> {
+    let address = value.get("url").filter(|address| !address.is_null());
+    match (address, value.get("label").and_then(Value::as_str)) {
+        (None, Some(label)) => Ok(Status::Text(label.to_owned())),
+        _ => serde_json::from_value(value).map(Status::Icon),
     }
 }
 
@@ -141,7 +150,7 @@ impl TileData {
     ///
     /// # Errors
     /// Every fault with its JSON pointer: not an object, no label, label not 1 to 1000 characters, lozenge text not 1
-    /// to 20, an icon that is not http(s), a member `error`.
+    /// to 20, an icon that is neither http(s) nor text, a member `error`.
     pub fn parse(value: &Value) -> Result<Self, Vec<Fault>> {
         let mut faults = Faults::default();
         let data = Place::new(value, "");
@@ -182,6 +191,9 @@ fn check_status(status: &Place<'_>, faults: &mut Faults) {
         Some("lozenge") if value.object(faults).is_some() => {
             value.member("label").required(faults).text(1..=20, faults);
             value.member("type").any_text(faults);
+        }
+        Some("icon") if value.member("url").value().is_none() && value.member("label").value().is_some() => {
+            value.member("label").text(1..=1000, faults);
         }
         Some("icon") => value.icon(faults),
         Some("text") => _ = value.text(1..=1000, faults),

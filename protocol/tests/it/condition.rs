@@ -53,8 +53,17 @@ fn no_conditions_hold() {
 }
 
 #[test]
+fn all_conditions_of_a_list_must_hold() {
+    // COND-03.
+    let (holding, failing) = (json!({ "condition": "room_is_private" }), json!({ "condition": "room_is_public" }));
+    assert!(holds_for(&list(json!([holding, holding])), &emma(), &room()));
+    assert!(!holds_for(&list(json!([holding, failing])), &emma(), &room()));
+    assert!(!holds_for(&list(json!([failing, holding])), &emma(), &room()));
+}
+
+#[test]
 fn kinds_of_user() {
-    // COND-04 to COND-07.
+    // COND-04, COND-05, COND-06, COND-07.
     let guest = person(UserId(14), "Priya", Role::Guest);
     let people = [alana(), emma(), guest];
     let who = |name: &str| people.each_ref().map(|user| holds_for(&one(name, json!({})), user, &room()));
@@ -64,6 +73,18 @@ fn kinds_of_user() {
     let either = list(json!([{ "type": "or", "conditions": [
         { "condition": "user_is_room_owner" }, { "condition": "user_is_guest" }] }]));
     assert_eq!(people.each_ref().map(|user| holds_for(&either, user, &room())), [true, false, true]);
+    let of_somebody_else = Room { owner_id: EMMA, ..room() };
+    assert!(!holds_for(&one("user_is_room_owner", json!({})), &alana(), &of_somebody_else));
+}
+
+#[test]
+fn user_and_room_are_tested_together() {
+    // COND-23.
+    let conditions = list(json!([{ "condition": "user_is_guest" }, { "condition": "room_is_private" }]));
+    let (guest, public) = (person(UserId(14), "Priya", Role::Guest), Room { privacy: Privacy::Public, ..room() });
+    assert!(holds_for(&conditions, &guest, &room()));
+    assert!(!holds_for(&conditions, &guest, &public));
+    assert!(!holds_for(&conditions, &emma(), &room()));
 }
 
 #[test]
@@ -148,7 +169,7 @@ fn messages_contain_links() {
 
 #[test]
 fn messages_contain_words() {
-    // COND-15, CC-21.
+    // COND-15, with the words of the calendar of §12.
     let words = json!(["organise", "date", "day", "schedule", "calendar", "appointment"]);
     let conditions = one("message_matches", json!({ "contains": words }));
     assert!(holds_for_text(&conditions, "let's organise a team lunch"));
@@ -191,6 +212,7 @@ fn messages_have_types_and_senders() {
     assert_eq!(both(one("message_matches", json!({ "file_type": "image" }))), [false, false]);
     assert_eq!(both(one("sender_is_admin", json!({}))), [true, false]);
     assert_eq!(both(one("sender_is_guest", json!({}))), [false, false]);
+    // COND-25: one that the source does not name.
     let own = message(1, EMMA, "mine");
     assert!(holds_on(&one("message_sent_by_current_user", json!({})), &own, Some(&emma())));
     assert!(!holds_on(&one("message_sent_by_current_user", json!({})), &from_user, Some(&alana())));
@@ -198,7 +220,7 @@ fn messages_have_types_and_senders() {
 
 #[test]
 fn cards_match_by_metadata() {
-    // COND-18, COND-19; the form of a real add-on.
+    // COND-18; the form of a real add-on.
     let conditions = one("card_matches", json!({ "metadata": [{ "attr": "sentry_message_type", "eq": "event" }] }));
     let card = |metadata: Value| notification("x", Some(metadata));
     assert!(holds_on(&conditions, &card(json!({ "sentry_message_type": "event" })), None));

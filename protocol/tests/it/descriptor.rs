@@ -244,6 +244,46 @@ fn keys_have_1_to_40_characters() {
     assert!(parse(&capability("hologram", json!([{ "key": "k".repeat(41) }]))).is_err(), "of unknown kinds too");
 }
 
+/// Table P of the requirements: two items, one related content, three controls, one webhook.
+fn table_p() -> Value {
+    let item = |key: &str, target: &str| json!({ "key": key, "name": { "value": key }, "target": target });
+    let control = |key: &str| json!({ "key": key, "name": { "value": key }, "target": "related-1", "location": "message", "conditions": [] });
+    with(
+        "/capabilities",
+        json!({
+            "dynamicContentItem": [item("item-1", "related-1"), item("item-2", "related-1")],
+            "relatedContent": [{ "key": "related-1", "name": { "value": "Details" }, "location": "sidebar.right",
+                                 "url": "https://service.example.com/details" }],
+            "conditionalControl": [control("control-1"), control("control-2"), control("control-3")],
+            "webhook": [{ "key": "hook-1", "name": "Greeting", "event": "room_message", "pattern": "^/hello$",
+                          "url": "https://service.example.com/hello", "authentication": "jwt" }],
+        }),
+    )
+}
+
+#[test]
+fn extensions_come_in_any_number_and_combination() {
+    // DESC-08.
+    let extensions = accepted(&table_p()).extensions;
+    let keys =
+        |keys: Vec<&roomglass_protocol::ExtensionKey>| keys.into_iter().map(ToString::to_string).collect::<Vec<_>>();
+    assert_eq!(keys(extensions.glances().iter().map(|glance| &glance.key).collect()), ["item-1", "item-2"]);
+    let actions = extensions.actions();
+    assert_eq!(keys(actions.iter().map(|action| &action.key).collect()), ["control-1", "control-2", "control-3"]);
+    assert!(actions.iter().all(|action| extensions.target(action.target.as_ref().unwrap()).is_some()));
+    let webhooks = extensions.webhooks();
+    assert_eq!((webhooks.len(), webhooks[0].pattern.as_deref(), webhooks[0].signed), (1, Some("^/hello$"), true));
+    assert_eq!(extensions.iter().len(), 7);
+}
+
+#[test]
+fn a_webhook_is_part_of_the_version() {
+    // DESC-17.
+    let mut changed = table_p();
+    changed["capabilities"]["webhook"][0]["pattern"] = json!("^/goodbye$");
+    assert_ne!(token(&accepted(&changed)), token(&accepted(&table_p())));
+}
+
 #[test]
 fn unknown_kinds_are_kept_and_hashed() {
     // DESC-18.
@@ -355,6 +395,44 @@ fn dangling_targets_are_tolerated_and_odd_ones_are_not() {
 }
 
 #[test]
+fn what_is_odd_is_told_and_tolerated() {
+    // DESC-15, but for the refusal (decision 11).
+    let document = with(
+        "/capabilities",
+        json!({
+            "glance": [{ "key": "g", "name": "G", "target": "p" }, { "key": "h", "name": "H", "target": "nowhere" }],
+            "webPanel": { "key": "p", "name": "P", "url": "https://a.example", "location": "sidebar.right" },
+            "action": [
+                { "key": "a", "name": "A", "location": "hipchat.message.action", "target": { "key": "gone" } },
+                { "key": "b", "name": "B", "location": "hologram", "target": "g",
+                  "conditions": [{ "type": "or", "conditions": [{ "condition": "room_is_pubic" }] }] }
+            ],
+            "hologram": [{ "key": "h" }],
+        }),
+    );
+    let warnings = accepted(&document).extensions.warnings();
+    let told: Vec<_> = warnings.iter().map(|warning| warning.pointer.as_str()).collect();
+    assert_eq!(
+        told,
+        [
+            "/capabilities/action/0/target",
+            "/capabilities/action/1/conditions",
+            "/capabilities/action/1/location",
+            "/capabilities/glance/1/target",
+            "/capabilities/hologram"
+        ]
+    );
+    assert_eq!(warnings[0].message, "there is no \"gone\" in this descriptor, so nothing will open");
+    assert_eq!(accepted(&table_p()).extensions.warnings(), []);
+}
+
+#[test]
+fn warnings_are_bounded() {
+    let glances = (0..100).map(|number| json!({ "key": format!("g{number}"), "name": "G", "target": "nowhere" }));
+    assert_eq!(accepted(&capability("glance", glances.collect())).extensions.warnings().len(), 20);
+}
+
+#[test]
 fn the_order_of_members_is_of_no_account() {
     // UPD-10.
     for (name, text) in REAL {
@@ -426,7 +504,8 @@ fn hostile_documents_are_read_in_bounded_time() {
         nested,
     ] {
         assert!(text.len() <= MAX_DESCRIPTOR_BYTES);
-        _ = Descriptor::parse(text.as_bytes()).map(|descriptor| (token(&descriptor), descriptor.origins()));
+        _ = Descriptor::parse(text.as_bytes())
+            .map(|descriptor| (token(&descriptor), descriptor.origins(), descriptor.extensions.warnings()));
     }
     assert!(begin.elapsed().as_secs() < 30);
 }

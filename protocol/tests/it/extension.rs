@@ -51,12 +51,21 @@ fn lists_come_by_weight() {
 
 #[test]
 fn targets_lead_to_pages_and_through_glances() {
+    // RC-02.
     let target = |name: &str| sample().target(&key(name));
     assert!(matches!(target("panel"), Some(Target::WebPanel(panel)) if panel.location == "sidebar.right"));
     assert!(matches!(target("dialog"), Some(Target::Dialog(dialog)) if dialog.options == json!({ "size": "large" })));
     assert!(matches!(target("page"), Some(Target::ExternalPage(_))));
     assert!(matches!(target("early"), Some(Target::Dialog(_))), "sentry: an action's target may be a glance");
     assert!(target("late").is_none() && target("nowhere").is_none());
+    let glances = sample().glances();
+    let pages =
+        glances.iter().filter_map(|glance| sample().target(glance.target.as_ref()?)).map(|target| match target {
+            Target::WebPanel(panel) => panel.url,
+            Target::Dialog(dialog) => dialog.url,
+            Target::ExternalPage(page) => page.url,
+        });
+    assert_eq!(pages.collect::<Vec<_>>(), ["https://d.example:8443/", "https://p.example/x?a={b}"]);
 }
 
 #[test]

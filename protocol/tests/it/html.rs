@@ -31,7 +31,9 @@ fn notification(html: &str) -> String {
 
 #[test]
 fn labels_keep_emphasis_alone() {
+    // ELEM-05, ELEM-06.
     assert_eq!(label("<b>4</b> Repositories"), "*4* Repositories");
+    assert_eq!(label("<b>61</b> hostile, <b>70</b> positive"), "*61* hostile, *70* positive");
     assert_eq!(label("<STRONG>a</STRONG><b>b</b><em>c</em><i>d</i>"), "*ab*_cd_");
     assert_eq!(label("<b>x<i>y</i></b>"), "*x**_y_*");
     assert_eq!(label(r#"<a href="https://a.example">a</a> <code>b</code>"#), "a b");

@@ -89,7 +89,7 @@ fn client_of(server: &Server) -> InstalledState {
 
 #[test]
 fn a_matching_room_is_not_looked_into() {
-    // SYNC-11, SYNC-13: not one version is read, not one integration mentioned.
+    // SYNC-08, SYNC-11, SYNC-13: not one version is read, not one integration mentioned.
     let server = Server::new(&[("links", 1)], &[(ROOM_456, &["links"])]);
     let request = BTreeMap::from([(ROOM_456, vec![known("links", 1)])]);
     let answer = diff(&request, &server.states(), false, |_| panic!("nothing has changed"));
@@ -98,7 +98,8 @@ fn a_matching_room_is_not_looked_into() {
 
 #[test]
 fn story_4_is_answered_as_told() {
-    // SYNC-14 to SYNC-16: updated globally; removed from one room though its version is still current elsewhere.
+    // SYNC-07, SYNC-14, SYNC-15, SYNC-16: updated globally and told under no room; removed from one room though its
+    // version is still current elsewhere.
     let server = Server::new(
         &[("weather", 2), ("builds", 1), ("links", 1)],
         &[(RoomRef::Global, &["weather"]), (ROOM_123, &["builds"]), (ROOM_456, &["links"])],
@@ -118,6 +119,102 @@ fn story_4_is_answered_as_told() {
         BTreeMap::from([(RoomRef::Global, vec![present("weather", 2)]), (ROOM_123, vec![deleted("links")])])
     );
     assert_eq!(read, [key("weather")], "one descriptor read");
+}
+
+#[test]
+fn the_order_in_which_a_client_lists_tokens_is_of_no_account() {
+    // SYNC-10.
+    let server = Server::new(&[("a", 1), ("b", 1), ("c", 1)], &[(ROOM_123, &["a", "b", "c"])]);
+    for order in [["a", "b", "c"], ["c", "b", "a"], ["b", "c", "a"]] {
+        let request = BTreeMap::from([(ROOM_123, order.map(|name| known(name, 1)).to_vec())]);
+        assert!(diff(&request, &server.states(), false, |_| panic!("nothing has changed")).is_empty());
+    }
+}
+
+#[test]
+fn every_integration_of_a_room_that_differs_is_compared() {
+    // SYNC-12, SYNC-13: whichever of five has changed, it alone is told.
+    let names = ["a", "b", "c", "d", "e"];
+    let request = BTreeMap::from([(ROOM_123, names.map(|name| known(name, 1)).to_vec())]);
+    for changed in names {
+        let versions = names.map(|name| (name, if name == changed { 2 } else { 1 }));
+        let answer = Server::new(&versions, &[(ROOM_123, &names)]).answer(&request, false);
+        assert_eq!(answer, BTreeMap::from([(ROOM_123, vec![present(changed, 2)])]));
+    }
+}
+
+#[test]
+fn every_room_of_a_request_is_processed() {
+    // SYNC-09: the last of ten.
+    let rooms: Vec<RoomRef> = (1..=10).map(|id| RoomRef::Room(RoomId(id))).collect();
+    let installed: Vec<(RoomRef, &[&str])> = rooms.iter().map(|room| (*room, &["a"][..])).collect();
+    let mut request: BTreeMap<_, _> = rooms.iter().map(|room| (*room, vec![known("a", 1)])).collect();
+    let last = *rooms.last().expect("ten rooms");
+    request.insert(last, vec![]);
+    let answer = Server::new(&[("a", 1)], &installed).answer(&request, false);
+    assert_eq!(answer, BTreeMap::from([(last, vec![present("a", 1)])]));
+}
+
+#[test]
+fn a_client_tells_what_it_was_given_and_nothing_else() {
+    // SYNC-04, TOK-07.
+    let server = Server::new(
+        &[("weather", 1), ("builds", 1), ("links", 1)],
+        &[(RoomRef::Global, &["weather"]), (ROOM_123, &["builds", "links"]), (ROOM_456, &[])],
+    );
+    let expected = BTreeMap::from([
+        (RoomRef::Global, vec![known("weather", 1)]),
+        (ROOM_123, vec![known("builds", 1), known("links", 1)]),
+        (ROOM_456, vec![]),
+    ]);
+    assert_eq!(client_of(&server).known(server.rooms.keys().copied()), expected);
+}
+
+#[test]
+fn table_r_is_applied_as_it_says() {
+    // SYNC-20, SYNC-21, SYNC-22: updated globally, deleted from one room, another room not mentioned.
+    let mut client = client_of(&Server::new(
+        &[("weather", 1), ("builds", 1), ("links", 1)],
+        &[(RoomRef::Global, &["weather"]), (ROOM_123, &["builds"]), (ROOM_456, &["builds", "links"])],
+    ));
+    let table_r = BTreeMap::from([(RoomRef::Global, vec![present("weather", 2)]), (ROOM_123, vec![deleted("builds")])]);
+    let applied = client.apply(Revision(2), false, &table_r);
+    assert_eq!(
+        applied,
+        Applied { rooms: BTreeSet::from([ROOM_123]), versions: BTreeSet::from([key("weather")]), ..Applied::default() },
+        "nothing is written about 456"
+    );
+    let weather = &client.versions[&key("weather")];
+    assert_eq!((weather.token, &weather.extensions), (token("weather", 2), &version(2)));
+    assert!(client.rooms[&ROOM_123].is_empty());
+    assert!(client.versions.contains_key(&key("builds")), "456 still has it");
+}
+
+#[test]
+fn the_five_kinds_of_frames_are_stored() {
+    // SSYNC-10, CLD-08, CLD-12.
+    let mut client = InstalledState::default();
+    client.retain_rooms(&BTreeSet::from([ROOM_123, ROOM_456]));
+    let mut told = |rev, room, change| {
+        client.apply(Revision(rev), true, &BTreeMap::from([(room, vec![change])]));
+        client.clone()
+    };
+    let rooms_of = |client: &InstalledState, name| {
+        let with = client.rooms.iter().filter(|(_, keys)| keys.contains(&key(name)));
+        with.map(|(room, _)| *room).collect::<Vec<_>>()
+    };
+    let first = told(1, ROOM_123, present("builds", 1));
+    assert_eq!((rooms_of(&first, "builds"), first.versions.len()), (vec![ROOM_123], 1));
+    let further = told(2, ROOM_456, present("builds", 1));
+    assert_eq!((rooms_of(&further, "builds"), further.versions.len()), (vec![ROOM_123, ROOM_456], 1));
+    let updated = told(3, ROOM_456, present("builds", 2));
+    assert_eq!((updated.versions[&key("builds")].token, updated.versions.len()), (token("builds", 2), 1));
+    assert_eq!(updated.versions[&key("builds")].extensions, version(2));
+    let removed = told(4, ROOM_123, deleted("builds"));
+    assert_eq!((rooms_of(&removed, "builds"), removed.versions.len()), (vec![ROOM_456], 1));
+    told(5, RoomRef::Global, present("weather", 1));
+    let removed = told(6, RoomRef::Global, deleted("weather"));
+    assert!(rooms_of(&removed, "weather").is_empty() && !removed.versions.contains_key(&key("weather")));
 }
 
 #[test]
@@ -272,7 +369,7 @@ mod property {
 
     proptest! {
         /// The law of synchronisation: whatever a client had, after one exchange it has what the server has, and the
-        /// second exchange has nothing to say (SYNC-31).
+        /// second exchange has nothing to say (SYNC-31, ARCH-11).
         #[test]
         fn one_exchange_is_enough(before in any_server(), now in any_server(), once in any::<bool>()) {
             let mut client = client_of(&before);

@@ -18,6 +18,7 @@ fn pointers(value: &Value) -> Vec<String> {
 
 #[test]
 fn every_status_is_read() {
+    // DYN-10.
     let status = |value| TileData::parse(&with("status", value)).expect("no faults").status;
     let Some(Status::Lozenge(lozenge)) =
         status(json!({ "type": "lozenge", "value": { "label": "NEW", "type": "new" } }))
@@ -36,17 +37,25 @@ fn every_status_is_read() {
         Some(Status::Icon(_))
     ));
     assert_eq!(status(json!({ "type": "text", "value": "fine" })), Some(Status::Text("fine".to_owned())));
+    let in_words = json!({ "type": "icon", "value": { "label": "sunny" } });
+    assert_eq!(status(in_words), Some(Status::Text("sunny".to_owned())), "the text in place of an address");
     assert_eq!(status(Value::Null), None);
 }
 
 #[test]
-fn nothing_is_lost() {
+fn table_m_is_read_and_nothing_is_lost() {
+    // DYN-09.
     let data = json!({
-        "label": { "type": "html", "value": "x" },
-        "metadata": { "deep": [1, { "a": null }] },
+        "label": { "type": "html", "value": "<b>4</b> Repositories" },
+        "status": { "type": "lozenge", "value": { "label": "LOCKED", "type": "current" } },
+        "metadata": { "isConfigured": true, "deep": [1, { "a": null }] },
         "badge": 7,
     });
     let read = TileData::parse(&data).expect("no faults");
+    assert_eq!(read.label.value, "<b>4</b> Repositories");
+    let Some(Status::Lozenge(lozenge)) = &read.status else { panic!("expected a lozenge") };
+    assert_eq!((lozenge.label.as_str(), lozenge.kind), ("LOCKED", LozengeKind::Current));
+    assert_eq!(read.metadata.as_ref(), Some(&data["metadata"]));
     assert_eq!(serde_json::to_value(read).unwrap(), data);
 }
 
@@ -73,6 +82,10 @@ fn every_fault_is_told() {
     assert_eq!(pointers(&Value::Null), [""]);
     assert_eq!(pointers(&with("status", json!({ "type": "chart", "value": [1] }))), ["/status/type"]);
     assert_eq!(pointers(&with("status", json!({ "type": "lozenge" }))), ["/status/value"]);
+    let icon = |value: Value| with("status", json!({ "type": "icon", "value": value }));
+    assert_eq!(pointers(&icon(json!({}))), ["/status/value/url"]);
+    assert_eq!(pointers(&icon(json!({ "label": "" }))), ["/status/value/label"]);
+    assert_eq!(pointers(&icon(json!({ "label": "sunny", "url": "/i.png" }))), ["/status/value/url"]);
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! TOK-01 to TOK-11.
+//! Tokens (§16). Their values are checked with the stories, in `walkthrough`.
 
 use roomglass_protocol::{
     RoomId, RoomRef,
@@ -25,11 +25,13 @@ fn two_integrations_with_equal_extensions_differ() {
 
 #[test]
 fn the_order_of_installing_is_of_no_account() {
-    // TOK-11.
+    // TOK-08, TOK-11.
     let (a, b) = (key("a"), key("b"));
     let [one, two] = [&a, &b].map(|key| IntegrationToken::of(key, &extensions(json!({}))));
     assert_eq!(RoomToken::of([(&a, one), (&b, two)]), RoomToken::of([(&b, two), (&a, one)]));
     assert_ne!(RoomToken::of([(&a, one)]), RoomToken::of([(&a, one), (&b, two)]));
+    let newer = IntegrationToken::of(&b, &extensions(json!({ "glance": [{ "key": "g", "name": "G" }] })));
+    assert_ne!(RoomToken::of([(&a, one), (&b, newer)]), RoomToken::of([(&a, one), (&b, two)]));
 }
 
 #[test]
@@ -145,7 +147,7 @@ mod property {
     }
 
     proptest! {
-        /// TOK-03.
+        /// TOK-01, TOK-03: another version has another token.
         #[test]
         fn any_leaf_changes_the_token(extensions in any_extensions(), which in any::<prop::sample::Index>()) {
             let before = IntegrationToken::of(&key("k"), &extensions);

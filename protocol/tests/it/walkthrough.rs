@@ -1,6 +1,7 @@
 //! The test vectors of the walkthrough, and every message of its stories read by our types.
 
 use roomglass_protocol::{
+    RoomId, RoomRef,
     integration::{Descriptor, ExtensionKind, Extensions, LozengeKind, Status, TileData},
     push::ServerFrame,
     rest::{catalogue, integration as rest},
@@ -50,8 +51,9 @@ fn answer_changes(text: &str) -> ChangedIntegrations {
 
 #[test]
 fn integration_tokens_are_those_of_the_walkthrough() {
+    // TOK-02.
     let mut weather_2 = answer_changes(story!("4-sync-answer"));
-    weather_2.retain(|room, _| *room == roomglass_protocol::RoomRef::Global);
+    weather_2.retain(|room, _| *room == RoomRef::Global);
     let vectors = [
         (frame_changes(story!("1-sync-frame")), "com.example.builds", BUILDS_1),
         (frame_changes(story!("6-sync-frame")), "com.example.builds", BUILDS_2),
@@ -68,6 +70,7 @@ fn integration_tokens_are_those_of_the_walkthrough() {
 
 #[test]
 fn room_tokens_are_those_of_the_walkthrough() {
+    // TOK-09.
     let vectors: [(&[(&str, &str)], &str); 8] = [
         (&[], "da39a3ee5e6b4b0d3255bfef95601890afd80709"),
         (&[("com.example.builds", BUILDS_1)], "abc5154a318a7916ff251fec78818410a92cc3cd"),
@@ -131,6 +134,7 @@ fn survives<T: DeserializeOwned + Serialize>(text: &str) -> T {
 
 #[test]
 fn frames_of_the_stories_survive() {
+    // SSYNC-05.
     for frame in [
         story!("1-sync-frame"),
         story!("3-dynamic-data-frame"),
@@ -142,6 +146,21 @@ fn frames_of_the_stories_survive() {
     ] {
         assert_ne!(survives::<ServerFrame>(frame), ServerFrame::Unknown);
     }
+}
+
+#[test]
+fn the_payload_of_table_s_is_that_of_table_r() {
+    // SSYNC-12.
+    let element = r#"{"global": [], "123": [ {"key": "com.example.builds", "deleted": true} ]}"#;
+    let expected = ChangedIntegrations::from([
+        (RoomRef::Global, vec![]),
+        (RoomRef::Room(RoomId(123)), vec![ChangedIntegration::deleted(key("com.example.builds"))]),
+    ]);
+    assert_eq!(serde_json::from_str::<ChangedIntegrations>(element).expect("the payload is read"), expected);
+    let answer = format!(r#"{{"rev": 1, "changedIntegrations": {element}}}"#);
+    assert_eq!(answer_changes(&answer), expected);
+    let frame = format!(r#"{{"kind": "sync", "rev": 1, "changedIntegrations": {element}}}"#);
+    assert_eq!(frame_changes(&frame), expected);
 }
 
 #[test]
