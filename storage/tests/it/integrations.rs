@@ -1,6 +1,7 @@
 //! Integrations: installing in two steps, updating, removing, tokens, the catalogue.
 
 mod law;
+mod tables;
 
 use std::collections::BTreeMap;
 
@@ -13,7 +14,10 @@ use roomglass_protocol::{
 };
 use roomglass_storage::{Change, Conflict, Noun, OauthId, RoomWebhook, StorageError, TokenHash};
 
-pub use self::law::whatever_happens_tokens_are_those_of_protocol;
+pub use self::{
+    law::whatever_happens_tokens_are_those_of_protocol,
+    tables::{every_extension_has_a_row_of_its_own, installations_outlive_the_server},
+};
 use crate::support::*;
 
 async fn lounge(database: &Database) -> (World, Person, RoomId) {

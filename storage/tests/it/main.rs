@@ -66,6 +66,8 @@ conformance! {
         strangers_learn_no_room_state,
         the_catalogue_is_searched_by_words,
         whatever_happens_tokens_are_those_of_protocol,
+        every_extension_has_a_row_of_its_own,
+        installations_outlive_the_server,
     }
     webhooks: {
         events_are_noted_where_somebody_listens,

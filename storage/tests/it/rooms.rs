@@ -58,6 +58,7 @@ pub async fn joining_and_leaving_are_told(database: Database) {
     let again = stored!(world, |tx| tx.join_room(room, user, NOW)).unwrap();
     assert_eq!(again, membership);
     assert!(world.changes().is_empty(), "a member stays a member");
+    assert_eq!(world.read().await.members(room).await.unwrap(), [inviter, user], "DATA-06: in one row");
 
     stored!(world, |tx| tx.remove_member(room, user, inviter, NOW)).unwrap();
     let changes = world.changes();

@@ -1,5 +1,6 @@
 //! The token law: whatever is done, in whatever order, the stored tokens (Tables G and H) are those that protocol
-//! computes from what is installed; and a client that only ever applied what it was told agrees by its account token.
+//! computes from what is installed (DATA-09, TOK-10), and Tables B, C and F say what that is (INST-05, INST-07, INST-08,
+//! INST-09); and a client that only ever applied what it was told agrees by its account token.
 
 use std::collections::{BTreeMap, BTreeSet};
 
