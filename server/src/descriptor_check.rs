@@ -1,4 +1,5 @@
-//! `roomglass check-descriptor`: tells the author of an integration every fault before anybody installs it.
+//! `roomglass check-descriptor`: tells the author of an integration every fault, and what is odd, before anybody installs
+//! it.
 
 use std::process::ExitCode;
 
@@ -20,6 +21,9 @@ pub async fn run(source: &str, allow_private_providers: bool) -> ExitCode {
             println!("{source}: {} ({}) is a valid descriptor", descriptor.name, descriptor.key);
             for (kind, extensions) in &descriptor.extensions.0 {
                 println!("  {kind}: {}", extensions.len());
+            }
+            for warning in descriptor.extensions.warnings() {
+                println!("{source}: warning: {}: {}", warning.pointer, warning.message);
             }
             ExitCode::SUCCESS
         }

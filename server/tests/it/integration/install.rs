@@ -14,7 +14,8 @@ use super::{
     team::{INSTALL, Team},
 };
 
-/// Story 1; INST-01 … INST-14, SSYNC-05, SSYNC-08, TOK-07.
+/// Story 1; INST-01, INST-02, INST-11, INST-13, INST-14, INST-18, SSYNC-03, SSYNC-04, SSYNC-05, SSYNC-08, TOK-07; of
+/// the requests of SSYNC-01 the one to add in a room. The provider is in no catalogue.
 #[tokio::test]
 async fn story_1_three_connected_members_are_told() {
     let team = Team::assembles().await;
@@ -69,7 +70,8 @@ async fn the_rooms_log_has_an_event() {
     assert_eq!(by, Some(team.alana.person.id));
 }
 
-/// Story 10, steps 1 to 6; INST-10, HCC-03: no `roomId` for a global installation.
+/// Story 10, steps 1 to 6; INST-10, HCC-03: no `roomId` for a global installation. Of the requests of SSYNC-01 the one
+/// to add globally.
 #[tokio::test]
 async fn story_10_everybody_is_told_of_a_global_installation() {
     let team = Team::assembles().await;
@@ -91,6 +93,19 @@ async fn story_10_everybody_is_told_of_a_global_installation() {
     let later = team.greta.creates_room("Later").await;
     let state = synchronised(&team.greta).await;
     assert_eq!(state.in_room(later.room.id.into()).len(), 1);
+}
+
+/// INST-04: of what the catalogue lists, the descriptor is fetched from its address when it is installed, once.
+#[tokio::test]
+async fn a_listed_integration_is_fetched_from_its_provider() {
+    let team = Team::assembles().await;
+    let builds = Provider::start(&samples::builds()).await;
+    team.alana.posts("/api/v1/catalogue", json!({"descriptor_url": builds.descriptor_url()})).await.succeeded();
+    let listed = builds.descriptor_requests();
+    let body = json!({"integration": "com.example.builds", "rooms": [team.room.room.id]});
+    let installed: Value = team.alana.posts(INSTALL, body).await.json();
+    assert_eq!(installed["token"], BUILDS_1);
+    assert_eq!(builds.descriptor_requests() - listed, 1);
 }
 
 /// INST-02: several rooms at once, one change, one token for the integration and one for each room.

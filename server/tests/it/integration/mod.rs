@@ -17,6 +17,7 @@ mod statements;
 mod sync;
 mod team;
 mod tile_push;
+mod tile_state;
 mod update;
 mod webhook;
 mod webhook_delivery;

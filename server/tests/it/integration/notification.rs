@@ -15,7 +15,7 @@ async fn newest(team: &Team) -> Message {
     page.items.into_iter().next_back().unwrap().message().unwrap().clone()
 }
 
-/// Members hear it, those absent find it, and it says who spoke.
+/// MSG-16, MSG-24: members hear it, those absent find it once, and it says who spoke.
 #[tokio::test]
 async fn a_notification_is_a_message_of_the_integration() {
     let team = Team::assembles().await;
@@ -32,6 +32,8 @@ async fn a_notification_is_a_message_of_the_integration() {
     );
     assert_eq!((message.format, message.color.as_deref()), (MessageFormat::Html, Some("green")));
     assert_eq!(message.metadata, Some(json!({"sender_addon_key": "com.example.builds"})));
+    let log: Page = team.priya.gets(&format!("/api/v1/rooms/{}/messages", team.room.room.id)).await.json();
+    assert_eq!(log.items.iter().filter(|event| event.message().is_some()).count(), 1);
     // Unread for those who were away, as any message.
     let rooms: Value = team.priya.gets("/api/v1/rooms").await.json();
     assert!(rooms["items"][0]["messages"].as_i64() > rooms["items"][0]["read_messages"].as_i64());
@@ -48,6 +50,7 @@ async fn plain_text_stays_as_it_is() {
     assert!(matches!(message.from, Author::Integration { name, .. } if name == "Builds · main"));
 }
 
+/// DESC-07: Links does not declare that it posts notifications.
 #[tokio::test]
 async fn speaking_needs_a_scope_a_room_and_something_to_say() {
     let team = Team::assembles().await;

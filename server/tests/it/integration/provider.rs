@@ -1,6 +1,9 @@
 //! A content provider on loopback, as foreign as any: it is reached by HTTP alone and does what a test tells it.
 
-use std::sync::{Arc, Mutex};
+use std::sync::{
+    Arc, Mutex,
+    atomic::{AtomicUsize, Ordering},
+};
 
 use axum::{
     Router,
@@ -59,6 +62,7 @@ struct Shared {
     replies: Mutex<Vec<(String, Reply)>>,
     calls: mpsc::UnboundedSender<Call>,
     tokens: Mutex<Vec<String>>,
+    descriptor_requests: AtomicUsize,
 }
 
 /// The provider; it stops with the test's runtime.
@@ -74,7 +78,12 @@ impl Provider {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
         let (sender, receiver) = mpsc::unbounded_channel();
-        let shared = Arc::new(Shared { replies: Mutex::default(), calls: sender, tokens: Mutex::default() });
+        let shared = Arc::new(Shared {
+            replies: Mutex::default(),
+            calls: sender,
+            tokens: Mutex::default(),
+            descriptor_requests: AtomicUsize::default(),
+        });
         let app = Router::new().fallback(answer).with_state(Arc::clone(&shared));
         tokio::spawn(async move { axum::serve(listener, app).await });
         let provider = Self { base, shared, calls: AsyncMutex::new(receiver) };
@@ -86,6 +95,11 @@ impl Provider {
     /// Address of the descriptor.
     pub fn descriptor_url(&self) -> String {
         format!("{}/descriptor", self.base)
+    }
+
+    /// How often the descriptor was asked for.
+    pub fn descriptor_requests(&self) -> usize {
+        self.shared.descriptor_requests.load(Ordering::SeqCst)
     }
 
     /// Serves another descriptor from now on.
@@ -138,7 +152,9 @@ async fn answer(
         Reply::AfterCallingBack => StatusCode::OK,
     };
     let call = Call { method, path, headers, body: body.to_vec(), status };
-    if call.path != "/descriptor" {
+    if call.path == "/descriptor" {
+        shared.descriptor_requests.fetch_add(1, Ordering::SeqCst);
+    } else {
         let _ = shared.calls.send(call.clone());
     }
     match reply {

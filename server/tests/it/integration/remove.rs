@@ -12,7 +12,7 @@ use super::{
     team::{INSTALL, Team, UNINSTALL},
 };
 
-/// Story 7 (a); UNIN-01, UNIN-05, UNIN-08, HCC-04.
+/// Story 7 (a); UNIN-01, UNIN-05, UNIN-08, HCC-04; of the requests of SSYNC-01 the one to delete in a room.
 #[tokio::test]
 async fn story_7a_members_and_provider_learn_of_a_removal() {
     let team = Team::assembles().await;
@@ -40,7 +40,7 @@ async fn story_7a_members_and_provider_learn_of_a_removal() {
     assert_eq!(team.alana.posts(UNINSTALL, body).await.refusal().kind, ErrorKind::NotFound);
 }
 
-/// Story 7 (b); UNIN-03, SYNC-15.
+/// Story 7 (b); UNIN-03, SYNC-15; of the notices of SSYNC-02 the one of a deletion.
 #[tokio::test]
 async fn story_7b_a_provider_deletes_its_integration_everywhere() {
     let team = Team::assembles().await;
@@ -68,7 +68,7 @@ async fn story_7b_a_provider_deletes_its_integration_everywhere() {
     assert_eq!(installation.caller.deletes(path).await.status, StatusCode::UNAUTHORIZED);
 }
 
-/// Story 10, steps 9 and 10; UNIN-02.
+/// Story 10, steps 9 and 10; UNIN-02; of the requests of SSYNC-01 the one to delete globally.
 #[tokio::test]
 async fn story_10_a_global_removal_reaches_everybody() {
     let team = Team::assembles().await;

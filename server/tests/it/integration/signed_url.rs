@@ -40,7 +40,7 @@ fn sidebar(room: &Membership) -> Value {
         "attribute": "url", "room_id": room.room.id, "theme": "light"})
 }
 
-/// Story 2, steps 1 and 2; story 8, steps 2 and 3; AUTH-01 … AUTH-03.
+/// Story 2, steps 1 and 2; story 8, steps 2 and 3; AUTH-01, AUTH-02, AUTH-03.
 #[tokio::test]
 async fn stories_2_and_8_addresses_are_signed_for_one_person_and_room() {
     let team = Team::assembles().await;
@@ -82,6 +82,19 @@ async fn story_9_external_pages_learn_which_message() {
     let expected =
         format!("https://links.example.com/open/7%2F8%209?a=1&signed_request={token}&message_id={message}#part");
     assert_eq!(answer["url"], expected);
+}
+
+/// DYN-05: data is asked for where the present version says.
+#[tokio::test]
+async fn an_update_moves_the_address_of_data() {
+    let team = Team::assembles().await;
+    let (builds, installation) = team.installed(&samples::builds()).await;
+    let mut moved = builds.own(&samples::builds());
+    moved["capabilities"]["glance"][0]["queryUrl"] = json!("https://data.example.com/builds");
+    installation.puts("/v2/integration/com.example.builds/descriptor", &moved).await.succeeded();
+    let answer: Value = team.emma.posts(SIGNED_URL, glance(&team.room)).await.json();
+    let token = answer["jwt"].as_str().unwrap();
+    assert_eq!(answer["url"], format!("https://data.example.com/builds?signed_request={token}"));
 }
 
 /// HipChat Connect §1.4: `authentication: none`.

@@ -11,7 +11,7 @@ use super::{
     team::{INSTALL, Team, UNINSTALL},
 };
 
-/// Story 4; SYNC-09 … SYNC-22, SYNC-31.
+/// Story 4; SYNC-07, SYNC-14, SYNC-15, SYNC-16, SYNC-20, SYNC-21, SYNC-22, SYNC-31, ARCH-11.
 #[tokio::test]
 async fn story_4_a_client_that_was_away_gets_the_difference() {
     let team = Team::assembles().await;
@@ -73,6 +73,16 @@ async fn story_5_a_new_room_is_asked_for_by_itself() {
     let applied = omar.apply(serde_json::from_value(answer["rev"].clone()).unwrap(), false, &changes);
     assert!(applied.versions.is_empty(), "the version is known by its token (CLD-07)");
     assert_eq!(applied.rooms.len(), 1);
+}
+
+/// SYNC-18: the answer is for the client that asked, not for another one of the same person.
+#[tokio::test]
+async fn an_answer_goes_to_the_client_that_asked() {
+    let team = Team::assembles().await;
+    let (_builds, _) = team.installed(&samples::builds()).await;
+    let mut other = Browser::opens(&team.emma).await;
+    assert_eq!(synchronised(&team.emma).await.versions.len(), 1, "there was something to answer");
+    assert_eq!(other.heard(&team.room).await, []);
 }
 
 /// Decision 1: one hash proves that everything is up to date.
@@ -143,7 +153,7 @@ async fn a_push_that_overtakes_an_answer_stands() {
     emma.agrees_with_the_server(&team.room).await;
 }
 
-/// "Speed and size": an unchanged client costs no query for each room, and no body.
+/// "Speed and size", SYNC-08, SYNC-19: an unchanged client costs no query for each room, and no body.
 #[tokio::test]
 async fn the_number_of_rooms_does_not_matter_to_an_unchanged_client() {
     let statements = Statements::counted();

@@ -13,7 +13,7 @@ use super::{
 const DESCRIPTOR: &str = "/v2/integration/com.example.builds/descriptor";
 const RERUN: &str = "/v2/integration/com.example.builds/extension/action/builds.rerun";
 
-/// Story 6, steps 1 to 5; UPD-01, UPD-07, UPD-08.
+/// Story 6, steps 1 to 5; UPD-01, UPD-07, UPD-08; of the notices of SSYNC-02 the one of an update.
 #[tokio::test]
 async fn story_6_a_whole_descriptor_replaces_the_former() {
     let team = Team::assembles().await;
@@ -167,7 +167,8 @@ async fn an_update_does_not_widen_what_was_agreed_to() {
     assert_eq!(installation.caller.gets(&path).await.refusal().kind, ErrorKind::Forbidden);
 }
 
-/// Faults are named with their places, nothing is stored, nobody is told; nobody updates what is not theirs.
+/// Faults are named with their places, nothing is stored, nobody is told; nobody updates what is not theirs, and the
+/// key stays what it was (DESC-04).
 #[tokio::test]
 async fn bad_and_foreign_updates_are_refused() {
     let team = Team::assembles().await;

@@ -1,7 +1,7 @@
 //! Rooms, their members, conversations.
 
 use roomglass_protocol::{
-    ErrorKind, Membership, Presence, Privacy, RoomKind, Sequence,
+    ErrorKind, Membership, Presence, Privacy, Role, RoomKind, Sequence,
     rest::{
         person::People,
         room::{Joinable, List, Members},
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::support::TestServer;
 
-/// MSG-01, MSG-02
+/// MSG-01, MSG-02, DATA-05
 #[tokio::test]
 async fn a_room_has_a_maker_a_kind_and_a_beginning() {
     let server = TestServer::start().await;
@@ -169,6 +169,24 @@ async fn reading_moves_forward_only() {
         assert_eq!(bob.posts(&format!("{path}/read"), json!({ "seq": seq })).await.status, 204);
         assert_eq!(unread(&bob).await, left, "after {seq}");
     }
+}
+
+/// MSG-20: what a client needs for conditions on people.
+#[tokio::test]
+async fn a_client_tells_guest_administrator_and_owner_apart() {
+    let server = TestServer::start().await;
+    let (owner, admin, guest) =
+        (server.member("Alice").await, server.administrator("Ada").await, server.guest("Greta").await);
+    let room = owner.creates_room("Support").await;
+    owner.adds(&admin, &room).await;
+    owner.adds(&guest, &room).await;
+    let mut kinds = Vec::new();
+    for person in [&owner, &admin, &guest] {
+        let session = person.snapshot().await;
+        let seen = session.rooms.iter().find(|seen| seen.room.id == room.room.id).unwrap();
+        kinds.push((session.user.role, seen.room.owner_id == session.user.id));
+    }
+    assert_eq!(kinds, [(Role::Member, true), (Role::Administrator, false), (Role::Guest, false)]);
 }
 
 /// MSG-10

@@ -13,7 +13,7 @@ use serde_json::{Map, json};
 
 use crate::support::{Client, TestServer, message_id};
 
-/// MSG-14, MSG-15
+/// MSG-14, MSG-15, CONN-07: on both of the devices of one and on the one of the other.
 #[tokio::test]
 async fn a_message_reaches_every_member_with_its_place_in_the_log() {
     let server = TestServer::start().await;

@@ -44,7 +44,7 @@ async fn hello_is_answered_with_everything_and_then_with_what_is_missing() {
     assert!(matches!(&welcome, ServerFrame::Welcome { rooms: Some(rooms), .. } if rooms.len() == 2), "{welcome:?}");
 }
 
-/// CONN-05, CONN-07: Table A follows connections.
+/// CONN-05, DATA-01: Table A follows connections; each client of a person has a row.
 #[tokio::test]
 async fn table_a_has_a_row_for_each_connection_while_it_lasts() {
     let server = TestServer::start().await;
@@ -59,6 +59,10 @@ async fn table_a_has_a_row_for_each_connection_while_it_lasts() {
 
     client.send(&ClientFrame::Active { rooms: vec![] }).await;
     let second = alice.connects().await;
+    let table = server.app().connections.table();
+    assert_eq!(table.len(), 2);
+    assert!(table.iter().all(|row| row.user_id == alice.person.id));
+    assert_ne!(table[0].connection, table[1].connection);
     assert_eq!(server.app().connections.count(), 2);
     drop((client, second));
     timeout(PATIENCE, async {

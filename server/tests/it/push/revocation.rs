@@ -5,6 +5,7 @@ use roomglass_storage::StorageError;
 
 use crate::support::{TestServer, message_id};
 
+/// MSG-06, MSG-17.
 #[tokio::test]
 async fn who_was_removed_hears_nothing_more_of_the_room() {
     let server = TestServer::start().await;
@@ -12,7 +13,7 @@ async fn who_was_removed_hears_nothing_more_of_the_room() {
     let room = alice.creates_private_room("Board").await;
     let own = bob.creates_room("Own").await;
     alice.adds(&bob, &room).await;
-    let mut bobs = bob.connects().await;
+    let (mut bobs, mut alices) = (bob.connects().await, alice.connects().await);
     alice.says(&room, "you hear this").await;
     bobs.hears("you hear this").await;
 
@@ -30,6 +31,9 @@ async fn who_was_removed_hears_nothing_more_of_the_room() {
     assert!(
         matches!(refused, ServerFrame::Refused { id: Some(about), error } if about == id && error.kind == ErrorKind::NotFound)
     );
+    let delivered = alices.hears_up_to_now(&room).await.into_iter().filter_map(|frame| frame.event());
+    let texts: Vec<_> = delivered.filter_map(|event| Some(event.message()?.text.clone())).collect();
+    assert_eq!(texts, ["you hear this", "but not this"]);
 }
 
 #[tokio::test]
