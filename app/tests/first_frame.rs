@@ -170,8 +170,22 @@ fn a_tile_is_drawn_in_its_static_form_with_its_icon_from_our_server() {
         html.contains("src=\"/icons/com.example.pagerline?url=https%3A%2F%2Fpagerline.example%2Fi.png\""),
         "{html}"
     );
+    // DESC-13: for displays of high resolution.
+    assert!(
+        html.contains("srcset=\"/icons/com.example.pagerline?url=https%3A%2F%2Fpagerline.example%2Fi2.png 2x\""),
+        "{html}"
+    );
     assert!(!html.contains("\"https://pagerline.example"), "browsers contact no provider for a tile");
     assert!(html.contains("aria-label=\"View controls for Pagerline\""), "{html}");
+}
+
+#[test]
+fn dci_01_tiles_stand_apart_from_the_messages() {
+    let html = seen(launch(), "/rooms/7");
+    let (_, shelf) = html.split_once("aria-label=\"Live tiles\"").expect("the shelf");
+    let (shelf, log) = shelf.split_once("role=\"feed\"").expect("the messages after it");
+    assert!(shelf.contains("Open incidents") && !shelf.contains("Morning"), "{shelf}");
+    assert!(log.contains("Morning") && !log.contains("Open incidents"), "{log}");
 }
 
 #[test]

@@ -99,3 +99,43 @@ impl OpenContent {
 fn is_dialog(location: &str) -> bool {
     matches!(location, "dialog" | "popup")
 }
+
+#[cfg(test)]
+mod tests {
+    use roomglass_protocol::integration::Extensions;
+    use serde_json::json;
+
+    use super::*;
+    use crate::state::testing::*;
+
+    /// Where related content of this kind and location is opened.
+    fn place(kind: &str, location: &str) -> Option<ContentPlace> {
+        let page = json!({"key": "page", "name": {"value": "Page"}, "title": {"value": "Page"}, "location": location,
+                          "url": "https://example.com/page"});
+        let extensions: Extensions = read(json!({kind: [page]}));
+        let target = extensions.target(&"page".parse().expect("an extension key")).expect("a target");
+        let request = OpenRequest {
+            integration: key(LINKS),
+            target: "page".parse().expect("an extension key"),
+            room: RoomId(123),
+            action: None,
+            element: OpenedFrom::Tile,
+        };
+        OpenContent::of(1, request, &target).map(|(place, _)| place)
+    }
+
+    #[test]
+    fn cc_15_rc_06_rc_08_each_location_has_its_place() {
+        for (kind, location, expected) in [
+            ("webPanel", "sidebar.right", Some(ContentPlace::Panel)),
+            ("webPanel", "panel", Some(ContentPlace::Panel)),
+            ("webPanel", "popup", Some(ContentPlace::Dialog)),
+            ("webPanel", "dialog", Some(ContentPlace::Dialog)),
+            ("dialog", "", Some(ContentPlace::Dialog)),
+            ("webPanel", "external", None),
+            ("externalPage", "", None),
+        ] {
+            assert_eq!(place(kind, location), expected, "{kind} {location}");
+        }
+    }
+}

@@ -24,4 +24,4 @@ pub use store::Store;
 pub use theme::{Theme, UnknownTheme};
 pub use tile::{FetchTicket, TileState, TileStatus};
 pub use toast::{Toast, ToastKind};
-pub use visible::{ControlElement, ShownControl, ShownTile, controls_for, fetchable_tiles, visible_tiles};
+pub use visible::{ControlElement, ShownControl, ShownTile, controls_for, fetchable_tiles, tile_behind, visible_tiles};

@@ -210,3 +210,29 @@ impl Store {
             .unwrap_or_default()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use roomglass_protocol::integration::TileData;
+
+    use super::*;
+    use crate::{page_data::AssetNames, state::testing::*};
+
+    fn label(text: &str) -> TileData {
+        read(serde_json::json!({"label": {"type": "html", "value": text}}))
+    }
+
+    #[test]
+    fn dci_07_a_tile_shows_in_each_room_what_was_pushed_there() {
+        let owner = Owner::new();
+        owner.with(|| {
+            let store = Store::new(&PageData { page: PageKind::Shell, assets: AssetNames::default(), theme: None });
+            let tile = extension(WEATHER, "weather.now");
+            for (room, text) in [(RoomId(123), "sun"), (RoomId(456), "rain")] {
+                store.shared_tile(room, &tile).update(|state| state.pushed(label(text), Timestamp(1), true));
+            }
+            let shown = |room| store.shared_tile(room, &tile).with_untracked(|state| state.data.clone());
+            assert_eq!((shown(RoomId(123)), shown(RoomId(456))), (Some(label("sun")), Some(label("rain"))));
+        });
+    }
+}

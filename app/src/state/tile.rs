@@ -126,6 +126,31 @@ mod tests {
     }
 
     #[test]
+    fn push_11_data_shows_the_same_whether_fetched_or_pushed() {
+        let (mut fetched, mut pushed) = (TileState::default(), TileState::default());
+        let ticket = fetched.fetching();
+        assert!(fetched.fetched(ticket, data("<b>4</b> open"), Timestamp(1)));
+        pushed.pushed(data("<b>4</b> open"), Timestamp(1), true);
+        let shown = |tile: TileState| (tile.data, tile.status, tile.updated_at, tile.unseen);
+        assert_eq!(shown(fetched), shown(pushed));
+    }
+
+    #[test]
+    fn elem_02_a_new_status_icon_takes_the_place_of_the_old() {
+        let icon = |name: &str| {
+            let url = format!("https://weather.example.org/{name}.png");
+            let status = json!({"type": "icon", "value": {"url": url}});
+            let data = json!({"label": {"type": "html", "value": "x"}, "status": status});
+            serde_json::from_value::<TileData>(data).expect("tile data")
+        };
+        let mut tile = TileState::default();
+        for weather in ["sun", "rain", "thunder"] {
+            tile.pushed(icon(weather), Timestamp(1), true);
+            assert_eq!(tile.data, Some(icon(weather)));
+        }
+    }
+
+    #[test]
     fn a_push_out_of_view_is_marked_unseen_only_when_it_changes_something() {
         let mut tile = TileState::default();
         tile.pushed(data("one"), Timestamp(1), true);

@@ -25,6 +25,8 @@ use crate::{client::actions, state::Store};
 use card::CatalogueCard;
 pub use install::InstallDialog;
 pub use installed::InstalledList;
+pub use place::Place;
+pub use review::ReviewBody;
 
 /// How long the reader pauses before what was typed is looked up.
 const PAUSE: Duration = Duration::from_millis(200);

@@ -6,10 +6,11 @@ mod fixed;
 
 use leptos::prelude::*;
 use roomglass_protocol::{Author, IntegrationKey, Message, integration::ExtensionRef};
+use serde_json::Value;
 
 use super::{menu::MenuSurface, provider::ProviderNames, room::OpenRoom};
 use crate::components::live::part;
-use crate::state::{ControlElement, OpenedFrom, ShownControl, ShownTile, Store};
+use crate::state::{ControlElement, OpenedFrom, ShownControl, ShownTile, Store, tile_behind};
 use entries::{IntegrationEntries, Reasons};
 use fixed::FixedEntries;
 
@@ -48,11 +49,17 @@ impl ControlsOn {
                 store.controls_for(room.id, ControlElement::Message(message, sender.as_ref()))
             }
             Self::Tile(tile) => {
-                let data = store.tile(room.id, &tile.id).with_untracked(|state| state.data.clone());
-                let metadata = data.as_ref().and_then(|data| data.metadata.as_ref());
-                store.controls_for(room.id, ControlElement::Tile(&tile.id.integration, metadata))
+                let metadata = metadata_of(store, room, &tile.id);
+                store.controls_for(room.id, ControlElement::Tile(&tile.id.integration, metadata.as_ref()))
             }
-            Self::Panel(integration) => store.controls_for(room.id, ControlElement::Panel(integration)),
+            Self::Panel(integration) => {
+                let target = store.panel.with_untracked(|panel| panel.as_ref().map(|open| open.request.target.clone()));
+                let tile = target.and_then(|target| {
+                    store.installed.with_untracked(|installed| tile_behind(installed, integration, &target))
+                });
+                let metadata = tile.and_then(|tile| metadata_of(store, room, &tile));
+                store.controls_for(room.id, ControlElement::Panel(integration, metadata.as_ref()))
+            }
             Self::Input => store.controls_for(room.id, ControlElement::Input),
         }
     }
@@ -79,6 +86,11 @@ impl ControlsOn {
             Self::Input => "Controls for the message you write".to_owned(),
         }
     }
+}
+
+/// Metadata a tile received last, as it is now.
+fn metadata_of(store: Store, room: OpenRoom, tile: &ExtensionRef) -> Option<Value> {
+    store.shared_tile(room.id, tile).with_untracked(|state| state.data.as_ref()?.metadata.clone())
 }
 
 impl OpenControls {

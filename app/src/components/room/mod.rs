@@ -41,7 +41,8 @@ pub struct OpenRoom {
 }
 
 impl OpenRoom {
-    fn new(store: Store, id: RoomId) -> Self {
+    /// What the parts of a room share while it is open. Signals live as long as the caller's owner.
+    pub fn new(store: Store, id: RoomId) -> Self {
         let title = memo(move || room_title(store, id));
         Self { id, signals: store.room(id), controls: RwSignal::new(None), title, store }
     }

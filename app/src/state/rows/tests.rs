@@ -39,6 +39,11 @@ impl Tables {
         self.0.iter().filter(|((name, _), _)| *name == table.name()).map(|(_, row)| row.clone()).collect()
     }
 
+    /// Keys of the rows of a table, each part followed by a stroke.
+    fn keys(&self, table: Table) -> Vec<String> {
+        self.0.keys().filter(|(name, _)| *name == table.name()).map(|(_, key)| key.clone()).collect()
+    }
+
     fn restore(&self) -> Result<Stored, Broken> {
         self.stored_rows().restore()
     }
@@ -86,6 +91,40 @@ fn cld_05_what_was_stored_is_what_is_restored() {
     assert_eq!(stored.workspace, Some(workspace()));
     assert_eq!((&stored.installed.rooms, &stored.installed.versions), (&installed.rooms, &installed.versions));
     assert_eq!(stored.installed.account_token(), installed.account_token());
+}
+
+#[test]
+fn cld_01_table_i_has_a_row_for_each_room_and_integration_the_global_room_included() {
+    let tables = everything(&installed());
+    let rows = [("123", BUILDS), ("123", LINKS), ("456", LINKS), ("global", WEATHER)];
+    let expected: Vec<_> = rows.map(|(room, integration)| format!("{room}/{integration}/")).into();
+    assert_eq!(tables.keys(Table::Associations), expected);
+}
+
+#[test]
+fn cld_02_cld_03_cld_08_the_first_install_fills_all_three_tables() {
+    let mut state = InstalledState::default();
+    let mut tables = everything(&state);
+    let extensions = builds(2);
+    let applied = state.apply(Revision(901), true, &changes([(ROOM, vec![present(BUILDS, &extensions)])]));
+    tables.make(of_integrations(&applied, &state));
+    assert_eq!(tables.keys(Table::Associations), [format!("123/{BUILDS}/")]);
+    let named = ["action/builds.rerun", "glance/builds.summary", "webPanel/builds.sidebar"];
+    assert_eq!(tables.keys(Table::Extensions), named.map(|name| format!("{BUILDS}/{name}/")));
+    assert_eq!(tables.keys(Table::Tokens), [format!("{BUILDS}/")]);
+    assert!(tables.rows(Table::Tokens)[0].contains(&token(BUILDS, &extensions).to_string()), "as the frame had it");
+}
+
+#[test]
+fn cld_12_a_second_room_is_added_to_the_entry() {
+    let mut state = InstalledState::default();
+    let mut tables = everything(&state);
+    for (rev, room) in [(901, ROOM), (902, SUPPORT)] {
+        let applied = state.apply(Revision(rev), true, &changes([(room, vec![present(BUILDS, &builds(1))])]));
+        tables.make(of_integrations(&applied, &state));
+    }
+    assert_eq!(tables.keys(Table::Associations), [format!("123/{BUILDS}/"), format!("456/{BUILDS}/")]);
+    assert_eq!((tables.rows(Table::Tokens).len(), tables.rows(Table::Extensions).len()), (1, 2));
 }
 
 #[test]

@@ -90,6 +90,26 @@ fn sync_06_entering_a_room_asks_for_that_room_with_an_empty_list() {
 }
 
 #[test]
+fn sync_05_entering_a_room_tells_what_is_still_stored_for_it() {
+    let (_, request) = SyncExchange::enter(RoomId(123), &installed());
+    let listed = request.installed_integrations.expect("Table Q");
+    let told: Vec<_> = listed[&ROOM].iter().map(|known| (known.key.clone(), known.token)).collect();
+    let stored = [(key(BUILDS), token(BUILDS, &builds(1))), (key(LINKS), token(LINKS, &links()))];
+    assert_eq!((told.as_slice(), listed.len()), (stored.as_slice(), 1));
+}
+
+#[test]
+fn sync_19_an_answer_that_says_nothing_writes_nothing() {
+    for nothing in [None, Some(answer(930, None))] {
+        let mut client = installed();
+        let (mut exchange, _) = SyncExchange::begin(Trigger::Open, &client);
+        let outcome = exchange.answered(nothing, &mut client);
+        assert!(outcome.rows.is_empty() && outcome.next.is_none());
+        assert_eq!(client, installed());
+    }
+}
+
+#[test]
 fn a_version_nobody_gave_is_asked_for_in_full_and_not_for_ever() {
     let mut client = installed();
     let (mut exchange, _) = SyncExchange::begin(Trigger::Open, &client);

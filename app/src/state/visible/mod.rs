@@ -4,7 +4,7 @@
 mod tests;
 
 use roomglass_protocol::{
-    IntegrationKey, Message, Person, Room, RoomRef,
+    ExtensionKey, IntegrationKey, Message, Person, Room, RoomRef,
     integration::{
         Action, ConditionContext, ConditionList, ElementContext, ExtensionRef, Extensions, Glance, MessageContext,
         Target,
@@ -46,8 +46,8 @@ pub enum ControlElement<'a> {
     Message(&'a Message, Option<&'a Person>),
     /// A tile of this integration, with the metadata last received.
     Tile(&'a IntegrationKey, Option<&'a Value>),
-    /// Related content of this integration.
-    Panel(&'a IntegrationKey),
+    /// Related content of this integration, with the metadata of the tile it belongs to (see [`tile_behind`]).
+    Panel(&'a IntegrationKey, Option<&'a Value>),
     /// The input field.
     Input,
 }
@@ -56,8 +56,8 @@ impl ControlElement<'_> {
     fn context(&self) -> ElementContext<'_> {
         match self {
             Self::Message(message, sender) => ElementContext::Message(MessageContext { message, sender: *sender }),
-            Self::Tile(_, metadata) => ElementContext::Tile(*metadata),
-            Self::Panel(_) | Self::Input => ElementContext::None,
+            Self::Tile(_, metadata) | Self::Panel(_, metadata) => ElementContext::Tile(*metadata),
+            Self::Input => ElementContext::None,
         }
     }
 
@@ -69,7 +69,7 @@ impl ControlElement<'_> {
                 location == "message" || (location == "notification" && message.is_notification())
             }
             Self::Tile(..) => location == "glance",
-            Self::Panel(_) => location == "sidebar",
+            Self::Panel(..) => location == "sidebar",
             Self::Input => location == "input",
         }
     }
@@ -77,7 +77,7 @@ impl ControlElement<'_> {
     /// Controls on a tile or panel are those of its own integration; on messages and the input field, those of all.
     fn concerns(&self, integration: &IntegrationKey) -> bool {
         match self {
-            Self::Tile(own, _) | Self::Panel(own) => *own == integration,
+            Self::Tile(own, _) | Self::Panel(own, _) => *own == integration,
             Self::Message(..) | Self::Input => true,
         }
     }
@@ -151,6 +151,18 @@ pub fn controls_for(
         .collect();
     offered.sort_by(|a, b| (a.action.weight, &a.id).cmp(&(b.action.weight, &b.id)));
     offered
+}
+
+/// The tile that related content belongs to: the first of its integration that has it as its target. What it holds is
+/// all a client knows of the content, so conditions on the content test that (COND-19, COND-24).
+pub fn tile_behind(
+    installed: &InstalledState,
+    integration: &IntegrationKey,
+    target: &ExtensionKey,
+) -> Option<ExtensionRef> {
+    let glances = installed.versions.get(integration)?.extensions.glances();
+    let glance = glances.into_iter().find(|glance| glance.target.as_ref() == Some(target))?;
+    Some(ExtensionRef { integration: integration.clone(), key: glance.key })
 }
 
 fn in_room<'a>(

@@ -1,0 +1,318 @@
+//! Parts of an open room, drawn with what the client would hold: tiles with data, menus, related content.
+#![cfg(feature = "ssr")]
+
+use leptos::prelude::*;
+use roomglass_app::{
+    components::{
+        catalogue::{Place, ReviewBody},
+        controls::{ControlsMenu, ControlsOn, OpenControls},
+        log::Log,
+        panel::{ContentDialog, Panel},
+        provider::ProviderNames,
+        room::{OpenRoom, members::MembersDialog},
+        shelf::Shelf,
+    },
+    page_data::{PageData, PageKind, WorkspaceData},
+    state::{ContentPlace, Loading, OpenContent, OpenRequest, OpenedFrom, Store},
+};
+use roomglass_protocol::{
+    Event, ExtensionKey, IntegrationKey, Message, RoomId, RoomRef, Timestamp, UserId,
+    integration::{ExtensionRef, Extensions, TileData},
+    push::Revision,
+    sync::ChangedIntegration,
+    token::IntegrationToken,
+};
+use serde_json::{Value, json};
+
+const ROOM: RoomId = RoomId(7);
+const OTHER: RoomId = RoomId(8);
+const DESK: &str = "com.example.desk";
+
+fn read<T: serde::de::DeserializeOwned>(value: Value) -> T {
+    serde_json::from_value(value).expect("a value of the protocol")
+}
+
+fn key(text: &str) -> ExtensionKey {
+    text.parse().expect("an extension key")
+}
+
+/// An open room of Sanna's in which the desk is installed.
+#[derive(Clone, Copy)]
+struct Opened {
+    store: Store,
+    room: OpenRoom,
+}
+
+impl Opened {
+    fn receives(self, tile: &str, data: Value) {
+        let id = ExtensionRef { integration: desk(), key: key(tile) };
+        let data = TileData::parse(&data).expect("data without faults");
+        self.store.shared_tile(ROOM, &id).update(|state| state.pushed(data, Timestamp(1), true));
+    }
+
+    /// The log of a room is loaded; it is one message.
+    fn loads(self, room: RoomId, text: &str) {
+        let event: Event = read(json!({"room_id": room, "seq": 1, "messages": 1, "at": "2026-01-01T10:15:00Z",
+            "kind": "message", "id": "01890000-0000-7000-8000-000000000001", "sent_at": "2026-01-01T10:15:00Z",
+            "from": {"type": "user", "id": 1, "name": "Sanna"}, "text": text}));
+        let signals = self.store.shared_room(room);
+        signals.timeline.update(|timeline| {
+            timeline.insert([event]);
+        });
+        signals.newest.set(Loading::Done);
+    }
+
+    fn opens_menu_of(self, on: ControlsOn) {
+        self.room.controls.set(Some(OpenControls { anchor: "here".to_owned(), opener: None, on }));
+    }
+
+    /// Opens related content as a tile would.
+    fn opens(self, target: &str) {
+        let extensions =
+            self.store.installed.with_untracked(|installed| installed.versions[&desk()].extensions.clone());
+        let request = OpenRequest {
+            integration: desk(),
+            target: key(target),
+            room: ROOM,
+            action: None,
+            element: OpenedFrom::Tile,
+        };
+        let target = extensions.target(&key(target)).expect("a target");
+        match OpenContent::of(1, request, &target).expect("content that is shown inside the interface") {
+            (ContentPlace::Panel, content) => self.store.panel.set(Some(content)),
+            (ContentPlace::Dialog, content) => self.store.dialog.set(Some(content)),
+        }
+    }
+}
+
+fn desk() -> IntegrationKey {
+    DESK.parse().expect("an integration key")
+}
+
+fn page() -> PageData {
+    let sanna = json!({"id": 1, "name": "Sanna", "mention": "sanna", "role": "member"});
+    let amina = json!({"id": 2, "name": "Amina", "mention": "amina", "role": "member"});
+    let room = |id: RoomId, name: &str| {
+        json!({"id": id, "name": name, "privacy": "private", "owner_id": 1, "seq": 1, "messages": 1, "read_seq": 1,
+               "read_messages": 1})
+    };
+    let snapshot = read(json!({
+        "rev": 5, "organisation": {"id": 1, "name": "Northwind Ferries"}, "user": sanna, "people": [sanna, amina],
+        "presence": [{"user_id": 2, "status": "away"}], "rooms": [room(ROOM, "Launch"), room(OTHER, "Support")],
+    }));
+    let data = WorkspaceData { snapshot, room: None, catalogue: None };
+    PageData { page: PageKind::Workspace(Box::new(data)), ..PageData::default() }
+}
+
+/// What is drawn, after something has happened in a room with these extensions of the desk.
+fn drawn(extensions: Value, happens: impl FnOnce(Opened), view: impl FnOnce() -> AnyView) -> String {
+    let owner = Owner::new();
+    let html = owner.with(|| {
+        let store = Store::new(&page());
+        provide_context(store);
+        provide_context(ProviderNames::new());
+        let room = OpenRoom::new(store, ROOM);
+        provide_context(room);
+        let extensions: Extensions = read(extensions);
+        let token = IntegrationToken::of(&desk(), &extensions);
+        let present = ChangedIntegration::Present { key: desk(), token, extensions: Some(extensions) };
+        store.installed.update(|installed| {
+            installed.apply(Revision(1), true, &[(RoomRef::Room(ROOM), vec![present])].into());
+        });
+        happens(Opened { store, room });
+        view().to_html()
+    });
+    // Cleaning up is for the browser: it gives the focus back.
+    std::mem::forget(owner);
+    html.replace("<!>", "")
+}
+
+/// The desk's tile, with or without an icon, as it looks with this data.
+fn tile(icon: bool, data: Value) -> String {
+    let mut glance = json!({"key": "desk.open", "name": {"value": "Desk"}, "target": "desk.page"});
+    if icon {
+        glance["icon"] = json!({"url": "https://desk.example.com/i.png", "url@2x": "https://desk.example.com/i2.png"});
+    }
+    let html = drawn(
+        json!({"glance": [glance]}),
+        |opened| opened.receives("desk.open", data),
+        || view! { <Shelf/> }.into_any(),
+    );
+    let (_, tile) = html.split_once("class=\"tile__open\"").expect("a tile");
+    tile.split_once("</button>").expect("its end").0.to_owned()
+}
+
+fn data(label: &str, status: Option<Value>) -> Value {
+    let label = json!({"type": "html", "value": label});
+    status.map_or_else(|| json!({"label": label}), |status| json!({"label": label, "status": status}))
+}
+
+/// Whether these stand in a text one after another.
+fn in_order(html: &str, parts: &[&str]) -> bool {
+    let mut rest = html;
+    parts.iter().all(|part| match rest.split_once(part) {
+        Some((_, after)) => {
+            rest = after;
+            true
+        }
+        None => false,
+    })
+}
+
+const ICON: &str = "/icons/com.example.desk?url=https%3A%2F%2Fdesk.example.com%2Fi.png";
+
+// DCI-05 and ELEM-12: icon, label, indicator; what is absent leaves nothing behind.
+#[test]
+fn elem_12_parts_of_a_tile_are_combined_freely_and_stand_in_one_order() {
+    let lozenge = json!({"type": "lozenge", "value": {"label": "LOCKED", "type": "current"}});
+    let sun = json!({"type": "icon", "value": {"url": "https://desk.example.com/sun.png"}});
+    let text = json!({"type": "text", "value": "sunny"});
+    let marks = ["class=\"lozenge\"", "class=\"statusicon\"", "class=\"tile__text\""];
+    for (status, mark) in [(None, None), (Some(lozenge), Some(0)), (Some(sun), Some(1)), (Some(text), Some(2))] {
+        for icon in [true, false] {
+            let tile = tile(icon, data("<b>4</b> open", status.clone()));
+            assert_eq!(tile.contains(ICON), icon, "{tile}");
+            let mut parts = vec!["<b>4</b>", " open"];
+            parts.extend(mark.map(|mark: usize| marks[mark]));
+            if icon {
+                parts.insert(0, ICON);
+            }
+            assert!(in_order(&tile, &parts), "{parts:?} in {tile}");
+            for (index, other) in marks.iter().enumerate() {
+                assert_eq!(tile.contains(other), mark == Some(index), "{other} in {tile}");
+            }
+        }
+    }
+}
+
+#[test]
+fn dci_04_the_icon_stays_while_the_label_changes() {
+    for label in ["<b>4</b> open", "<b>5</b> open"] {
+        let tile = tile(true, data(label, None));
+        assert!(in_order(&tile, &[ICON, &label[..8]]), "{tile}");
+        assert!(!tile.contains("Desk</"), "the name gives way to the label: {tile}");
+    }
+}
+
+fn controls(conditions: Value) -> Value {
+    let control = |place: &str| {
+        json!({"key": place, "name": {"value": "Discuss"}, "location": place, "target": "desk.page",
+               "conditions": conditions})
+    };
+    json!({
+        "action": (["message", "sidebar", "glance"].map(control)),
+        "glance": [{"key": "desk.open", "name": {"value": "Desk"}, "target": "desk.page"}],
+        "webPanel": [{"key": "desk.page", "name": {"value": "Tickets"}, "location": "sidebar.right",
+                      "url": "https://desk.example.com/page"}],
+        "dialog": [{"key": "desk.dialog", "title": {"value": "New ticket"}, "url": "https://desk.example.com/new"}],
+    })
+}
+
+fn message(text: &str) -> Message {
+    read(json!({"id": "01890000-0000-7000-8000-000000000001", "from": {"type": "user", "id": 1, "name": "Sanna"},
+                "text": text, "sent_at": "2026-01-01T10:15:00Z"}))
+}
+
+fn menu(extensions: Value, happens: impl FnOnce(Opened)) -> String {
+    drawn(extensions, happens, || view! { <ControlsMenu/> }.into_any())
+}
+
+#[test]
+fn cc_09_cc_12_who_finds_no_controls_is_told_so() {
+    let html = menu(controls(json!([])), |opened| opened.opens_menu_of(ControlsOn::Input));
+    assert!(html.contains("No controls available") && !html.contains("role=\"menuitem\""), "{html}");
+    let failing = controls(json!([{"condition": "room_is_public"}]));
+    let html = menu(failing, |opened| opened.opens_menu_of(ControlsOn::Message(message("hello"))));
+    assert!(html.contains("No controls available") && !html.contains("Discuss"), "{html}");
+    assert!(html.contains("Reply"), "our own actions are there");
+}
+
+#[test]
+fn cc_13_what_a_message_says_when_its_menu_opens_counts() {
+    let offers = |text: &str| {
+        let extensions = controls(json!([{"condition": "message_contains_link"}]));
+        menu(extensions, |opened| opened.opens_menu_of(ControlsOn::Message(message(text)))).contains("Discuss")
+    };
+    assert_eq!([offers("see the page"), offers("see https://example.com")], [false, true]);
+}
+
+#[test]
+fn cond_24_the_menu_of_a_panel_tests_what_its_tile_holds() {
+    let offers = |status: &str| {
+        let tests = json!([{"attr": "status", "eq": "to do"}]);
+        let extensions = controls(json!([{"condition": "glance_matches", "params": {"metadata": tests}}]));
+        let html = menu(extensions, |opened| {
+            let label = json!({"type": "html", "value": "x"});
+            opened.receives("desk.open", json!({"label": label, "metadata": {"status": status}}));
+            opened.opens("desk.page");
+            opened.opens_menu_of(ControlsOn::Panel(desk()));
+        });
+        html.contains("Discuss")
+    };
+    assert_eq!([offers("to do"), offers("done")], [true, false]);
+}
+
+#[test]
+fn desc_15_who_installs_is_told_of_a_target_that_leads_nowhere() {
+    let review = |target: &str| {
+        let glance = json!({"key": "desk.open", "name": {"value": "Desk"}, "target": target});
+        let panel = json!({"key": "desk.page", "name": {"value": "Tickets"}, "location": "sidebar.right",
+                           "url": "https://desk.example.com/page"});
+        let review = json!({"key": DESK, "name": "Desk", "description": "", "vendor": null, "homepage": null,
+            "origin": "https://desk.example.com", "hosts": [], "scopes": [], "allow_room": true, "allow_global": true,
+            "extensions": {"glance": [glance], "webPanel": [panel]}});
+        drawn(
+            json!({}),
+            |_| {},
+            || {
+                let place = Place::new(expect_context(), Some(ROOM));
+                view! { <ReviewBody review=read(review) place/> }.into_any()
+            },
+        )
+    };
+    let html = review("nowhere");
+    assert!(html.contains("/capabilities/glance/0/target") && html.contains("nothing will open"), "{html}");
+    assert!(!review("desk.page").contains("should look at"));
+}
+
+#[test]
+fn cc_04_tiles_and_open_related_content_have_a_button_for_their_controls() {
+    let both = || view! { <Shelf/><Panel/> }.into_any();
+    let html = drawn(controls(json!([])), |opened| opened.opens("desk.page"), both);
+    assert_eq!(html.matches("aria-label=\"View controls for Desk\"").count(), 2, "{html}");
+}
+
+#[test]
+fn cc_15_rc_08_a_dialog_has_its_title_and_can_be_closed() {
+    let dialog = || view! { <ContentDialog/> }.into_any();
+    let html = drawn(controls(json!([])), |opened| opened.opens("desk.dialog"), dialog);
+    assert!(html.starts_with("<dialog") && html.contains("New ticket"), "{html}");
+    assert!(html.contains("aria-label=\"Close\""), "{html}");
+}
+
+#[test]
+fn msg_07_another_room_shows_its_own_messages_and_tiles() {
+    let shows = |room: RoomId| {
+        let glance = json!({"key": "desk.open", "name": {"value": "Desk of Launch"}});
+        let loaded = |opened: Opened| {
+            opened.loads(ROOM, "Lift-off on Thursday");
+            opened.loads(OTHER, "The printer is on fire");
+        };
+        let html = drawn(json!({"glance": [glance]}), loaded, || {
+            provide_context(OpenRoom::new(expect_context(), room));
+            view! { <Shelf/><Log/> }.into_any()
+        });
+        ["Lift-off on Thursday", "The printer is on fire", "Desk of Launch"].map(|words| html.contains(words))
+    };
+    assert_eq!(shows(ROOM), [true, false, true]);
+    assert_eq!(shows(OTHER), [false, true, false]);
+}
+
+// MSG-22; the list of rooms is in `first_frame`.
+#[test]
+fn msg_10_members_of_a_room_are_listed_with_their_status() {
+    let members = |opened: Opened| opened.room.signals.members.set(Some(vec![UserId(1), UserId(2)]));
+    let on_close = || Callback::new(|()| ());
+    let html = drawn(json!({}), members, || view! { <MembersDialog on_close=on_close()/> }.into_any());
+    assert!(in_order(&html, &["Members of Launch", "Sanna", "owner", "Amina", "away"]), "{html}");
+}
