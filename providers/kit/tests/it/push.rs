@@ -46,6 +46,25 @@ async fn one_update_when_a_value_crosses_its_threshold_push_16() {
 }
 
 #[tokio::test]
+async fn a_label_is_replaced_outright_as_thresholds_are_crossed_elem_07() {
+    let mut world = World::new().await;
+    world.chat.install(&world.provider.url, Some(123)).await;
+    let label = |errors: u32| match errors {
+        0..5 => "all well",
+        5..20 => "some errors",
+        20.. => "in trouble",
+    };
+    let mut seen = Vec::new();
+    for errors in [0, 3, 7, 12, 25] {
+        if world.tile.set(tile(label(errors))) {
+            seen.push(world.pushed().await.1);
+        }
+    }
+    assert_eq!(seen, ["all well", "some errors", "in trouble"]);
+    assert!(!world.chat.has_received_more());
+}
+
+#[tokio::test]
 async fn five_changes_and_two_repeats_are_five_updates_push_17() {
     let mut world = World::new().await;
     world.chat.install(&world.provider.url, Some(123)).await;

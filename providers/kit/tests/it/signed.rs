@@ -35,15 +35,15 @@ async fn a_tile_without_data_is_an_error_so_that_its_name_is_shown_desc_09() {
 }
 
 #[tokio::test]
-async fn the_handler_learns_who_asks_from_where() {
+async fn the_handler_learns_who_asks_from_where_so_that_each_gets_their_own_dyn_08() {
     let (world, installed) = installed().await;
     let address = format!("{}/data/who?asked=a%26b", world.provider.url);
-    for scheme in ["JWT ", "JWT token="] {
-        let token = format!("{scheme}{}", world.chat.token(&installed, 12));
+    for (scheme, user) in [("JWT ", 12), ("JWT token=", 12), ("JWT ", 13)] {
+        let token = format!("{scheme}{}", world.chat.token(&installed, user));
         let answer: Value =
             client().get(&address).header(AUTHORIZATION, token).send().await.unwrap().json().await.unwrap();
         let expected =
-            json!({"user": 12, "room": 123, "zone": "Europe/Madrid", "asked": "a&b", "installation": "inst-1"});
+            json!({"user": user, "room": 123, "zone": "Europe/Madrid", "asked": "a&b", "installation": "inst-1"});
         assert_eq!(answer, expected);
     }
 }

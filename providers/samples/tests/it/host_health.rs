@@ -47,7 +47,7 @@ async fn only_a_change_in_what_is_shown_is_pushed_push_17() {
 }
 
 #[tokio::test]
-async fn the_lozenge_follows_the_thresholds() {
+async fn the_lozenge_follows_the_thresholds_dyn_13() {
     let health = HostHealth::default();
     health.record(reading(0.42, 31));
     let mut world = World::with(health.provider()).await;
@@ -68,6 +68,8 @@ async fn the_lozenge_follows_the_thresholds() {
         };
         assert_eq!(tile["status"]["value"], json!({"type": kind, "label": label}));
         assert_eq!(tile["metadata"]["state"], state);
+        let fetched: Value = world.get("/tile/host-health.load").await.json().await.unwrap();
+        assert_eq!(fetched["status"], tile["status"]);
     }
 }
 
