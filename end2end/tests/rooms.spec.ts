@@ -40,7 +40,7 @@ test('a conversation opens from the list of people, and again the same one [MSG-
   await expect(a.page).toHaveURL(conversation);
 });
 
-test('presence is online, away and offline as people come and go [MSG-10, CONN-05, CONN-06]', async ({ server, at }) => {
+test('presence is online, away and offline as people come and go [MSG-10, CONN-01, CONN-05, CONN-06]', async ({ server, at }) => {
   const alana = await server.setUp('Alana');
   const emma = await server.invite(alana, 'Emma');
   const a = await at(alana);

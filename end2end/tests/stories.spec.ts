@@ -30,7 +30,7 @@ const summary = (label: string, type: string, metadata: Record<string, unknown> 
   ],
 });
 
-test('story 1: an integration appears for every connected member without a reload [INST-11, INST-13, INST-16]', async ({ server, at, provider }) => {
+test('story 1: an integration appears for every connected member without a reload [INST-11, INST-13, INST-16, DYN-02, SSYNC-03]', async ({ server, at, provider }) => {
   const { alana, emma, omar, priya } = await cast(server);
   const room = await server.room(alana, 'Release team', [emma, omar, priya]);
   const builds = await provider('builds');
@@ -48,7 +48,7 @@ test('story 1: an integration appears for every connected member without a reloa
   for (const visitor of [a, e, o, p]) visitor.hasNothingToComplainAbout();
 });
 
-test('story 2: data comes from the provider, shown when its condition holds, by name when it fails [DYN-01, COND-12, DYN-12]', async ({ server, at, provider }) => {
+test('story 2: data comes from the provider, shown when its condition holds, by name when it fails [DYN-01, COND-12, DYN-12, DESC-09, ELEM-05]', async ({ server, at, provider }) => {
   const { alana, emma } = await cast(server);
   const room = await server.room(alana, 'Release team', [emma]);
   const builds = await provider('builds');
@@ -73,7 +73,7 @@ test('story 2: data comes from the provider, shown when its condition holds, by 
   }
 });
 
-test('story 3: what a provider pushes is seen at once by those it is for [PUSH-03, PUSH-05, PUSH-12, PUSH-14]', async ({ server, at, provider }) => {
+test('story 3: what a provider pushes is seen at once by those it is for [PUSH-03, PUSH-05, PUSH-12, PUSH-13, PUSH-14, DCI-08]', async ({ server, at, provider }) => {
   const { alana, emma, omar } = await cast(server);
   const room = await server.room(alana, 'Release team', [emma, omar]);
   const builds = await provider('builds');
@@ -239,7 +239,7 @@ test('story 7: removed from a room, its tile, panel and controls vanish; deleted
   }).toPass();
 });
 
-test('story 8: activating a tile opens its panel, sandboxed, told of pushes [RC-01, RC-03, RC-05, RC-09, HCC-19, HCC-20]', async ({ server, at, provider }) => {
+test('story 8: activating a tile opens its panel, sandboxed, told of pushes [RC-01, RC-03, RC-05, RC-09, DCI-10, HCC-19, HCC-20]', async ({ server, at, provider }) => {
   const { alana, emma } = await cast(server);
   const room = await server.room(alana, 'Release team', [emma]);
   const builds = await provider('builds');
@@ -269,7 +269,7 @@ test('story 8: activating a tile opens its panel, sandboxed, told of pushes [RC-
   await e.sees('still here');
 });
 
-test('story 9: the menu of a message offers what holds, and hands the message over [CC-07 … CC-12, CC-16, CC-17, CC-22, CC-25]', async ({ server, at, provider }) => {
+test('story 9: the menu of a message offers what holds, and hands the message over [COND-01, CC-08, CC-11, CC-12, CC-16, CC-17, CC-22, CC-25, RC-07]', async ({ server, at, provider }) => {
   const { alana, emma } = await cast(server);
   const room = await server.room(alana, 'Release team', [emma]);
   const links = await provider('links');
