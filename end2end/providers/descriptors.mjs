@@ -33,7 +33,19 @@ export function builds(base, version = 1) {
       webPanel: [
         { key: 'builds.sidebar', name: { value: 'Recent builds' }, location: 'hipchat.sidebar.right', url: `${base}/page/sidebar` },
       ],
-      dialog: [{ key: 'builds.dialog', title: { value: 'Build details' }, url: `${base}/page/dialog` }],
+      dialog: [
+        {
+          key: 'builds.dialog',
+          title: { value: 'Build details' },
+          url: `${base}/page/dialog`,
+          options: {
+            primaryAction: { key: 'builds.again', name: { value: 'Run again' } },
+            secondaryActions: [{ key: 'builds.cancel', name: { value: 'Cancel' } }],
+            hint: { value: 'Takes a minute' },
+            filter: { placeholder: { value: 'Find a step' } },
+          },
+        },
+      ],
       webhook: [
         {
           key: 'builds.command',

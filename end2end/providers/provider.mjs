@@ -69,22 +69,19 @@ async function call({ method = 'POST', path, body, oauthId }) {
   return { status: answer.status, body: await answer.text() };
 }
 
+/** Where the chat is, as the newest installation was told. */
+const chat = () => new URL([...installations.values()].at(-1)?.capabilitiesUrl ?? base).origin;
+
 const page = (title, body) => `<!doctype html><html lang="en"><meta charset="utf-8"><title>${title}</title>
 <body><h1>${title}</h1>${body}
 <ul id="seen" aria-label="What this page was told"></ul>
+<script src="${chat()}/atlassian-connect/all.js"></script>
 <script>
   const seen = (text) => { const li = document.createElement('li'); li.textContent = text; document.querySelector('#seen').append(li); };
-  addEventListener('message', ({ source, data, ports }) => {
-    if (source !== parent || data?.kind !== 'roomglass.port') return;
-    const port = ports[0];
-    port.onmessage = ({ data }) => {
-      if (data.id === 1) seen('token ' + (data.result?.token ? data.result.token.split('.').length : data.error));
-      else seen(data.event + ' ' + JSON.stringify(data));
-    };
-    port.postMessage({ id: 1, call: 'auth.withToken' });
-    port.postMessage({ call: 'register', actions: ['builds.rerun', 'links.sidebar'] });
-  });
-  parent.postMessage({ kind: 'roomglass.connect' }, '*');
+  const told = (event) => (payload) => seen(event + ' ' + JSON.stringify(payload));
+  HipChat.auth.withToken((error, token) => seen('token ' + (error || token.split('.').length)));
+  const events = ['builds.rerun', 'links.sidebar', 'glance-update', 'message-received', 'receive-parameters', 'dialog-filter-changed', 'theme'];
+  HipChat.register(Object.fromEntries(events.map((event) => [event, told(event)])));
   let stolen = 'nothing';
   try { stolen = String(parent.document.title); } catch { /* an opaque origin cannot look outside */ }
   document.body.dataset.stolen = stolen;

@@ -123,6 +123,11 @@ export class Visitor {
     return this.page.frameLocator('aside.panel iframe');
   }
 
+  /** The page of a provider in a dialog. */
+  get dialogFrame(): FrameLocator {
+    return this.page.frameLocator('#content-dialog iframe');
+  }
+
   message(text: string): Locator {
     return this.log.locator('article').filter({ has: this.page.locator('.msg__body', { hasText: text }) }).last();
   }

@@ -32,6 +32,11 @@ const FOR_EVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000
 /// A service worker obeys the policy it came with, not that of the page: it fetches from this server, and nothing else.
 const WORKER_POLICY: HeaderValue = HeaderValue::from_static("default-src 'none'; connect-src 'self'");
 const WORKER: &str = "/sw.js";
+/// What pages of providers load: from their own origin, or from the opaque one of a frame (HCC-19).
+const FOR_FRAMES: [&str; 2] = ["/atlassian-connect/all.js", "/roomglass-frame.js"];
+const EVERYBODY: HeaderValue = HeaderValue::from_static("*");
+/// Another name that pages written for HipChat know the script by.
+const DEBUG_SCRIPT: &str = "/atlassian-connect/all-debug.js";
 const ASK_EACH_TIME: HeaderValue = HeaderValue::from_static("no-cache");
 
 /// Address of a file by its name in the manifest, such as `wasm`; `None` in a build without the client.
@@ -42,7 +47,9 @@ pub fn address(name: &str) -> Option<&'static str> {
 /// One route for each file.
 pub fn routes() -> Router<AppState> {
     FILES.iter().fold(Router::new(), |router, asset| {
-        router.route(asset.path, get(move |headers: HeaderMap| async move { serve(asset, &headers) }))
+        let answer = get(move |headers: HeaderMap| async move { serve(asset, &headers) });
+        let router = if asset.path == FOR_FRAMES[0] { router.route(DEBUG_SCRIPT, answer.clone()) } else { router };
+        router.route(asset.path, answer)
     })
 }
 
@@ -55,6 +62,9 @@ fn serve(asset: &'static Asset, request: &HeaderMap) -> Response {
     set(header::VARY, HeaderValue::from_static("accept-encoding"));
     if asset.path == WORKER {
         set(header::CONTENT_SECURITY_POLICY, WORKER_POLICY);
+    }
+    if FOR_FRAMES.contains(&asset.path) {
+        set(header::ACCESS_CONTROL_ALLOW_ORIGIN, EVERYBODY);
     }
     if let Some(encoding) = encoding {
         set(header::CONTENT_ENCODING, HeaderValue::from_static(encoding));

@@ -7,7 +7,11 @@ use leptos::{html::Iframe, prelude::NodeRef};
 use roomglass_protocol::{
     ApiError, MessageId, Person, Role, Room, RoomId, Sequence, UserId,
     integration::ExtensionRef,
-    rest::{catalogue, integration, invitation, room, setup},
+    rest::{
+        catalogue,
+        integration::{self, SignedUrl},
+        invitation, room, setup,
+    },
 };
 
 use crate::state::{OpenContent, OpenRequest, Theme};
@@ -41,7 +45,7 @@ macro_rules! actions {
 }
 
 #[cfg(feature = "hydrate")]
-use super::{browser, content, frame_port, integrations, outbox, presence, read, rooms, session, tiles};
+use super::{browser, content, frame, integrations, outbox, presence, read, rooms, session, tiles};
 
 actions! {
     /// Signs in and opens the room list.
@@ -117,8 +121,12 @@ actions! {
     fn close_panel() => content::close_panel;
     /// Closes the dialog.
     fn close_dialog() => content::close_dialog;
-    /// Listens to a framed page. Call it once, in an effect of the component that shows the frame.
-    fn attach_frame(frame: NodeRef<Iframe>, content: OpenContent) => frame_port::attach;
+    /// Loads a page into a frame and listens to it. Call it once, in an effect of the component that shows the frame.
+    fn attach_frame(frame: NodeRef<Iframe>, content: OpenContent, signed: SignedUrl) => frame::attach;
+    /// Tells the page in a dialog that one of the dialog's buttons was pressed; the page decides whether it closes.
+    fn press_dialog_button(opening: u64, action: String) => frame::press_button;
+    /// Tells the page in a dialog what is searched for in the dialog's head.
+    fn filter_dialog(opening: u64, value: String) => frame::filter_changed;
     /// Chooses a look and remembers it in this browser; `None` follows the system.
     fn set_theme(theme: Option<Theme>) => browser::set_theme;
     /// Tries to connect at once.

@@ -86,7 +86,7 @@ fn show(store: &Store, place: ContentPlace, content: OpenContent) {
     spawn_local(async move {
         let page = match target(&store, &request) {
             Some(target) => match sign(&store, &request, &target).await {
-                Ok(signed) => ContentPage::Ready(signed.url),
+                Ok(signed) => ContentPage::Ready(signed),
                 Err(error) => ContentPage::Failed(error),
             },
             None => ContentPage::Failed(ApiError::new(ErrorKind::NotFound, "This page is no longer installed here.")),
@@ -123,7 +123,7 @@ pub async fn sign(store: &Store, request: &OpenRequest, target: &Target) -> Resu
         room_id: request.room,
         theme: Some(theme.as_str().to_owned()),
         message_id,
-        variables: Default::default(),
+        variables: request.extras.variables.clone(),
     };
     rest::post(PATH_SIGNED_URL, &body).await
 }

@@ -10,7 +10,7 @@ use roomglass_protocol::{
     sync::Trigger,
 };
 
-use super::{browser, content, engine::Client, frame_port, rooms, sync, tiles};
+use super::{browser, content, engine::Client, frame, rooms, sync, tiles};
 use crate::state::{ConnectionState, rows, sync::SyncOutcome};
 
 /// Takes in one text frame. One that cannot be read means that something was missed: the client repairs itself.
@@ -133,6 +133,7 @@ fn align_rooms(client: &Rc<Client>) {
 fn note_event(client: &Rc<Client>, event: Event) -> Vec<rows::RowChange> {
     let store = client.store;
     let room = event.room_id;
+    frame::notification_posted(&event);
     note_members(client, &event);
     if let Some(user) = event.message().and_then(|message| message.sender()) {
         stop_typing(client, room, user);
@@ -198,7 +199,7 @@ fn note_tile(client: &Rc<Client>, item: TileUpdate) {
     };
     for room in rooms {
         tiles::pushed(client, room, &item);
-        frame_port::tile_pushed(room, &item);
+        frame::tile_pushed(room, &item);
     }
 }
 

@@ -13,7 +13,7 @@ pub mod database;
 #[cfg(feature = "hydrate")]
 mod engine;
 #[cfg(feature = "hydrate")]
-mod frame_port;
+mod frame;
 #[cfg(feature = "hydrate")]
 mod frames;
 #[cfg(feature = "hydrate")]

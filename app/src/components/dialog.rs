@@ -3,7 +3,7 @@
 use leptos::{html, prelude::*};
 
 use super::{focus, icon::Icon};
-use crate::components::live::{effect, on};
+use crate::components::live::{effect, on, part};
 
 /// What receives the focus when a dialog opens (design §6).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -22,7 +22,7 @@ pub fn Dialog(
     id: &'static str,
     /// Its heading.
     #[prop(into)]
-    title: String,
+    title: Signal<String>,
     /// A sentence under the heading.
     #[prop(optional, into)]
     subtitle: Option<String>,
@@ -73,7 +73,7 @@ pub fn Dialog(
         <dialog class=class id=id node_ref=dialog aria-labelledby=title_id on:cancel=cancelled>
             <div class="dialog__head">
                 <div class="grow">
-                    <h2 id=title_id.clone() tabindex="-1">{title}</h2>
+                    <h2 id=title_id.clone() tabindex="-1">{part(move || title.get())}</h2>
                     {subtitle.map(|subtitle| view! { <p>{subtitle}</p> })}
                 </div>
                 <button class="iconbtn" type="button" aria-label="Close" on:click=on(move |_| on_close.run(()))>

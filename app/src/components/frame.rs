@@ -1,7 +1,10 @@
 //! The frame of a signed-in page: rail, page, and what lies over both.
 
 use leptos::{ev, prelude::*};
-use leptos_router::{components::Outlet, hooks::use_location};
+use leptos_router::{
+    components::Outlet,
+    hooks::{use_location, use_navigate},
+};
 
 use super::{
     icon::Icon, panel::ContentDialog, phone::close_panel_on_back, provider::ProviderNames, rail::Rail, toasts::Toasts,
@@ -50,6 +53,13 @@ pub fn WorkspaceFrame() -> impl IntoView {
     effect(move || {
         path.track();
         frame.rail_open.set(false);
+    });
+    let navigate = use_navigate();
+    effect(move || {
+        if let Some(path) = store.visit.get() {
+            store.visit.set(None);
+            navigate(&path, Default::default());
+        }
     });
     let screen = move || match (panel_in_view(store), path.with(|path| path == "/rooms")) {
         (true, _) => "panel",

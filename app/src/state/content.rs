@@ -1,10 +1,15 @@
 //! Related content: what was asked for, and what is open.
 
+use std::collections::BTreeMap;
+
 use roomglass_protocol::{
     ApiError, ExtensionKey, IntegrationKey, MessageId, RoomId,
     integration::{Icon, Target},
+    rest::integration::SignedUrl,
 };
 use serde_json::Value;
+
+use super::dialog_options;
 
 /// What an activated tile or control asks for.
 #[derive(Debug, Clone, PartialEq)]
@@ -19,6 +24,36 @@ pub struct OpenRequest {
     pub action: Option<ExtensionKey>,
     /// What it was chosen on.
     pub element: OpenedFrom,
+    /// What the page that asked for it adds; nothing when a person did.
+    pub extras: OpenExtras,
+}
+
+/// What a framed page adds when it opens another page of its integration (contract §9.4).
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct OpenExtras {
+    /// Told to the page once it listens; null for nothing.
+    pub parameters: Value,
+    /// Values for `{dotted.path}` variables in the address, by path.
+    pub variables: BTreeMap<String, String>,
+    /// Title in place of the descriptor's.
+    pub title: Option<String>,
+    /// Members in place of those of a dialog's `options`.
+    pub options: Value,
+}
+
+impl OpenExtras {
+    /// Reads `{options: {title, options}, parameters, urlTemplateValues}`.
+    pub fn of(wanted: &Value) -> Self {
+        let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        let variables = wanted.get("urlTemplateValues").and_then(Value::as_object);
+        let options = wanted.get("options");
+        Self {
+            parameters: wanted.get("parameters").cloned().unwrap_or_default(),
+            variables: variables.into_iter().flatten().map(|(name, value)| (name.clone(), text(value))).collect(),
+            title: options.and_then(|options| dialog_options::text(options.get("title")?)),
+            options: options.and_then(|options| options.get("options")).cloned().unwrap_or_default(),
+        }
+    }
 }
 
 /// The element a control or tile belongs to.
@@ -65,8 +100,8 @@ pub struct OpenContent {
 pub enum ContentPage {
     /// Its address is being signed.
     Signing,
-    /// The address to load in a sandboxed frame.
-    Ready(String),
+    /// The address to load in a sandboxed frame, and what its page may do.
+    Ready(SignedUrl),
     /// There will be no page, and why.
     Failed(ApiError),
 }
@@ -83,14 +118,15 @@ impl OpenContent {
             Target::Dialog(dialog) => (ContentPlace::Dialog, &dialog.title, None, dialog.options.clone()),
             Target::ExternalPage(_) => return None,
         };
-        let title = title.value.clone();
+        let title = request.extras.title.clone().unwrap_or_else(|| title.value.clone());
+        let options = dialog_options::merged(options, &request.extras.options);
         Some((place, Self { opening, request, title, icon, options, page: ContentPage::Signing }))
     }
 
     /// The address, once it is there.
     pub fn url(&self) -> Option<&str> {
         match &self.page {
-            ContentPage::Ready(url) => Some(url),
+            ContentPage::Ready(signed) => Some(&signed.url),
             ContentPage::Signing | ContentPage::Failed(_) => None,
         }
     }

@@ -4,6 +4,7 @@
 
 mod connection;
 mod content;
+mod dialog_options;
 mod merge;
 mod room;
 pub mod rows;
@@ -17,7 +18,8 @@ mod toast;
 mod visible;
 
 pub use connection::{Backoff, ConnectionState};
-pub use content::{ContentPage, ContentPlace, OpenContent, OpenRequest, OpenedFrom};
+pub use content::{ContentPage, ContentPlace, OpenContent, OpenExtras, OpenRequest, OpenedFrom};
+pub use dialog_options::DialogButton;
 pub use merge::{merge_installed, take_newest_page};
 pub use room::{Loading, RoomSignals, SharedRoomSignals};
 pub use store::Store;

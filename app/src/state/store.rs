@@ -35,6 +35,8 @@ pub struct Store {
     pub panel: RwSignal<Option<OpenContent>>,
     /// Related content in a dialog.
     pub dialog: RwSignal<Option<OpenContent>>,
+    /// Where a framed page wants to lead the person; taken by the frame of the workspace.
+    pub visit: RwSignal<Option<String>>,
     /// Notices, oldest first.
     pub toasts: RwSignal<Vec<Toast>>,
     /// The look the person chose; `None` follows the system.
@@ -62,6 +64,7 @@ impl Store {
             typing: RwSignal::new(BTreeMap::new()),
             panel: RwSignal::new(None),
             dialog: RwSignal::new(None),
+            visit: RwSignal::new(None),
             toasts: RwSignal::new(Vec::new()),
             theme: RwSignal::new(page.theme),
             hydrated: RwSignal::new(false),

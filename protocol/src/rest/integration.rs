@@ -161,6 +161,9 @@ pub struct SignedUrl {
     pub jwt: String,
     /// Unix seconds after which providers refuse it.
     pub expires_at: i64,
+    /// What the integration may do, for the calls of framed pages.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub scopes: Vec<Scope>,
 }
 
 /// One installation as members see it.

@@ -48,7 +48,8 @@ pub(super) async fn sign(
     } else {
         String::new()
     };
-    Ok(Json(SignedUrl { url: complete(&address, &jwt, &request), jwt, expires_at: claims.expires_at() }))
+    let url = complete(&address, &jwt, &request);
+    Ok(Json(SignedUrl { url, jwt, expires_at: claims.expires_at(), scopes: installation.scopes }))
 }
 
 /// The installation that speaks for the integration in the room, and the extension as its provider describes it.

@@ -53,7 +53,7 @@ impl Kind {
             Some("svg") => ("image/svg+xml", true),
             Some("json") => ("application/json", true),
             Some("webmanifest") => ("application/manifest+json", true),
-            Some("txt") => ("text/plain; charset=utf-8", true),
+            Some("txt" | "ts") => ("text/plain; charset=utf-8", true),
             Some("woff2") => ("font/woff2", false),
             Some("png") => ("image/png", false),
             Some("webp") => ("image/webp", false),

@@ -11,7 +11,7 @@ use crate::{
         provider::{ProviderNames, provider_icon},
         room::OpenRoom,
     },
-    state::{OpenRequest, OpenedFrom, ShownControl},
+    state::{OpenExtras, OpenRequest, OpenedFrom, ShownControl},
 };
 
 /// So many entries are shown before "More…".
@@ -77,6 +77,7 @@ fn ControlEntry(control: ShownControl, from: OpenedFrom, reasons: Reasons, reaso
         room: room.id,
         action: Some(action.key.clone()),
         element: from,
+        extras: OpenExtras::default(),
     });
     let works = target.is_some();
     let choose = choosing(Callback::new(move |()| {

@@ -1,15 +1,20 @@
 //! Related content in a dialog, in the size its descriptor asks for (HCC-12).
 
-use leptos::{html, prelude::*};
+use std::time::Duration;
+
+use leptos::{html, leptos_dom::helpers::debounce, prelude::*};
 use serde_json::Value;
 
 use super::{frame::ContentFrame, opened_on, provider_name};
-use crate::components::live::{effect, memo, part};
+use crate::components::live::{effect, follow, memo, on, part};
 use crate::{
     client::actions,
     components::dialog::Dialog,
-    state::{OpenContent, Store},
+    state::{DialogButton, OpenContent, Store},
 };
+
+/// The page is told when the person pauses (contract §9.5).
+const FILTER_WAIT: Duration = Duration::from_millis(250);
 
 /// The dialog of an integration, while one is open.
 #[component]
@@ -26,7 +31,7 @@ fn OpenDialog(content: OpenContent) -> impl IntoView {
     let store = expect_context::<Store>();
     let provider = provider_name(content.request.integration.clone()).get_untracked();
     let subtitle = format!("{provider} · {}", opened_on(&content.request.element));
-    let title = content.title.clone();
+    let opening = content.opening;
     let size = Size::of(&content.options);
     let body = NodeRef::<html::Div>::new();
     effect(move || {
@@ -35,10 +40,59 @@ fn OpenDialog(content: OpenContent) -> impl IntoView {
         }
     });
     let live = Signal::derive(move || store.dialog.get());
+    // While it goes it is still drawn, by what it was.
+    let last = content.clone();
+    let shown = memo(move || live.get().filter(|open| open.opening == opening).unwrap_or_else(|| last.clone()));
+    let title = follow(move || shown.with(|open| open.title.clone()));
     view! {
         <Dialog id="content-dialog" title subtitle class="dialog dialog--content" on_close=Callback::new(|()| actions::close_dialog())>
+            {part(move || shown.with(OpenContent::filter).map(|placeholder| view! { <Filter placeholder opening/> }))}
             <div class="dialog__body dialog__body--frame" node_ref=body><ContentFrame content live/></div>
+            <Foot shown/>
         </Dialog>
+    }
+    .into_any()
+}
+
+/// What stands below the page: a hint, the other ways out, and last what the dialog is for.
+#[component]
+fn Foot(shown: Memo<OpenContent>) -> impl IntoView {
+    part(move || {
+        let dialog = shown.get();
+        let (hint, others, primary) = (dialog.hint(), dialog.secondary_actions(), dialog.primary_action());
+        let is_empty = hint.is_none() && others.is_empty() && primary.is_none();
+        (!is_empty).then(|| {
+            let opening = dialog.opening;
+            let others: Vec<AnyView> = others.into_iter().map(|action| button(opening, action, "btn")).collect();
+            view! {
+                <div class="dialog__foot">
+                    {hint.map(|hint| view! { <p class="dialog__note">{hint}</p> })}
+                    {others}
+                    {primary.map(|action| button(opening, action, "btn btn--primary"))}
+                </div>
+            }
+        })
+    })
+}
+
+fn button(opening: u64, action: DialogButton, class: &'static str) -> AnyView {
+    let DialogButton { key, name, enabled } = action;
+    let press = on(move |_: leptos::ev::MouseEvent| match &key {
+        Some(key) => actions::press_dialog_button(opening, key.clone()),
+        None => actions::close_dialog(),
+    });
+    view! { <button class=class type="button" disabled=!enabled on:click=press>{name}</button> }.into_any()
+}
+
+/// A search field whose text the page inside is told of.
+#[component]
+fn Filter(placeholder: String, opening: u64) -> impl IntoView {
+    let mut tell = debounce(FILTER_WAIT, move |value: String| actions::filter_dialog(opening, value));
+    view! {
+        <div class="dialog__filter">
+            <input class="input" type="search" aria-label=placeholder.clone() placeholder=placeholder maxlength="200"
+                on:input=on(move |event| tell(event_target_value(&event)))/>
+        </div>
     }
     .into_any()
 }

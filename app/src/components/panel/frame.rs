@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use leptos::{html, prelude::*};
+use roomglass_protocol::rest::integration::SignedUrl;
 
 use super::provider_name;
 use crate::components::live::{effect, memo, on, part};
@@ -28,7 +29,7 @@ pub fn ContentFrame(
     let page = memo(move || live.with(|open| open.as_ref().map(|open| open.page.clone())));
     let content = StoredValue::new(content);
     part(move || match page.get() {
-        Some(ContentPage::Ready(url)) => view! { <Frame url content=content.get_value()/> }.into_any(),
+        Some(ContentPage::Ready(signed)) => view! { <Frame signed content=content.get_value()/> }.into_any(),
         Some(ContentPage::Failed(error)) => {
             let current = live.get_untracked().unwrap_or_else(|| content.get_value());
             view! { <FrameError message=error.message content=current/> }.into_any()
@@ -38,14 +39,16 @@ pub fn ContentFrame(
 }
 
 #[component]
-fn Frame(url: String, content: OpenContent) -> impl IntoView {
+fn Frame(signed: SignedUrl, content: OpenContent) -> impl IntoView {
     let frame = NodeRef::<html::Iframe>::new();
     let loaded = RwSignal::new(false);
     let title = content.title.clone();
+    // Browsers tell of the empty page that every frame begins with.
+    let has_address = move || frame.get_untracked().is_some_and(|frame| frame.has_attribute("src"));
     let attached = content.clone();
-    effect(move || actions::attach_frame(frame, attached.clone()));
+    effect(move || actions::attach_frame(frame, attached.clone(), signed.clone()));
     view! {
-        <iframe class="frame" node_ref=frame src=url title=title sandbox=SANDBOX on:load=move |_| loaded.set(true)></iframe>
+        <iframe class="frame" node_ref=frame title=title sandbox=SANDBOX on:load=on(move |_: leptos::ev::Event| loaded.set(has_address()))></iframe>
         {part(move || (!loaded.get()).then(|| view! { <FrameSkeleton/> }))}
     }
     .into_any()

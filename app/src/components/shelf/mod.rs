@@ -14,7 +14,7 @@ use super::{
     room::OpenRoom,
 };
 use crate::components::live::{follow, list, memo, on, part};
-use crate::state::{OpenRequest, OpenedFrom, ShownTile, Store};
+use crate::state::{OpenExtras, OpenRequest, OpenedFrom, ShownTile, Store};
 use overflow::{Overflow, OverflowButton};
 use tile::Tile;
 
@@ -28,6 +28,7 @@ pub fn open_request(tile: &ShownTile, room: RoomId) -> Option<OpenRequest> {
         room,
         action: None,
         element: OpenedFrom::Tile,
+        extras: OpenExtras::default(),
     })
 }
 

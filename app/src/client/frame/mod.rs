@@ -1,0 +1,255 @@
+//! Framed pages of providers, and what passes between them and the chat (HCC-19, HCC-20).
+//!
+//! This module forbids believing what a message says of its sender: it counts whose window it came from.
+
+mod calls;
+mod parameters;
+mod wire;
+
+use std::{
+    cell::{Cell, RefCell},
+    collections::BTreeSet,
+    rc::{Rc, Weak},
+};
+
+use leptos::{ev, html::Iframe, leptos_dom::helpers::window_event_listener, prelude::*};
+use roomglass_protocol::{
+    Author, Event, RoomId, integration::Scope, json, push::TileUpdate, rest::integration::SignedUrl,
+};
+use serde_json::{Value, json};
+use wasm_bindgen::JsValue;
+use web_sys::{HtmlIFrameElement, MessageEvent};
+
+use super::{browser, content, engine};
+use crate::{components::live::effect, state::OpenContent};
+use wire::Incoming;
+
+/// What happened before a page listened is told when it does, unless that takes longer (contract §9.6).
+const PATIENCE_MS: i64 = 30_000;
+/// Most events kept for a page that does not listen yet.
+const MOST_WAITING: usize = 32;
+/// Most events one page may listen to.
+const MOST_EVENTS: usize = 64;
+
+/// A framed page.
+struct Frame {
+    /// Told to the page in the name of its window.
+    id: String,
+    element: HtmlIFrameElement,
+    content: OpenContent,
+    /// What its integration may do.
+    scopes: Vec<Scope>,
+    /// Events the page handles.
+    handled: RefCell<BTreeSet<String>>,
+    /// Events it has not been told of.
+    waiting: RefCell<Vec<Waiting>>,
+    /// Buttons of the dialog that were pressed, and are to be answered.
+    pressed: RefCell<BTreeSet<u64>>,
+    last_number: Cell<u64>,
+}
+
+struct Waiting {
+    since: i64,
+    event: String,
+    payload: Value,
+}
+
+thread_local! {
+    /// Frames on screen, for events that concern several.
+    static FRAMES: RefCell<Vec<Weak<Frame>>> = const { RefCell::new(Vec::new()) };
+}
+
+fn frames() -> Vec<Rc<Frame>> {
+    FRAMES.with_borrow(|frames| frames.iter().filter_map(Weak::upgrade).collect())
+}
+
+/// Loads a page into a frame and listens to it until the component that shows it goes.
+pub fn attach(frame: NodeRef<Iframe>, content: OpenContent, signed: SignedUrl) {
+    let Some(element) = frame.get_untracked() else { return };
+    let SignedUrl { url, scopes, .. } = signed;
+    let frame = Rc::new(Frame {
+        id: format!("{}__{}__{}", content.request.integration, content.request.target, content.opening),
+        element,
+        content,
+        scopes,
+        handled: RefCell::default(),
+        waiting: RefCell::default(),
+        pressed: RefCell::default(),
+        last_number: Cell::new(0),
+    });
+    FRAMES.with_borrow_mut(|frames| {
+        frames.retain(|frame| frame.strong_count() > 0);
+        frames.push(Rc::downgrade(&frame));
+    });
+    let listening = frame.clone();
+    let messages = window_event_listener(ev::message, move |event| listening.hear(&event));
+    follow_theme(&frame);
+    frame.tell_opening();
+    // The page reads its window's name as soon as it is there.
+    let origin = window().location().origin().unwrap_or_default();
+    frame.element.set_name(&wire::window_name(&frame.id, &origin));
+    frame.element.set_src(&url);
+    let attached = StoredValue::new_local(frame);
+    on_cleanup(move || {
+        messages.remove();
+        attached.dispose();
+    });
+}
+
+fn follow_theme(frame: &Rc<Frame>) {
+    let Some(store) = engine::store() else { return };
+    let frame = Rc::downgrade(frame);
+    let mut is_first = true;
+    effect(move || {
+        let theme = browser::theme_in_force(store.theme.get());
+        // The address already told the first one.
+        if !std::mem::take(&mut is_first)
+            && let Some(frame) = frame.upgrade()
+        {
+            frame.tell("theme", json!({"theme": theme.as_str()}));
+        }
+    });
+}
+
+impl Frame {
+    /// A message to the window: from this frame's page, or none of our business.
+    fn hear(self: &Rc<Self>, event: &MessageEvent) {
+        let Some(page) = self.element.content_window() else { return };
+        let is_ours = event.source().is_some_and(|source| JsValue::from(source) == JsValue::from(page));
+        let text = || js_sys::JSON::stringify(&event.data()).ok()?.as_string();
+        let Some(text) = is_ours.then(text).flatten().filter(|text| text.len() <= wire::MOST_CHARS) else { return };
+        if let Ok(message) = json::read::<Incoming>(&text)
+            && message.eid.as_deref().is_none_or(|id| id == self.id)
+        {
+            self.take(message);
+        }
+    }
+
+    fn take(self: &Rc<Self>, message: Incoming) {
+        match message.kind.as_str() {
+            "init" => {
+                // A page that went on to another document handles nothing until it says so.
+                self.handled.borrow_mut().clear();
+                self.post(&wire::ready());
+            }
+            "req" => calls::call(self, message),
+            "event_query" => self.handles(&message.args),
+            "resp" => self.button_answered(&message),
+            "broadcast" => self.broadcast(&message.etyp, &message.evnt),
+            _ => {}
+        }
+    }
+
+    fn post(&self, message: &Value) {
+        if let Some(page) = self.element.content_window()
+            && let Ok(message) = js_sys::JSON::parse(&message.to_string())
+        {
+            // The page's origin is opaque, so it cannot be named; the message goes to this frame's window and no other.
+            let _ = page.post_message(&message, "*");
+        }
+    }
+
+    /// Tells an event, now or when the page says that it handles it; each once.
+    fn tell(&self, event: &str, payload: Value) {
+        if self.handled.borrow().contains(event) {
+            return self.post(&wire::event(event, &payload, None));
+        }
+        let mut waiting = self.waiting.borrow_mut();
+        if waiting.len() < MOST_WAITING {
+            waiting.push(Waiting { since: browser::now().0, event: event.to_owned(), payload });
+        }
+    }
+
+    fn handles(&self, events: &[Value]) {
+        let mut handled = self.handled.borrow_mut();
+        for event in events.iter().filter_map(Value::as_str) {
+            if handled.len() < MOST_EVENTS {
+                handled.insert(event.to_owned());
+            }
+        }
+        let oldest = browser::now().0 - PATIENCE_MS;
+        self.waiting.borrow_mut().retain(|waiting| {
+            let is_told = handled.contains(&waiting.event);
+            if is_told && waiting.since >= oldest {
+                self.post(&wire::event(&waiting.event, &waiting.payload, None));
+            }
+            !is_told
+        });
+    }
+
+    /// What the page was opened with: the element a control was chosen on, and parameters of the page that opened it.
+    fn tell_opening(&self) {
+        let request = &self.content.request;
+        if let Some(action) = &request.action {
+            self.tell(action.as_str(), parameters::of_element(request));
+        }
+        if !request.extras.parameters.is_null() {
+            self.tell("receive-parameters", request.extras.parameters.clone());
+        }
+    }
+
+    fn broadcast(self: &Rc<Self>, event: &str, payload: &Value) {
+        for other in frames() {
+            let is_sibling = other.content.request.integration == self.content.request.integration;
+            if is_sibling && !Rc::ptr_eq(&other, self) {
+                other.tell(event, payload.clone());
+            }
+        }
+    }
+
+    fn press(&self, action: &str) {
+        const CLICK: &str = "dialog-button-click";
+        if !self.handled.borrow().contains(CLICK) {
+            return content::close_dialog();
+        }
+        let number = self.last_number.get() + 1;
+        self.last_number.set(number);
+        self.pressed.borrow_mut().insert(number);
+        self.post(&wire::event(CLICK, &json!({"action": action}), Some(number)));
+    }
+
+    /// `false` keeps the dialog open; anything else, or nothing, closes it.
+    fn button_answered(&self, message: &Incoming) {
+        let is_awaited = message.mid.as_u64().is_some_and(|mid| self.pressed.borrow_mut().remove(&mid));
+        if is_awaited && message.args.first() != Some(&Value::Bool(false)) {
+            content::close_dialog();
+        }
+    }
+}
+
+/// A button of an open dialog was pressed.
+pub fn press_button(opening: u64, action: String) {
+    match frames().into_iter().find(|frame| frame.content.opening == opening) {
+        Some(frame) => frame.press(&action),
+        None => content::close_dialog(),
+    }
+}
+
+/// Somebody searches in the head of a dialog.
+pub fn filter_changed(opening: u64, value: String) {
+    if let Some(frame) = frames().into_iter().find(|frame| frame.content.opening == opening) {
+        frame.tell("dialog-filter-changed", json!({"value": value}));
+    }
+}
+
+/// Tells pages of an integration that data of one of its tiles was pushed (HCC-20).
+pub fn tile_pushed(room: RoomId, update: &TileUpdate) {
+    for frame in frames() {
+        let request = &frame.content.request;
+        if request.room == room && request.integration == update.integration {
+            let (addon, metadata) = (&update.integration, &update.content.metadata);
+            frame.tell("glance-update", json!({"addon_key": addon, "module_key": update.key, "metadata": metadata}));
+        }
+    }
+}
+
+/// Tells pages of an integration that it posted a notification.
+pub fn notification_posted(event: &Event) {
+    let Some(message) = event.message() else { return };
+    let Author::Integration { key, .. } = &message.from else { return };
+    for frame in frames() {
+        if frame.content.request.room == event.room_id && frame.content.request.integration == *key {
+            frame.tell("message-received", parameters::of_message(message));
+        }
+    }
+}

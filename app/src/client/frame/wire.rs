@@ -1,0 +1,122 @@
+//! Messages between the chat and framed pages, as HipChat's pages know them (HCC-19; contract §9.6).
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+/// Longest message a page may send, in characters.
+pub const MOST_CHARS: usize = 64 * 1024;
+
+/// What a page posts to the window.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Incoming {
+    /// Which page says it is speaking; it must be the one whose window spoke.
+    #[serde(default)]
+    pub eid: Option<String>,
+    /// `init`, `req`, `event_query`, `resp` or `broadcast`; others are of newer libraries, and not answered.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// Names the answer that is expected, or the event that is answered.
+    #[serde(default)]
+    pub mid: Value,
+    /// Module of a call.
+    #[serde(default, rename = "mod")]
+    pub module: String,
+    /// Function of a call.
+    #[serde(default, rename = "fn")]
+    pub function: String,
+    /// Arguments of a call, events of a query, or an answer.
+    #[serde(default)]
+    pub args: Vec<Value>,
+    /// Name of a broadcast.
+    #[serde(default)]
+    pub etyp: String,
+    /// What is broadcast.
+    #[serde(default)]
+    pub evnt: Value,
+}
+
+/// Answers a page that is ready.
+pub fn ready() -> Value {
+    json!({"type": "init_received"})
+}
+
+/// Calls back: the error, then the result.
+pub fn answer(mid: &Value, result: Result<Value, String>) -> Value {
+    let args = match result {
+        Ok(result) => json!([null, result]),
+        Err(error) => json!([error]),
+    };
+    json!({"type": "resp", "mid": mid, "forPlugin": true, "args": args})
+}
+
+/// Tells an event; `mid` where an answer is expected.
+pub fn event(name: &str, payload: &Value, mid: Option<u64>) -> Value {
+    let mut event = json!({"type": "evt", "etyp": name, "evnt": payload});
+    if let Some(mid) = mid {
+        event["mid"] = mid.into();
+    }
+    event
+}
+
+/// The name of the frame's window, by which the page's script finds its host and what it can call.
+pub fn window_name(extension_id: &str, origin: &str) -> String {
+    let modules = CALLS.iter().map(|(module, functions)| {
+        let functions = functions.iter().map(|(name, args)| ((*name).to_owned(), json!({"args": args})));
+        ((*module).to_owned(), Value::Object(functions.collect()))
+    });
+    json!({
+        "extension_id": extension_id,
+        "origin": origin,
+        "api": Value::Object(modules.collect()),
+        "options": {"globalOptions": {}},
+    })
+    .to_string()
+}
+
+type Functions = &'static [(&'static str, &'static [&'static str])];
+
+/// What pages can call, with the names of the arguments. `all.js` has the same list.
+pub const CALLS: [(&str, Functions); 6] = [
+    ("auth", &[("withToken", &["callback"])]),
+    ("room", &[("getRoomDetails", &["callback"]), ("getParticipants", &["callback"]), ("open", &["data", "callback"])]),
+    ("user", &[("getCurrentUser", &["callback"]), ("open", &["data", "callback"])]),
+    ("sidebar", &[("openView", &["data", "callback"]), ("closeView", &["callback"])]),
+    (
+        "dialog",
+        &[
+            ("open", &["data", "callback"]),
+            ("update", &["data", "callback"]),
+            ("updatePrimaryAction", &["data", "callback"]),
+            ("close", &["callback"]),
+        ],
+    ),
+    ("chat", &[("appendMessage", &["text", "callback"]), ("focus", &["callback"])]),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // HCC-19
+    #[test]
+    fn a_page_reads_from_its_name_who_it_is_and_what_it_can_call() -> Result<(), serde_json::Error> {
+        let name: Value = serde_json::from_str(&window_name("builds__panel__3", "https://chat.example.com"))?;
+        assert_eq!(name["extension_id"], "builds__panel__3");
+        assert_eq!(name["origin"], "https://chat.example.com");
+        assert_eq!(name["api"]["auth"]["withToken"]["args"], json!(["callback"]));
+        assert!(name["options"]["globalOptions"].is_object(), "newer libraries read members of it without looking");
+        Ok(())
+    }
+
+    // HCC-19
+    #[test]
+    fn answers_are_understood_by_old_and_new_libraries() {
+        assert_eq!(
+            answer(&json!(7), Ok(json!("t"))),
+            json!({"type": "resp", "mid": 7, "forPlugin": true, "args": [null, "t"]})
+        );
+        assert_eq!(answer(&json!("a"), Err("no".into()))["args"], json!(["no"]));
+        assert_eq!(event("theme", &json!({}), None).get("mid"), None);
+        assert_eq!(event("dialog-button-click", &json!({}), Some(2))["mid"], 2);
+    }
+}
