@@ -10,11 +10,12 @@
 
   var CALLS = {
     auth: ["withToken"],
-    room: ["getRoomDetails", "getParticipants", "open"],
+    room: ["getRoomDetails", "getParticipants", "open", "create", "invite"],
     user: ["getCurrentUser", "open"],
     sidebar: ["openView", "closeView"],
     dialog: ["open", "update", "updatePrimaryAction", "close"],
-    chat: ["appendMessage", "focus"],
+    chat: ["appendMessage", "focus", "addFileForUploadWithBase64"],
+    file: ["openInFileViewer"],
   };
 
   var self = own();

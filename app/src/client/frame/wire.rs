@@ -75,10 +75,20 @@ pub fn window_name(extension_id: &str, origin: &str) -> String {
 
 type Functions = &'static [(&'static str, &'static [&'static str])];
 
-/// What pages can call, with the names of the arguments. `all.js` has the same list.
-pub const CALLS: [(&str, Functions); 6] = [
+/// What pages can call, with the names of the arguments. `all.js` has the same list; calls without anything behind them yet
+/// are answered with an error.
+pub const CALLS: [(&str, Functions); 7] = [
     ("auth", &[("withToken", &["callback"])]),
-    ("room", &[("getRoomDetails", &["callback"]), ("getParticipants", &["callback"]), ("open", &["data", "callback"])]),
+    (
+        "room",
+        &[
+            ("getRoomDetails", &["callback"]),
+            ("getParticipants", &["callback"]),
+            ("open", &["data", "callback"]),
+            ("create", &["name", "topic", "privacy", "callback"]),
+            ("invite", &["users", "callback"]),
+        ],
+    ),
     ("user", &[("getCurrentUser", &["callback"]), ("open", &["data", "callback"])]),
     ("sidebar", &[("openView", &["data", "callback"]), ("closeView", &["callback"])]),
     (
@@ -90,7 +100,15 @@ pub const CALLS: [(&str, Functions); 6] = [
             ("close", &["callback"]),
         ],
     ),
-    ("chat", &[("appendMessage", &["text", "callback"]), ("focus", &["callback"])]),
+    (
+        "chat",
+        &[
+            ("appendMessage", &["text", "callback"]),
+            ("focus", &["callback"]),
+            ("addFileForUploadWithBase64", &["data", "name", "callback"]),
+        ],
+    ),
+    ("file", &[("openInFileViewer", &["file", "list", "callback"])]),
 ];
 
 #[cfg(test)]
@@ -106,6 +124,17 @@ mod tests {
         assert_eq!(name["api"]["auth"]["withToken"]["args"], json!(["callback"]));
         assert!(name["options"]["globalOptions"].is_object(), "newer libraries read members of it without looking");
         Ok(())
+    }
+
+    // HCC-19
+    #[test]
+    fn the_script_offers_the_same_calls() {
+        let script = include_str!("../../../../public/atlassian-connect/all.js");
+        for (module, functions) in CALLS {
+            let names: Vec<String> = functions.iter().map(|(name, _)| format!("\"{name}\"")).collect();
+            let line = format!("    {module}: [{}],\n", names.join(", "));
+            assert!(script.contains(&line), "all.js has no line {line}");
+        }
     }
 
     // HCC-19
