@@ -5,14 +5,12 @@ use std::rc::Rc;
 use leptos::{prelude::*, task::spawn_local};
 use roomglass_protocol::{
     ExtensionKey, Person, Presence, Role, RoomId, UserId,
+    frame::{self, Incoming},
     integration::{ExtensionKind, Scope},
 };
 use serde_json::{Value, json};
 
-use super::{
-    Frame,
-    wire::{self, Incoming},
-};
+use super::Frame;
 use crate::{
     client::{content, engine, rooms},
     components::composer::focus_composer,
@@ -51,7 +49,7 @@ pub(super) fn call(frame: &Rc<Frame>, message: Incoming) {
 impl Frame {
     fn answer(&self, mid: &Value, answer: Answer) {
         if !mid.is_null() {
-            self.post(&wire::answer(mid, answer));
+            self.post(&frame::answer(mid, answer));
         }
     }
 

@@ -4,7 +4,6 @@
 
 mod calls;
 mod parameters;
-mod wire;
 
 use std::{
     cell::{Cell, RefCell},
@@ -14,7 +13,12 @@ use std::{
 
 use leptos::{ev, html::Iframe, leptos_dom::helpers::window_event_listener, prelude::*};
 use roomglass_protocol::{
-    Author, Event, RoomId, integration::Scope, json, push::TileUpdate, rest::integration::SignedUrl,
+    Author, Event, RoomId,
+    frame::{self, Incoming},
+    integration::Scope,
+    json,
+    push::TileUpdate,
+    rest::integration::SignedUrl,
 };
 use serde_json::{Value, json};
 use wasm_bindgen::JsValue;
@@ -22,7 +26,6 @@ use web_sys::{HtmlIFrameElement, MessageEvent};
 
 use super::{browser, content, engine};
 use crate::{components::live::effect, state::OpenContent};
-use wire::Incoming;
 
 /// What happened before a page listened is told when it does, unless that takes longer (contract §9.6).
 const PATIENCE_MS: i64 = 30_000;
@@ -87,7 +90,7 @@ pub fn attach(frame: NodeRef<Iframe>, content: OpenContent, signed: SignedUrl) {
     frame.tell_opening();
     // The page reads its window's name as soon as it is there.
     let origin = window().location().origin().unwrap_or_default();
-    frame.element.set_name(&wire::window_name(&frame.id, &origin));
+    frame.element.set_name(&frame::window_name(&frame.id, &origin));
     frame.element.set_src(&url);
     let attached = StoredValue::new_local(frame);
     on_cleanup(move || {
@@ -117,7 +120,7 @@ impl Frame {
         let Some(page) = self.element.content_window() else { return };
         let is_ours = event.source().is_some_and(|source| JsValue::from(source) == JsValue::from(page));
         let text = || js_sys::JSON::stringify(&event.data()).ok()?.as_string();
-        let Some(text) = is_ours.then(text).flatten().filter(|text| text.len() <= wire::MOST_CHARS) else { return };
+        let Some(text) = is_ours.then(text).flatten().filter(|text| text.len() <= frame::MOST_CHARS) else { return };
         if let Ok(message) = json::read::<Incoming>(&text)
             && message.eid.as_deref().is_none_or(|id| id == self.id)
         {
@@ -130,7 +133,7 @@ impl Frame {
             "init" => {
                 // A page that went on to another document handles nothing until it says so.
                 self.handled.borrow_mut().clear();
-                self.post(&wire::ready());
+                self.post(&frame::ready());
             }
             "req" => calls::call(self, message),
             "event_query" => self.handles(&message.args),
@@ -152,7 +155,7 @@ impl Frame {
     /// Tells an event, now or when the page says that it handles it; each once.
     fn tell(&self, event: &str, payload: Value) {
         if self.handled.borrow().contains(event) {
-            return self.post(&wire::event(event, &payload, None));
+            return self.post(&frame::event(event, &payload, None));
         }
         let mut waiting = self.waiting.borrow_mut();
         if waiting.len() < MOST_WAITING {
@@ -171,7 +174,7 @@ impl Frame {
         self.waiting.borrow_mut().retain(|waiting| {
             let is_told = handled.contains(&waiting.event);
             if is_told && waiting.since >= oldest {
-                self.post(&wire::event(&waiting.event, &waiting.payload, None));
+                self.post(&frame::event(&waiting.event, &waiting.payload, None));
             }
             !is_told
         });
@@ -205,7 +208,7 @@ impl Frame {
         let number = self.last_number.get() + 1;
         self.last_number.set(number);
         self.pressed.borrow_mut().insert(number);
-        self.post(&wire::event(CLICK, &json!({"action": action}), Some(number)));
+        self.post(&frame::event(CLICK, &json!({"action": action}), Some(number)));
     }
 
     /// `false` keeps the dialog open; anything else, or nothing, closes it.
