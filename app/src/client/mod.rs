@@ -43,7 +43,10 @@ pub mod tables;
 #[cfg(feature = "hydrate")]
 mod tiles;
 
-use crate::{page_data::PageData, state::Store};
+use crate::{
+    page_data::PageData,
+    state::{OpenContent, Store},
+};
 
 /// What the page is drawn from: provided by the server in context, read from the page in the browser.
 pub fn page_data() -> PageData {
@@ -59,6 +62,17 @@ pub fn start(store: Store, page: PageData) {
     crate::components::live::effect(move || engine::start(store, &page));
     #[cfg(not(feature = "hydrate"))]
     let _ = (store, page);
+}
+
+/// The name of the window that related content is loaded into; nothing outside the browser.
+pub fn frame_name(content: &OpenContent) -> String {
+    #[cfg(feature = "hydrate")]
+    return frame::window_name(content);
+    #[cfg(not(feature = "hydrate"))]
+    {
+        let _ = content;
+        String::new()
+    }
 }
 
 /// Minutes to add to UTC for local time, at a moment; 0 in the first frame's world, the server.

@@ -66,12 +66,23 @@ fn frames() -> Vec<Rc<Frame>> {
     FRAMES.with_borrow(|frames| frames.iter().filter_map(Weak::upgrade).collect())
 }
 
+fn id(content: &OpenContent) -> String {
+    let OpenContent { request, opening, .. } = content;
+    format!("{}__{}__{opening}", request.integration, request.target)
+}
+
+/// The name of the window a page is loaded into, by which the page learns who it is. Browsers heed it when the frame is
+/// made, not later.
+pub fn window_name(content: &OpenContent) -> String {
+    frame::window_name(&id(content), &window().location().origin().unwrap_or_default())
+}
+
 /// Loads a page into a frame and listens to it until the component that shows it goes.
 pub fn attach(frame: NodeRef<Iframe>, content: OpenContent, signed: SignedUrl) {
     let Some(element) = frame.get_untracked() else { return };
     let SignedUrl { url, scopes, .. } = signed;
     let frame = Rc::new(Frame {
-        id: format!("{}__{}__{}", content.request.integration, content.request.target, content.opening),
+        id: id(&content),
         element,
         content,
         scopes,
@@ -88,9 +99,6 @@ pub fn attach(frame: NodeRef<Iframe>, content: OpenContent, signed: SignedUrl) {
     let messages = window_event_listener(ev::message, move |event| listening.hear(&event));
     follow_theme(&frame);
     frame.tell_opening();
-    // The page reads its window's name as soon as it is there.
-    let origin = window().location().origin().unwrap_or_default();
-    frame.element.set_name(&frame::window_name(&frame.id, &origin));
     frame.element.set_src(&url);
     let attached = StoredValue::new_local(frame);
     on_cleanup(move || {

@@ -8,7 +8,7 @@ use roomglass_protocol::rest::integration::SignedUrl;
 use super::provider_name;
 use crate::components::live::{effect, memo, on, part};
 use crate::{
-    client::actions,
+    client::{self, actions},
     components::icon::Icon,
     state::{ContentPage, OpenContent},
 };
@@ -42,13 +42,13 @@ pub fn ContentFrame(
 fn Frame(signed: SignedUrl, content: OpenContent) -> impl IntoView {
     let frame = NodeRef::<html::Iframe>::new();
     let loaded = RwSignal::new(false);
-    let title = content.title.clone();
+    let (title, name) = (content.title.clone(), client::frame_name(&content));
     // Browsers tell of the empty page that every frame begins with.
     let has_address = move || frame.get_untracked().is_some_and(|frame| frame.has_attribute("src"));
     let attached = content.clone();
     effect(move || actions::attach_frame(frame, attached.clone(), signed.clone()));
     view! {
-        <iframe class="frame" node_ref=frame title=title sandbox=SANDBOX on:load=on(move |_: leptos::ev::Event| loaded.set(has_address()))></iframe>
+        <iframe class="frame" node_ref=frame name=name title=title sandbox=SANDBOX on:load=on(move |_: leptos::ev::Event| loaded.set(has_address()))></iframe>
         {part(move || (!loaded.get()).then(|| view! { <FrameSkeleton/> }))}
     }
     .into_any()
