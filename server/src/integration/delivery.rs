@@ -17,6 +17,7 @@ use crate::{
     error::{HttpError, HttpResult},
     extract::{Json, Path, Query, SessionCaller},
     state::AppState,
+    webhook::offered,
 };
 
 #[derive(Deserialize)]
@@ -51,7 +52,7 @@ pub(super) async fn list(
     let id = installation.credentials.oauth_id;
     let receivers = reader.receivers_of(std::slice::from_ref(&id)).await?;
     let (items, more) = reader.deliveries(&id, room_id, page).await?;
-    let webhooks = webhooks(&mut reader, &integration).await?;
+    let webhooks = offered(&mut reader, &integration).await?;
     Ok(Json(Listing { webhooks: states(webhooks, receivers), items, more }))
 }
 
@@ -88,7 +89,7 @@ pub(super) async fn resume(
             Box::pin(async move {
                 let installation = covering(tx, person, room_id, &integration).await?;
                 place::authorise(tx, person, &[installation.place]).await?;
-                let webhooks = webhooks(tx, &integration).await?;
+                let webhooks = offered(tx, &integration).await?;
                 let webhook = webhooks.into_iter().find(|known| known.key == webhook);
                 let webhook = webhook.ok_or(StorageError::NotFound(Noun::Webhook))?;
                 tx.resume_receiver(&installation.credentials.oauth_id, &webhook.url).await.map_err(HttpError::from)
@@ -108,11 +109,6 @@ async fn covering(
     place::authorise(reader, person, &[RoomRef::Room(room)]).await?;
     let installation = reader.installation_in(integration, room).await?;
     installation.ok_or_else(|| HttpError::not_found(Noun::Integration))
-}
-
-async fn webhooks(reader: &mut Reader, integration: &IntegrationKey) -> HttpResult<Vec<Webhook>> {
-    let stored = reader.integration(integration).await?.ok_or_else(|| HttpError::not_found(Noun::Integration))?;
-    Ok(stored.descriptor.extensions.webhooks())
 }
 
 fn states(webhooks: Vec<Webhook>, receivers: Vec<Receiver>) -> Vec<WebhookState> {

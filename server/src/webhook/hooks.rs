@@ -108,8 +108,7 @@ async fn declared(reader: &mut Reader, room: RoomId, covering: &[Covering]) -> R
         if speaks.is_none_or(|speaks| speaks.credentials.oauth_id != *installation) {
             continue;
         }
-        let Some(stored) = reader.integration(integration).await? else { continue };
-        let webhooks = stored.descriptor.extensions.webhooks();
+        let webhooks = offered(reader, integration).await?;
         if webhooks.len() > MAX_WEBHOOKS {
             tracing::warn!(%integration, webhooks = webhooks.len(), "only the first {MAX_WEBHOOKS} are called");
         }
@@ -117,4 +116,10 @@ async fn declared(reader: &mut Reader, room: RoomId, covering: &[Covering]) -> R
         hooks.extend(webhooks.filter_map(|webhook| Hook::new(integration, installation, webhook)));
     }
     Ok(hooks.into())
+}
+
+/// Every webhook of an integration that is installed: the one place that says which there are.
+pub(crate) async fn offered(reader: &mut Reader, integration: &IntegrationKey) -> Result<Vec<Webhook>, StorageError> {
+    let stored = reader.integration(integration).await?;
+    Ok(stored.map(|stored| stored.descriptor.extensions.webhooks()).unwrap_or_default())
 }

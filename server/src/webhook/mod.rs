@@ -19,7 +19,7 @@ use tokio::{sync::Notify, task::JoinSet};
 
 pub use courier::Courier;
 pub use dispatcher::Dispatcher;
-pub(crate) use hooks::number;
+pub(crate) use hooks::{number, offered};
 
 use crate::state::AppState;
 
