@@ -13,7 +13,7 @@ use roomglass_app::{
         shelf::Shelf,
     },
     page_data::{PageData, PageKind, WorkspaceData},
-    state::{ContentPlace, Loading, OpenContent, OpenRequest, OpenedFrom, Store},
+    state::{ContentPlace, Loading, OpenContent, OpenExtras, OpenRequest, OpenedFrom, Store},
 };
 use roomglass_protocol::{
     Event, ExtensionKey, IntegrationKey, Message, RoomId, RoomRef, Timestamp, UserId,
@@ -76,6 +76,7 @@ impl Opened {
             room: ROOM,
             action: None,
             element: OpenedFrom::Tile,
+            extras: OpenExtras::default(),
         };
         let target = extensions.target(&key(target)).expect("a target");
         match OpenContent::of(1, request, &target).expect("content that is shown inside the interface") {

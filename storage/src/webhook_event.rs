@@ -11,10 +11,11 @@ use crate::{OauthId, Reader, StorageError, WriteTransaction, integration::integr
 /// own. Conversations have no listeners.
 macro_rules! listened {
     () => {
-        "CASE WHEN kind = 'room' AND (EXISTS (
+        "CASE WHEN kind = 'room' AND EXISTS (
              SELECT 1 FROM room_integrations AS ri JOIN ui_extensions AS e ON e.integration_key = ri.integration_key
              WHERE e.kind = 'webhook' AND ri.room_ref IN (0, rooms.id)
-         ) OR EXISTS (SELECT 1 FROM room_webhooks AS w WHERE w.room_id = rooms.id)) THEN CAST(1 AS BIGINT) ELSE CAST(0 AS BIGINT) END AS listened"
+             UNION ALL SELECT 1 FROM room_webhooks AS w WHERE w.room_id = rooms.id
+         ) THEN CAST(1 AS BIGINT) ELSE CAST(0 AS BIGINT) END AS listened"
     };
 }
 pub(crate) use listened;

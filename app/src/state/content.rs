@@ -156,6 +156,7 @@ mod tests {
             room: RoomId(123),
             action: None,
             element: OpenedFrom::Tile,
+            extras: OpenExtras::default(),
         };
         OpenContent::of(1, request, &target).map(|(place, _)| place)
     }

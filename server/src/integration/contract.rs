@@ -162,6 +162,8 @@ pub(super) fn missing(noun: Noun) -> HttpError {
         Noun::Organisation => "Group",
         Noun::Session => "Session",
         Noun::Invitation => "Invitation",
+        Noun::Webhook => "Webhook",
+        Noun::Delivery => "Delivery",
     };
     HttpError::new(ErrorKind::NotFound, format!("{name} not found"))
 }

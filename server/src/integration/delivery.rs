@@ -49,10 +49,10 @@ pub(super) async fn list(
 ) -> HttpResult<Json<Listing>> {
     let mut reader = app.storage.read().await?;
     let installation = covering(&mut reader, caller.person().id, room_id, &integration).await?;
+    let webhooks = offered(&mut reader, &installation, room_id).await?;
     let id = installation.credentials.oauth_id;
     let receivers = reader.receivers_of(std::slice::from_ref(&id)).await?;
     let (items, more) = reader.deliveries(&id, room_id, page).await?;
-    let webhooks = offered(&mut reader, &integration).await?;
     Ok(Json(Listing { webhooks: states(webhooks, receivers), items, more }))
 }
 
@@ -89,7 +89,7 @@ pub(super) async fn resume(
             Box::pin(async move {
                 let installation = covering(tx, person, room_id, &integration).await?;
                 place::authorise(tx, person, &[installation.place]).await?;
-                let webhooks = offered(tx, &integration).await?;
+                let webhooks = offered(tx, &installation, room_id).await?;
                 let webhook = webhooks.into_iter().find(|known| known.key == webhook);
                 let webhook = webhook.ok_or(StorageError::NotFound(Noun::Webhook))?;
                 tx.resume_receiver(&installation.credentials.oauth_id, &webhook.url).await.map_err(HttpError::from)

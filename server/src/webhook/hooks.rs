@@ -5,7 +5,7 @@ use std::{collections::HashMap, sync::Arc};
 use roomglass_protocol::{
     Event, EventBody, ExtensionKey, IntegrationKey, RoomId, integration::Webhook, text::pattern::Pattern,
 };
-use roomglass_storage::{Covering, OauthId, Reader, StorageError};
+use roomglass_storage::{Covering, Installation, OauthId, Reader, RoomWebhook, StorageError};
 use sha2::{Digest, Sha256};
 
 use crate::integration::has_name;
@@ -16,7 +16,7 @@ const MAX_ROOMS: usize = 10_000;
 const MAX_WEBHOOKS: usize = 50;
 
 /// A webhook of one installation.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(super) struct Hook {
     pub(super) installation: OauthId,
     pub(super) webhook: Webhook,
@@ -63,42 +63,34 @@ pub(super) fn event_name(event: &Event) -> Option<&'static str> {
     }
 }
 
+/// What a room's webhooks follow from: the versions installed there, and the webhooks made for it through the API.
+type Installed = (Vec<Covering>, Vec<(IntegrationKey, RoomWebhook)>);
+
 /// Webhooks by room, each with what was installed there when they were read.
 #[derive(Default)]
 pub(super) struct HookCache {
-    rooms: HashMap<RoomId, (Vec<Covering>, Arc<[Hook]>)>,
+    rooms: HashMap<RoomId, (Installed, Arc<[Hook]>)>,
 }
 
 impl HookCache {
-    /// The webhooks of a room at the reader's moment: those of descriptors, which are read again only when a version
-    /// changed, and those that were made for the room through the API.
+    /// The webhooks of a room at the reader's moment. Descriptors are read again only when a version changed.
     pub(super) async fn of(&mut self, reader: &mut Reader, room: RoomId) -> Result<Arc<[Hook]>, StorageError> {
-        let declared = self.declared(reader, room).await?;
-        let made = reader.room_webhooks(room).await?;
-        if made.is_empty() {
-            return Ok(declared);
-        }
-        let made = made.into_iter().filter_map(|(key, made)| Hook::new(&key, &made.installation, made.webhook));
-        Ok(declared.iter().cloned().chain(made).collect())
-    }
-
-    async fn declared(&mut self, reader: &mut Reader, room: RoomId) -> Result<Arc<[Hook]>, StorageError> {
-        let covering = reader.covering(room).await?;
-        if let Some((_, hooks)) = self.rooms.get(&room).filter(|(then, _)| *then == covering) {
+        let installed = (reader.covering(room).await?, reader.room_webhooks(room).await?);
+        if let Some((_, hooks)) = self.rooms.get(&room).filter(|(then, _)| *then == installed) {
             return Ok(Arc::clone(hooks));
         }
-        let hooks = declared(reader, room, &covering).await?;
+        let hooks = read(reader, room, &installed).await?;
         if self.rooms.len() >= MAX_ROOMS {
             self.rooms.clear();
         }
-        self.rooms.insert(room, (covering, Arc::clone(&hooks)));
+        self.rooms.insert(room, (installed, Arc::clone(&hooks)));
         Ok(hooks)
     }
 }
 
-/// Reads the webhooks that descriptors declare: of each integration those of the installation that speaks for it in the
-/// room. Conversations have none.
-async fn declared(reader: &mut Reader, room: RoomId, covering: &[Covering]) -> Result<Arc<[Hook]>, StorageError> {
+/// Reads the webhooks of a room: of each integration those of the installation that speaks for it there, and those that
+/// were made for the room through the API. Conversations have none.
+async fn read(reader: &mut Reader, room: RoomId, (covering, made): &Installed) -> Result<Arc<[Hook]>, StorageError> {
     let mut hooks = Vec::new();
     if reader.room(room).await?.is_none_or(|room| !has_name(&room)) {
         return Ok(hooks.into());
@@ -108,18 +100,31 @@ async fn declared(reader: &mut Reader, room: RoomId, covering: &[Covering]) -> R
         if speaks.is_none_or(|speaks| speaks.credentials.oauth_id != *installation) {
             continue;
         }
-        let webhooks = offered(reader, integration).await?;
+        let webhooks = declared(reader, integration).await?;
         if webhooks.len() > MAX_WEBHOOKS {
             tracing::warn!(%integration, webhooks = webhooks.len(), "only the first {MAX_WEBHOOKS} are called");
         }
         let webhooks = webhooks.into_iter().take(MAX_WEBHOOKS);
         hooks.extend(webhooks.filter_map(|webhook| Hook::new(integration, installation, webhook)));
     }
+    let made = made.iter();
+    hooks.extend(made.filter_map(|(key, made)| Hook::new(key, &made.installation, made.webhook.clone())));
     Ok(hooks.into())
 }
 
-/// Every webhook of an integration that is installed: the one place that says which there are.
-pub(crate) async fn offered(reader: &mut Reader, integration: &IntegrationKey) -> Result<Vec<Webhook>, StorageError> {
+async fn declared(reader: &mut Reader, integration: &IntegrationKey) -> Result<Vec<Webhook>, StorageError> {
     let stored = reader.integration(integration).await?;
     Ok(stored.map(|stored| stored.descriptor.extensions.webhooks()).unwrap_or_default())
+}
+
+/// Every webhook an installation has in a room: of the descriptor, then those made through the API.
+pub(crate) async fn offered(
+    reader: &mut Reader,
+    installation: &Installation,
+    room: RoomId,
+) -> Result<Vec<Webhook>, StorageError> {
+    let mut webhooks = declared(reader, &installation.integration).await?;
+    let made = reader.webhooks_of(&installation.credentials.oauth_id, room).await?;
+    webhooks.extend(made.into_iter().map(|made| made.webhook));
+    Ok(webhooks)
 }

@@ -97,7 +97,7 @@ async fn prepare(app: &AppState, due: &Due) -> HttpResult<Prepared> {
     let Some(installation) = installation else { return Ok(Prepared::Removed) };
     let stored = reader.integration(&installation.integration).await?;
     let Some(descriptor) = stored.map(|stored| stored.descriptor) else { return Ok(Prepared::Removed) };
-    let webhooks = hooks::offered(&mut reader, &installation.integration).await?;
+    let webhooks = hooks::offered(&mut reader, &installation, due.room).await?;
     let webhook = webhooks.into_iter().find(|webhook| webhook.key == due.webhook);
     let Some(webhook) = webhook else {
         return Ok(Prepared::Pointless("the integration does not have this webhook any more"));

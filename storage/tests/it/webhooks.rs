@@ -273,7 +273,7 @@ pub async fn queue_and_log_are_bounded(database: Database) {
     let late = after(FINISHED_LIFETIME_MS);
     stored!(lounge.world, |tx| tx.remove_expired(late)).unwrap();
     assert_eq!(lounge.log().await, []);
-    assert_eq!(lounge.world.read().await.receivers_of(&[lounge.id.clone()]).await.unwrap(), []);
+    assert_eq!(lounge.world.read().await.receivers_of(std::slice::from_ref(&lounge.id)).await.unwrap(), []);
 }
 
 pub async fn deliveries_go_with_their_installation(database: Database) {

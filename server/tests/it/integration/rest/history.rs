@@ -13,6 +13,10 @@ async fn texts(rest: &Someone, path: &str) -> Vec<Value> {
     each(&rest.gets(path).await.json(), "message")
 }
 
+fn nothing() -> Vec<Value> {
+    Vec::new()
+}
+
 fn numbers(range: std::ops::RangeInclusive<u32>) -> Vec<Value> {
     range.map(|number| json!(number.to_string())).collect()
 }
@@ -29,16 +33,16 @@ async fn the_recent_messages_are_read_oldest_first_or_newest_first() {
     let newest_first: Vec<Value> = numbers(6..=80).into_iter().rev().collect();
     assert_eq!(texts(&rest, &format!("{path}?reverse=false")).await, newest_first);
     assert_eq!(texts(&rest, &format!("{path}?max-results=3&start-index=1")).await, numbers(77..=79));
-    assert_eq!(texts(&rest, &format!("{path}?start-index=75")).await, numbers(1..=0));
-    assert_eq!(texts(&rest, &format!("{path}?max-results=0")).await, numbers(1..=0));
+    assert_eq!(texts(&rest, &format!("{path}?start-index=75")).await, nothing());
+    assert_eq!(texts(&rest, &format!("{path}?max-results=0")).await, nothing());
     // With a date there is no end but that of the room.
     let all = format!("{path}?date=2199-01-01&max-results=1000");
     assert_eq!(texts(&rest, &all).await, numbers(1..=80));
     let page: Value = rest.gets(&format!("{path}?date=2199-01-01T00:00:00%2B00:00&max-results=50")).await.json();
     assert_eq!(each(&page, "message"), numbers(31..=80));
     assert!(page["links"]["next"].as_str().unwrap().contains("start-index=50"));
-    assert_eq!(texts(&rest, &format!("{path}?date=2001-01-01")).await, numbers(1..=0));
-    assert_eq!(texts(&rest, &format!("{path}?end-date=2199-01-01")).await, numbers(1..=0));
+    assert_eq!(texts(&rest, &format!("{path}?date=2001-01-01")).await, nothing());
+    assert_eq!(texts(&rest, &format!("{path}?end-date=2199-01-01")).await, nothing());
     assert_eq!(rest.gets(&format!("{path}?date=soon")).await.refusal().kind, ErrorKind::Invalid);
 }
 
