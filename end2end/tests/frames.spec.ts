@@ -69,6 +69,8 @@ test('a page opens a dialog, hears its buttons and its search, and decides wheth
   await expect(a.dialog.getByRole('heading', { name: 'Build 7' })).toBeVisible();
   await expect(told(a.dialogFrame, /^receive-parameters .*"build":7/)).toBeVisible();
   await expect(a.dialog.getByText('Takes a minute')).toBeVisible();
+  // As wide as its page, not as the window.
+  expect((await a.dialog.boundingBox())?.width).toBeLessThan(700);
   await a.dialog.getByPlaceholder('Find a step').fill('compile');
   await expect(told(a.dialogFrame, /^dialog-filter-changed .*compile/)).toBeVisible();
   await a.dialog.getByRole('button', { name: 'Cancel' }).click();
