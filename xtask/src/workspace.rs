@@ -22,7 +22,7 @@ pub struct Workspace {
 impl Workspace {
     pub fn find() -> Result<Self> {
         let mut command = tidy(own_cargo());
-        command.args(["metadata", "--no-deps", "--format-version", "1"]).current_dir(env!("CARGO_MANIFEST_DIR"));
+        command.args(["metadata", "--no-deps", "--format-version", "1"]).current_dir(own_folder());
         let metadata: Value =
             serde_json::from_str(&process::read(command)?).when(|| "reading cargo metadata".into())?;
         let folder = |key: &str| metadata[key].as_str().map(PathBuf::from);
@@ -60,6 +60,12 @@ impl Workspace {
         let folders = std::iter::once(self.tools().join("bin")).chain(env::split_paths(&path));
         env::join_paths(folders).unwrap_or(path)
     }
+}
+
+/// The folder of this package, as cargo tells it when it runs us: a build folder that several checkouts share may hold a
+/// program that was compiled in another one.
+fn own_folder() -> PathBuf {
+    env::var_os("CARGO_MANIFEST_DIR").map_or_else(|| env!("CARGO_MANIFEST_DIR").into(), PathBuf::from)
 }
 
 fn own_cargo() -> OsString {
