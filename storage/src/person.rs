@@ -1,10 +1,16 @@
 //! People and their accounts.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use roomglass_protocol::{Person, Role, Timestamp, UserId, text::mention::handle_for};
+use sqlx::AssertSqlSafe;
 
-use crate::{Change, Conflict, Noun, Reader, StorageError, WriteTransaction, row::Row, word::Word};
+use crate::{
+    Change, Conflict, Noun, Reader, StorageError, WriteTransaction,
+    reader::{LIST_CHUNK, placeholders},
+    row::Row,
+    word::Word,
+};
 
 /// Handles that mean groups of people, so nobody may have them.
 const RESERVED_HANDLES: [&str; 2] = ["all", "here"];
@@ -42,6 +48,27 @@ impl Reader {
     pub async fn person_by_mention(&mut self, mention: &str) -> Result<Option<Person>, StorageError> {
         let statement = sqlx::query("SELECT id AS user_id, name, mention, role FROM users WHERE mention = $1");
         self.first(statement.bind(mention.to_lowercase())).await?.as_ref().map(person_of).transpose()
+    }
+
+    /// People by handle, given in lower case without the `@`, in one query for every 500 of them. Who does not exist has
+    /// no entry.
+    pub async fn people_by_mention(
+        &mut self,
+        mentions: &BTreeSet<String>,
+    ) -> Result<BTreeMap<String, Person>, StorageError> {
+        let mut found = BTreeMap::new();
+        for mentions in mentions.iter().collect::<Vec<_>>().chunks(LIST_CHUNK) {
+            let list = placeholders(1, mentions.len());
+            let statement = sqlx::query(AssertSqlSafe(format!(
+                "SELECT id AS user_id, name, mention, role FROM users WHERE mention IN ({list})"
+            )));
+            let bound = mentions.iter().fold(statement.persistent(false), |all, mention| all.bind(mention.as_str()));
+            for row in self.all(bound).await? {
+                let person = person_of(&row)?;
+                found.insert(person.mention.clone(), person);
+            }
+        }
+        Ok(found)
     }
 
     /// Everybody, by name.

@@ -36,7 +36,7 @@ pub(crate) use jwt::{Claims, Context};
 pub(crate) use notification::{Notification, post as post_notification};
 pub(crate) use place::has_name;
 pub(crate) use rest::forgive_double_slashes;
-pub(crate) use wire::{ShortUser, message as wire_message, short_room};
+pub(crate) use wire::{Mentioned, ShortUser, mentioned, message as wire_message, short_room};
 
 use std::sync::Arc;
 

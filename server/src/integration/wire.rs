@@ -1,5 +1,7 @@
 //! People, rooms and messages in the form HipChat Connect gives them (§5.4, §7.1), as far as add-ons read it.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use roomglass_protocol::{
     Author, Message, Person, Privacy, Room, Timestamp, UserId, event::MessageFormat, text::mention::mentions,
 };
@@ -64,8 +66,19 @@ pub(crate) struct WireMessage {
     message_format: Option<&'static str>,
 }
 
-/// A message with the people it mentions.
-pub(crate) async fn message(reader: &mut Reader, message: &Message) -> HttpResult<WireMessage> {
+/// People by handle, in lower case.
+pub(crate) type Mentioned = BTreeMap<String, Person>;
+
+/// Everybody whom messages mention, looked up together.
+pub(crate) async fn mentioned<'m>(
+    reader: &mut Reader,
+    messages: impl Iterator<Item = &'m Message>,
+) -> HttpResult<Mentioned> {
+    Ok(reader.people_by_mention(&messages.flat_map(handles).collect()).await?)
+}
+
+/// A message with those it mentions.
+pub(crate) fn message(message: &Message, mentioned: &Mentioned) -> WireMessage {
     let (from, kind) = match message.from.clone() {
         Author::User { id, name, mention } => {
             (Writer::Person(ShortUser { id, mention_name: mention, name }), "message")
@@ -77,30 +90,23 @@ pub(crate) async fn message(reader: &mut Reader, message: &Message) -> HttpResul
         MessageFormat::Text => Some("text"),
         MessageFormat::Html => Some("html"),
     };
-    Ok(WireMessage {
+    let mut seen = BTreeSet::new();
+    let people = handles(message).filter_map(|handle| mentioned.get(&handle).cloned());
+    WireMessage {
         id: message.id.to_string(),
         date: message.sent_at,
         from,
-        mentions: mentioned(reader, message).await?,
+        mentions: people.filter(|person| seen.insert(person.id)).map(ShortUser::from).collect(),
         message: message.text.clone(),
         kind,
         color: message.color.clone(),
         message_format,
-    })
+    }
 }
 
-/// `html` notifications mention nobody (HipChat Connect §6.1).
-async fn mentioned(reader: &mut Reader, message: &Message) -> HttpResult<Vec<ShortUser>> {
-    let mut people: Vec<ShortUser> = Vec::new();
-    if message.format == MessageFormat::Html {
-        return Ok(people);
-    }
-    for (_, handle) in mentions(&message.text).into_iter().take(MAX_MENTIONS) {
-        if let Some(person) = reader.person_by_mention(&handle).await?
-            && people.iter().all(|known| known.id != person.id)
-        {
-            people.push(person.into());
-        }
-    }
-    Ok(people)
+/// Handles in a message, in order. `html` notifications mention nobody (HipChat Connect §6.1).
+fn handles(message: &Message) -> impl Iterator<Item = String> + use<> {
+    let text = if message.format == MessageFormat::Html { "" } else { &message.text };
+    let handles: Vec<String> = mentions(text).into_iter().map(|(_, handle)| handle.to_lowercase()).collect();
+    handles.into_iter().take(MAX_MENTIONS)
 }

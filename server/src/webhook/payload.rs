@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::{
     config::Config,
     error::HttpResult,
-    integration::{ShortUser, short_room, wire_message},
+    integration::{ShortUser, mentioned, short_room, wire_message},
 };
 
 #[derive(Serialize)]
@@ -33,7 +33,10 @@ pub(super) fn write(
 pub(super) async fn item(reader: &mut Reader, room: &Room, event: &Event, config: &Config) -> HttpResult<Value> {
     let mut item = json!({"room": short_room(room, config)});
     match &event.body {
-        EventBody::Message(message) => item["message"] = json!(wire_message(reader, message).await?),
+        EventBody::Message(message) => {
+            let mentioned = mentioned(reader, std::iter::once(message)).await?;
+            item["message"] = json!(wire_message(message, &mentioned));
+        }
         _ => item["sender"] = json!(sender(reader, actor(event)).await?),
     }
     if let EventBody::Changed { topic: Some(topic), .. } = &event.body {

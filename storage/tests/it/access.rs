@@ -52,6 +52,9 @@ pub async fn handles_are_made_unique(database: Database) {
     assert_eq!(handles, ["grace.hopper", "grace.hopper2", "grace.hopper3", "all2", "user"]);
     let found = world.read().await.person_by_mention("Grace.Hopper2").await.unwrap().unwrap();
     assert_eq!(found.mention, "grace.hopper2");
+    let wanted = ["grace.hopper3", "user", "nobody"].map(str::to_owned).into();
+    let found = world.read().await.people_by_mention(&wanted).await.unwrap();
+    assert_eq!(found.values().map(|person| person.name.as_str()).collect::<Vec<_>>(), ["Grace  Hopper!", "李"]);
 }
 
 pub async fn guests_see_those_they_share_a_room_with(database: Database) {

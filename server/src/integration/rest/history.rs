@@ -17,7 +17,7 @@ use super::{
 use crate::{
     error::{HttpError, HttpResult},
     extract::{Json, Path},
-    integration::{caller::IntegrationCaller, contract::missing_message},
+    integration::{caller::IntegrationCaller, contract::missing_message, mentioned},
     state::AppState,
 };
 
@@ -77,8 +77,8 @@ pub(super) async fn show(
     let mut reader = app.storage.read().await?;
     let room = caller.room(&mut reader, &room).await?;
     let event = found(&mut reader, room.id, &id).await?;
-    let message = event.message().ok_or_else(missing_message)?;
-    Ok(Json(json!({"message": object::message(&mut reader, message, &app.config).await?})))
+    let mut messages = shown(&mut reader, &app, std::slice::from_ref(&event)).await?;
+    Ok(Json(json!({"message": messages.pop().ok_or_else(missing_message)?})))
 }
 
 async fn found(reader: &mut Reader, room: RoomId, id: &str) -> HttpResult<Event> {
@@ -87,11 +87,9 @@ async fn found(reader: &mut Reader, room: RoomId, id: &str) -> HttpResult<Event>
 }
 
 async fn shown(reader: &mut Reader, app: &AppState, events: &[Event]) -> HttpResult<Vec<Value>> {
-    let mut items = Vec::with_capacity(events.len());
-    for message in events.iter().filter_map(Event::message) {
-        items.push(object::message(reader, message, &app.config).await?);
-    }
-    Ok(items)
+    let messages = || events.iter().filter_map(Event::message);
+    let mentioned = mentioned(reader, messages()).await?;
+    Ok(messages().map(|message| object::message(message, &mentioned, &app.config)).collect())
 }
 
 /// The part of the list that is asked for, and the messages that are in it.

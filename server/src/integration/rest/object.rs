@@ -2,15 +2,14 @@
 //! nothing is made up.
 
 use roomglass_protocol::{Message, Person, Presence, Privacy, Role, Room, Timestamp};
-use roomglass_storage::{Profile, Reader, RoomActivity};
+use roomglass_storage::{Profile, RoomActivity};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use time::{format_description::BorrowedFormatItem, macros::format_description};
 
 use crate::{
     config::Config,
-    error::HttpResult,
-    integration::{short_room as told_room, wire_message},
+    integration::{Mentioned, short_room as told_room, wire_message},
 };
 
 const DATE: &[BorrowedFormatItem<'_>] =
@@ -96,8 +95,8 @@ fn shown(presence: Presence) -> Value {
 }
 
 /// A message of a room's history.
-pub(super) async fn message(reader: &mut Reader, message: &Message, config: &Config) -> HttpResult<Value> {
-    let mut document = json!(wire_message(reader, message).await?);
+pub(super) fn message(message: &Message, mentioned: &Mentioned, config: &Config) -> Value {
+    let mut document = json!(wire_message(message, mentioned));
     document["date"] = json!(date(message.sent_at));
     link(&mut document["from"], config);
     for person in document["mentions"].as_array_mut().into_iter().flatten() {
@@ -106,7 +105,7 @@ pub(super) async fn message(reader: &mut Reader, message: &Message, config: &Con
     if let roomglass_protocol::Author::Integration { key, .. } = &message.from {
         document["notification_sender"] = json!({"type": "addon", "id": key});
     }
-    Ok(document)
+    document
 }
 
 /// Completes the short form of a person; names of integrations stay as they are.
