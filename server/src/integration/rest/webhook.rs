@@ -6,7 +6,7 @@ use axum::{
     http::{HeaderName, StatusCode, header},
 };
 use roomglass_protocol::{ErrorKind, ExtensionKey, Room, integration::Webhook, text::pattern::Pattern};
-use roomglass_storage::RoomWebhook;
+use roomglass_storage::{Noun, RoomWebhook};
 use serde_json::{Value, json};
 
 use super::{document::Document, list, object, parameters::Parameters};
@@ -14,7 +14,7 @@ use crate::{
     clock,
     error::{HttpError, HttpResult},
     extract::{Json, Path},
-    integration::{caller::IntegrationCaller, origin_of, random_text},
+    integration::{caller::IntegrationCaller, contract::missing, origin_of, random_text},
     state::AppState,
     webhook::number as webhook_number,
 };
@@ -130,7 +130,7 @@ async fn forget(
     let removed = app
         .storage
         .write(move |tx| Box::pin(async move { tx.remove_room_webhook(&installation, room.id, &webhook.key).await }));
-    if removed.await? { Ok(StatusCode::NO_CONTENT) } else { Err(missing_webhook()) }
+    if removed.await? { Ok(StatusCode::NO_CONTENT) } else { Err(missing(Noun::Webhook)) }
 }
 
 /// `is_new` refuses a key that is taken.
@@ -205,10 +205,6 @@ fn about(member: &str, wrong: &str) -> HttpError {
     HttpError::invalid(format!("The webhook was not made. About \"{member}\": {wrong}."))
 }
 
-fn missing_webhook() -> HttpError {
-    HttpError::new(ErrorKind::NotFound, "Webhook not found")
-}
-
 async fn own(app: &AppState, caller: &IntegrationCaller, room: &str) -> HttpResult<(Room, Vec<RoomWebhook>)> {
     let mut reader = app.storage.read().await?;
     let room = caller.room(&mut reader, room).await?;
@@ -224,7 +220,7 @@ async fn find(
     wanted: impl Fn(&RoomWebhook) -> bool,
 ) -> HttpResult<(Room, RoomWebhook)> {
     let (room, webhooks) = own(app, caller, room).await?;
-    let webhook = webhooks.into_iter().find(wanted).ok_or_else(missing_webhook)?;
+    let webhook = webhooks.into_iter().find(wanted).ok_or_else(|| missing(Noun::Webhook))?;
     Ok((room, webhook))
 }
 
