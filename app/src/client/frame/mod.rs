@@ -29,7 +29,7 @@ use crate::{components::live::effect, state::OpenContent};
 
 /// What happened before a page listened is told when it does, unless that takes longer (contract §9.6).
 const PATIENCE_MS: i64 = 30_000;
-/// Most events kept for a page that does not listen yet.
+/// Most events kept for a page that does not listen yet; the newest are.
 const MOST_WAITING: usize = 32;
 /// Most events one page may listen to.
 const MOST_EVENTS: usize = 64;
@@ -166,9 +166,10 @@ impl Frame {
             return self.post(&frame::event(event, &payload, None));
         }
         let mut waiting = self.waiting.borrow_mut();
-        if waiting.len() < MOST_WAITING {
-            waiting.push(Waiting { since: browser::now().0, event: event.to_owned(), payload });
+        if waiting.len() == MOST_WAITING {
+            waiting.remove(0);
         }
+        waiting.push(Waiting { since: browser::now().0, event: event.to_owned(), payload });
     }
 
     fn handles(&self, events: &[Value]) {
