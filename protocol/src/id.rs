@@ -48,6 +48,10 @@ numeric_id! {
     DeliveryId
 }
 numeric_id! {
+    /// An address at which other systems speak in a room.
+    IncomingWebhookId
+}
+numeric_id! {
     /// Position of an event in its room's log: 1 for the first, without gaps. 0 stands for "before the first".
     Sequence
 }

@@ -55,6 +55,8 @@ pub enum Noun {
     Webhook,
     /// A delivery in the log of an installation.
     Delivery,
+    /// An address at which other systems speak in a room.
+    IncomingWebhook,
 }
 
 impl std::fmt::Display for Noun {
@@ -70,6 +72,7 @@ impl std::fmt::Display for Noun {
             Self::Installation => "installation",
             Self::Webhook => "webhook",
             Self::Delivery => "delivery",
+            Self::IncomingWebhook => "incoming webhook",
         })
     }
 }
@@ -92,6 +95,9 @@ pub enum Conflict {
     /// The people of a conversation never change, nor its name, topic and privacy.
     #[error("a conversation cannot be changed")]
     ConversationIsFixed,
+    /// A room has only so many incoming webhooks.
+    #[error("the room has as many incoming webhooks as a room may have")]
+    TooManyIncomingWebhooks,
     /// The integration is installed in that place.
     #[error("the integration is installed there already")]
     AlreadyInstalled,

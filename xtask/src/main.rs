@@ -11,6 +11,7 @@ mod node;
 mod packages;
 mod problem;
 mod process;
+mod real_clients;
 mod requirements;
 mod rust_tools;
 mod server;

@@ -1,10 +1,12 @@
 //! Integrations, end to end but for the browser: real providers on loopback, real sockets, the browser's reducers.
 
+mod alertmanager;
 mod browser;
 mod capabilities;
 mod catalogue;
 mod contract;
 mod icon;
+mod incoming;
 mod install;
 mod install_refused;
 mod notification;
