@@ -11,6 +11,7 @@ pub const PATH: &str = "/v2/marketplace";
 pub const PATH_MANAGE: &str = "/api/v1/catalogue";
 
 /// One integration on offer.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "CatalogueEntry"))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Entry {
@@ -37,6 +38,7 @@ pub struct Entry {
 }
 
 /// Answer to a search.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "CatalogueSearch"))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Search {
     /// By name.
@@ -44,6 +46,7 @@ pub struct Search {
 }
 
 /// Body of `POST` to [`PATH_MANAGE`].
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "CatalogueAdd"))]
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Add {
     /// Where the descriptor is.

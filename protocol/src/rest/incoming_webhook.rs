@@ -22,6 +22,7 @@ pub const DROPPED_HEADER: &str = "x-roomglass-dropped";
 pub const MAX_NAME_CHARS: usize = 64;
 
 /// Answer of `GET` to [`PATH`].
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "IncomingWebhookList"))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct List {
     /// Oldest first.
@@ -29,6 +30,7 @@ pub struct List {
 }
 
 /// What may be known of an incoming webhook. Its address is not among that: only a hash of it is kept.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct IncomingWebhook {
     /// Names it.
@@ -47,6 +49,7 @@ pub struct IncomingWebhook {
 }
 
 /// Body of `POST` to [`PATH`].
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "NewIncomingWebhook"))]
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Create {
     /// 1 to [`MAX_NAME_CHARS`] characters on one line.
@@ -54,6 +57,7 @@ pub struct Create {
 }
 
 /// An incoming webhook that was just made.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "CreatedIncomingWebhook"))]
 #[derive(Clone, Serialize, Deserialize)]
 pub struct Created {
     /// What is kept.

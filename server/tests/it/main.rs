@@ -1,6 +1,7 @@
 //! The server, through its router and its sockets, in the words of the product.
 
 mod integration;
+mod openapi;
 mod people;
 mod push;
 mod support;
