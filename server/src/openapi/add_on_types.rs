@@ -269,6 +269,28 @@ pub(super) struct NewMessage {
     message: String,
 }
 
+/// An answer to a message of the room.
+#[derive(JsonSchema)]
+pub(super) struct Reply {
+    /// Also as `parent_message_id`.
+    #[serde(rename = "parentMessageId")]
+    parent_message_id: Option<String>,
+    message: String,
+}
+
+#[derive(JsonSchema)]
+pub(super) struct SharedLink {
+    link: String,
+    message: Option<String>,
+}
+
+/// There is none.
+#[derive(JsonSchema)]
+pub(super) struct Emoticon {
+    id: u64,
+    shortcut: String,
+}
+
 #[derive(JsonSchema)]
 pub(super) struct SentMessage {
     id: String,

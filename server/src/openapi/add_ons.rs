@@ -114,7 +114,16 @@ fn members() -> Vec<Operation> {
 }
 
 fn messages() -> Vec<Operation> {
+    let share = "/v2/room/{room}/share/link";
+    let shares =
+        |operation: Operation| operation.by_add_on(&[SendMessage]).takes::<types::SharedLink>().answers_nothing(204);
     vec![
+        shares(Operation::post(share, "Tells of a page")),
+        shares(Operation::put(share, "Tells of a page")),
+        Operation::post("/v2/room/{room}/reply", "Answers a message")
+            .by_add_on(&[SendMessage])
+            .takes::<types::Reply>()
+            .answers_nothing(204),
         Operation::post("/v2/room/{room}/notification", "Posts a notification")
             .by_add_on(&[SendNotification])
             .takes::<types::Notification>()
@@ -168,6 +177,13 @@ fn people() -> Vec<Operation> {
             .query::<types::Expand>()
             .query::<types::UserFilter>()
             .answers::<types::List<types::User>>(200),
+        Operation::get("/v2/emoticon", "Emoticons, of which there are none")
+            .by_add_on(&[ViewGroup])
+            .query::<types::Window>()
+            .answers::<types::List<types::Emoticon>>(200),
+        Operation::get("/v2/emoticon/{emoticon}", "An emoticon")
+            .by_add_on(&[ViewGroup])
+            .answers::<types::Emoticon>(200),
         Operation::get("/v2/user/{user}", "A person").by_add_on(&[ViewGroup]).answers::<types::FullUser>(200),
     ]
 }

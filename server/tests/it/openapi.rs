@@ -110,6 +110,34 @@ async fn callers_and_scopes_are_those_described() {
     assert!(of_people > 60 && of_add_ons > 30, "{of_people} {of_add_ons}");
 }
 
+/// ARCH-12: whatever is published needs HTTP, JSON and open ways to say who one is, and nothing of our own.
+#[tokio::test]
+async fn everything_is_asked_with_open_protocols() {
+    let server = TestServer::start().await;
+    let document = document(&server).await;
+    for (name, scheme) in document["components"]["securitySchemes"].as_object().unwrap() {
+        assert!(["http", "apiKey", "oauth2"].contains(&scheme["type"].as_str().unwrap()), "{name}");
+    }
+    let mut looked_at = 0;
+    for (path, method, operation) in operations(&document).filter(|(path, ..)| is_api(path)) {
+        looked_at += 1;
+        if let Some(body) = operation.get("requestBody") {
+            assert!(body["content"]["application/json"].is_object(), "{method} {path}");
+        }
+        for (status, answer) in operation["responses"].as_object().unwrap() {
+            let types: Vec<&String> = answer["content"].as_object().into_iter().flatten().map(|(it, _)| it).collect();
+            assert!(types.is_empty() || types == ["application/json"], "{method} {path} {status}: {types:?}");
+            // The one socket is a WebSocket.
+            assert!(status != "101" || path == "/v2/push", "{method} {path}");
+        }
+    }
+    assert!(looked_at > 70, "{looked_at}");
+}
+
+fn is_api(path: &str) -> bool {
+    path.starts_with("/api/") || path.starts_with("/v2/")
+}
+
 #[tokio::test]
 async fn every_reference_leads_somewhere_and_no_form_is_empty() {
     let server = TestServer::start().await;

@@ -9,6 +9,7 @@ mod icon;
 mod incoming;
 mod install;
 mod install_refused;
+mod many;
 mod notification;
 mod provider;
 mod remove;
