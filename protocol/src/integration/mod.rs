@@ -14,6 +14,7 @@ mod general;
 mod normal_form;
 mod place;
 mod reading;
+mod supplement;
 mod tile;
 mod warning;
 

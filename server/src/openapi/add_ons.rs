@@ -10,7 +10,23 @@ use roomglass_protocol::{
 use super::{add_on_types as types, operation::Operation};
 
 pub(super) fn operations() -> Vec<Operation> {
-    [itself(), pushes(), rooms(), members(), messages(), webhooks(), people()].into_iter().flatten().collect()
+    [itself(), extensions(), pushes(), rooms(), members(), messages(), webhooks(), people()]
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
+/// What an installation shows in single rooms.
+fn extensions() -> Vec<Operation> {
+    let path = "/v2/room/{room}/extension/{kind}/{key}";
+    vec![
+        Operation::get(path, "An extension of a room").by_add_on(&[]).answers::<types::Extension>(200),
+        Operation::put(path, "Adds an extension to a room")
+            .by_add_on(&[])
+            .takes::<types::Extension>()
+            .answers_nothing(204),
+        Operation::delete(path, "Takes an extension out of a room").by_add_on(&[]).answers_nothing(204),
+    ]
 }
 
 /// What an installation asks of itself and changes in itself.

@@ -73,6 +73,10 @@ conformance! {
         every_extension_has_a_row_of_its_own,
         installations_outlive_the_server,
     }
+    supplements: {
+        what_is_added_in_a_room_is_told_there_alone,
+        what_is_added_goes_with_the_integration,
+    }
     webhooks: {
         events_are_noted_where_somebody_listens,
         calls_of_an_address_wait_for_each_other,

@@ -4,6 +4,7 @@
 
 mod document;
 mod emoticon;
+mod extension;
 mod history;
 mod list;
 mod member;
@@ -57,6 +58,10 @@ pub(super) fn routes() -> Router<AppState> {
         .route(
             "/v2/room/{room}/extension/webhook/{key}",
             needs(&[AdminRoom], get(webhook::show_by_key).put(webhook::put).delete(webhook::remove_by_key)),
+        )
+        .route(
+            "/v2/room/{room}/extension/{kind}/{key}",
+            get(extension::show).put(extension::put).delete(extension::remove),
         )
         .route("/v2/emoticon", needs(&[ViewGroup], get(emoticon::list)))
         .route("/v2/emoticon/{emoticon}", needs(&[ViewGroup], get(emoticon::show)))
