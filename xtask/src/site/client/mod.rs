@@ -1,14 +1,19 @@
-//! The client: cargo, wasm-bindgen, wasm-opt.
+//! The client: cargo, then the module taken apart into what every page needs and what is fetched later, wasm-bindgen, wasm-opt.
 //!
 //! wasm-bindgen is linked in as a library at the lock file's version, so it always fits the module it reads.
 
+mod bundle;
+mod imports;
+mod snip;
+mod split;
+
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use wasm_bindgen_cli_support::Bindgen;
 
 use super::asset::Asset;
-use super::{digest, snip::snip};
+use super::digest;
 use crate::node::NodePackages;
 use crate::problem::{Problem, Result, While};
 use crate::shell::Shell;
@@ -20,7 +25,7 @@ const NAME: &str = "roomglass";
 
 /// Smallest first. The features are those that Rust's compiler uses for this target; every browser we support has them.
 const WASM_OPT: [&str; 10] = [
-    "-Oz",
+    "-Os",
     "--strip-debug",
     "--strip-producers",
     "--enable-bulk-memory",
@@ -33,27 +38,39 @@ const WASM_OPT: [&str; 10] = [
 ];
 
 pub fn build(shell: &Shell, toolchain: &WasmToolchain, node: &NodePackages, cache: &Path) -> Result<Vec<Asset>> {
-    shell.say("compiling the client for browsers");
-    let args = ["--package", PACKAGE, "--lib", "--profile", PROFILE];
-    let mut cargo = toolchain.cargo(&shell.workspace, "build", &args);
-    // wasm-bindgen reads in a section of the module which features it may use; wasm-opt strips the module afterwards.
-    cargo.env("CARGO_PROFILE_WASM_RELEASE_STRIP", "none");
-    shell.run(cargo)?;
-    let module = shell.workspace.target.join(TARGET).join(PROFILE).join(PACKAGE.replace('-', "_") + ".wasm");
-    let bytes = snip(&fs::read(&module).when(|| format!("reading {}", module.display()))?)?;
-    let made = cache.join(format!("client-{}", key(shell, node, &bytes)?));
+    let module = compile(shell, toolchain)?;
+    let made = cache.join(format!("client-{}", key(shell, node, &module)?));
     if !made.exists() {
         forget_older(cache)?;
-        make(shell, node, bytes, &made)?;
+        make(shell, node, &module, &made)?;
     }
-    assets(&made)
+    assets(node, &made)
 }
 
-/// Everything that decides what wasm-bindgen and wasm-opt make.
+fn compile(shell: &Shell, toolchain: &WasmToolchain) -> Result<Vec<u8>> {
+    shell.say("compiling the client for browsers");
+    let args = ["--package", PACKAGE, "--lib", "--profile", PROFILE];
+    let mut cargo = toolchain.cargo(&shell.workspace, "rustc", &args);
+    // wasm-bindgen reads in a section of the module which features it may use; wasm-opt strips the module afterwards.
+    cargo.env("CARGO_PROFILE_WASM_RELEASE_STRIP", "none");
+    // What is taken apart must say which function needs which.
+    cargo.args(["--", "-Clink-arg=--emit-relocs"]);
+    shell.run(cargo)?;
+    let module = shell.workspace.target.join(TARGET).join(PROFILE).join(PACKAGE.replace('-', "_") + ".wasm");
+    fs::read(&module).when(|| format!("reading {}", module.display()))
+}
+
+/// Everything that decides what is made of the module.
 fn key(shell: &Shell, node: &NodePackages, module: &[u8]) -> Result<String> {
-    let bindgen = shell.workspace.locked_version("wasm-bindgen-cli-support")?;
-    let words =
-        [digest(module), bindgen, node.version("binaryen")?, WASM_OPT.join(" "), env!("CARGO_PKG_VERSION").to_owned()];
+    let locked = |package: &str| shell.workspace.locked_version(package);
+    let words = [
+        digest(module),
+        locked("wasm-bindgen-cli-support")?,
+        locked("wasm_split_cli_support")?,
+        node.version("binaryen")?,
+        WASM_OPT.join(" "),
+        env!("CARGO_PKG_VERSION").to_owned(),
+    ];
     Ok(digest(words.join("\n").as_bytes())[..16].to_owned())
 }
 
@@ -67,17 +84,30 @@ fn forget_older(cache: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Makes the glue and the small module beside the final folder and renames it, so that half a result is never taken for one.
-fn make(shell: &Shell, node: &NodePackages, module: Vec<u8>, made: &Path) -> Result<()> {
+/// Makes the scripts and the small modules beside the final folder and renames it, so that half a result is never taken for one.
+fn make(shell: &Shell, node: &NodePackages, module: &[u8], made: &Path) -> Result<()> {
     let draft = made.with_extension("draft");
-    bind(module, &draft)?;
+    let main = split::split(module, NAME, &draft)?;
+    bind(snip::module(&main)?, &draft)?;
+    let (script, main) = (draft.join(format!("{NAME}.js")), draft.join(format!("{NAME}_bg.wasm")));
+    imports::shorten(&main, &script)?;
+    let later = split::later(&draft)?;
+    for part in &later {
+        put(part, &snip::module(&read(part)?)?)?;
+    }
     shell.say("shrinking the client with wasm-opt");
-    let bound = draft.join(format!("{NAME}_bg.wasm"));
-    let mut wasm_opt = node.program("wasm-opt");
-    wasm_opt.args(WASM_OPT).arg(&bound).arg("-o").arg(draft.join(format!("{NAME}.wasm")));
-    shell.run(wasm_opt)?;
-    fs::remove_file(&bound).when(|| format!("removing {}", bound.display()))?;
+    for module in [main].iter().chain(&later) {
+        shrink(shell, node, module)?;
+    }
     fs::rename(&draft, made).when(|| format!("renaming {}", draft.display()))
+}
+
+fn shrink(shell: &Shell, node: &NodePackages, module: &Path) -> Result<()> {
+    let small = module.with_extension("small");
+    let mut wasm_opt = node.program("wasm-opt");
+    wasm_opt.args(WASM_OPT).arg(module).arg("-o").arg(&small);
+    shell.run(wasm_opt)?;
+    fs::rename(&small, module).when(|| format!("renaming {}", small.display()))
 }
 
 fn bind(module: Vec<u8>, folder: &Path) -> Result<()> {
@@ -90,62 +120,34 @@ fn bind(module: Vec<u8>, folder: &Path) -> Result<()> {
         .remove_producers_section(true)
         // The page passes the module's address to `init`, since only the server knows its hash.
         .omit_default_module_path(true)
+        // The modules that come later find the main one's memory and functions among its exports.
+        .keep_lld_exports(true)
+        .demangle(false)
         .web(true)
         .and_then(|bindgen| bindgen.generate(folder));
     made.map_err(|error| Problem::new(format!("wasm-bindgen on the client: {error:#}")))
 }
 
-/// The module and its glue, and the snippets of JavaScript that crates brought along.
-fn assets(made: &Path) -> Result<Vec<Asset>> {
-    let read = |path: &Path| fs::read(path).when(|| format!("reading {}", path.display()));
-    let wasm = Asset::hashed(Some("wasm".into()), "roomglass.wasm", read(&made.join(format!("{NAME}.wasm")))?);
-    let glue = read(&made.join(format!("{NAME}.js")))?;
-    let mut glue = String::from_utf8(glue).when(|| "reading wasm-bindgen's glue".into())?;
-    let mut assets = vec![wasm];
-    for file in snippets(&made.join("snippets")) {
-        let snippet = Asset::hashed(None, "snippet.js", read(&file)?);
-        glue = import_from(&glue, &relative(made, &file), &snippet.path)?;
-        assets.push(snippet);
+/// The modules, and all scripts in one.
+fn assets(node: &NodePackages, made: &Path) -> Result<Vec<Asset>> {
+    let main = read(&made.join(format!("{NAME}_bg.wasm")))?;
+    let mut assets = vec![Asset::hashed(Some("wasm".into()), &format!("{NAME}.wasm"), main)];
+    let mut addresses = Vec::new();
+    for file in split::later(made)? {
+        let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let asset = Asset::hashed(None, &name.replace("split_", "").replace('_', "-"), read(&file)?);
+        addresses.push((name, asset.path.clone()));
+        assets.push(asset);
     }
-    assets.push(Asset::hashed(Some("js".into()), "roomglass.js", glue.into_bytes()));
+    let script = bundle::script(node, made, NAME, &addresses)?;
+    assets.push(Asset::hashed(Some("js".into()), &format!("{NAME}.js"), script));
     Ok(assets)
 }
 
-fn snippets(folder: &Path) -> Vec<PathBuf> {
-    let mut files = Vec::new();
-    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-        let path = entry.path();
-        if path.is_dir() { files.extend(snippets(&path)) } else { files.push(path) }
-    }
-    files.sort();
-    files
+fn read(path: &Path) -> Result<Vec<u8>> {
+    fs::read(path).when(|| format!("reading {}", path.display()))
 }
 
-fn relative(folder: &Path, file: &Path) -> String {
-    let inside = file.strip_prefix(folder).unwrap_or(file);
-    inside.iter().map(|part| part.to_string_lossy()).collect::<Vec<_>>().join("/")
-}
-
-/// Lets the glue import a snippet from where the server offers it.
-fn import_from(glue: &str, snippet: &str, path: &str) -> Result<String> {
-    let import = format!("'./{snippet}'");
-    if !glue.contains(&import) {
-        return Err(Problem::new(format!(
-            "wasm-bindgen's glue does not import {snippet} as expected; see site/client.rs"
-        )));
-    }
-    Ok(glue.replace(&import, &format!("'{path}'")))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn snippets_are_imported_from_their_hashed_address() {
-        let glue = "import { a } from './snippets/leptos-1f/inline0.js';\n";
-        let changed = import_from(glue, "snippets/leptos-1f/inline0.js", "/assets/snippet-00.js").unwrap();
-        assert_eq!(changed, "import { a } from '/assets/snippet-00.js';\n");
-        assert!(import_from(glue, "snippets/other/inline0.js", "/assets/x.js").is_err());
-    }
+fn put(path: &Path, bytes: &[u8]) -> Result<()> {
+    fs::write(path, bytes).when(|| format!("writing {}", path.display()))
 }
