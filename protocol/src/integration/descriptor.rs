@@ -13,6 +13,7 @@ use super::{
     general::{General, Installable},
     normal_form::{Found, put_extensions, take_extensions},
     place::{Faults, Place},
+    warning::warnings,
 };
 use crate::{
     ExtensionKey, Fault, IntegrationKey,
@@ -117,6 +118,17 @@ impl Descriptor {
         let general = General::read(&Place::new(&document, ""), &mut faults);
         let (document, extensions) = normalise(document, &mut faults);
         faults.unless(general.map(|general| assemble(general, extensions, document)))
+    }
+
+    /// As [`Descriptor::parse`], for whoever looks at a document before it is used: also tells what is odd about it
+    /// without being a fault (decision 11), at most 20 such warnings, with pointers into the document as it came.
+    ///
+    /// # Errors
+    /// As [`Descriptor::parse`].
+    pub fn review(bytes: &[u8]) -> Result<(Self, Vec<Fault>), Vec<Fault>> {
+        let descriptor = Self::parse(bytes)?;
+        let document = parse_strict(bytes).map_err(|fault| vec![fault])?;
+        Ok((descriptor, warnings(document)))
     }
 
     /// Reads a document this server normalised and stored before.

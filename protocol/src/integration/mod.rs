@@ -12,6 +12,7 @@ mod descriptor;
 mod extension;
 mod general;
 mod normal_form;
+mod oddity;
 mod place;
 mod reading;
 mod tile;

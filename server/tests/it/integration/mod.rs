@@ -9,6 +9,7 @@ mod install;
 mod install_refused;
 mod notification;
 mod provider;
+mod real_descriptors;
 mod remove;
 mod rest;
 mod samples;
