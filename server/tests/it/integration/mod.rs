@@ -7,6 +7,7 @@ mod contract;
 mod icon;
 mod install;
 mod install_refused;
+mod languages;
 mod notification;
 mod provider;
 mod real_descriptors;
