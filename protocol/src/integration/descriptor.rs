@@ -20,6 +20,9 @@ use crate::{
     json::{child_pointer, parse_strict},
 };
 
+/// Most UI extensions of one descriptor: every browser of every room with it holds them all.
+pub const MAX_EXTENSIONS: usize = 1000;
+
 /// Largest accepted descriptor, in bytes.
 pub const MAX_DESCRIPTOR_BYTES: usize = 256 * 1024;
 
@@ -107,7 +110,7 @@ impl Descriptor {
     ///
     /// # Errors
     /// Every fault with its JSON pointer: larger than [`MAX_DESCRIPTOR_BYTES`], not JSON, a repeated member, a missing
-    /// or wrong field, a key used twice in one kind, an address that is not http(s), a pattern that does not compile
+    /// or wrong field, a key used twice in one kind, more than [`MAX_EXTENSIONS`], an address that is not http(s), a pattern that does not compile
     /// within the limits of [`crate::text::pattern`]. Dangling targets are *not* faults: real add-ons have them.
     pub fn parse(bytes: &[u8]) -> Result<Self, Vec<Fault>> {
         if bytes.len() > MAX_DESCRIPTOR_BYTES {
@@ -212,7 +215,10 @@ fn normalise(mut document: Value, faults: &mut Faults) -> (Value, Extensions) {
         let mut refused = Vec::new();
         let found = take_extensions(capabilities, &mut refused);
         faults.extend(refused);
-        check_all(&found, faults);
+        match found.get(MAX_EXTENSIONS) {
+            Some(excess) => faults.add(&excess.pointer, format!("there are more than {MAX_EXTENSIONS} extensions")),
+            None => check_all(&found, faults),
+        }
         for Found { kind, descriptor, .. } in &found {
             extensions.0.entry(kind.clone()).or_default().push(descriptor.clone());
         }

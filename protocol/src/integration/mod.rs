@@ -19,7 +19,7 @@ mod tile;
 mod warning;
 
 pub use condition::{Condition, ConditionContext, ConditionList, ElementContext, MessageContext};
-pub use descriptor::{Descriptor, MAX_DESCRIPTOR_BYTES, Scope};
+pub use descriptor::{Descriptor, MAX_DESCRIPTOR_BYTES, MAX_EXTENSIONS, Scope};
 pub use extension::{
     Action, Dialog, ExtensionKind, ExtensionRef, Extensions, ExternalPage, Glance, Icon, Name, Target, WebPanel,
     Webhook,

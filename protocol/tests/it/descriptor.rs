@@ -2,7 +2,7 @@
 
 use roomglass_protocol::{
     Fault,
-    integration::{Descriptor, ExtensionKind, MAX_DESCRIPTOR_BYTES, Scope},
+    integration::{Descriptor, ExtensionKind, MAX_DESCRIPTOR_BYTES, MAX_EXTENSIONS, Scope},
     json::Lines,
     token::IntegrationToken,
 };
@@ -102,8 +102,25 @@ fn every_fault_is_told_at_once() {
 
 #[test]
 fn a_hostile_document_gets_a_bounded_answer() {
-    let document = capability("glance", vec![json!(1); 10_000].into());
+    let document = capability("glance", vec![json!(1); MAX_EXTENSIONS].into());
     assert_eq!(pointers(&document).len(), 100);
+}
+
+#[test]
+fn extensions_are_many_but_not_without_end() {
+    // Decision 17; DESC-08 up to there.
+    let tiles = |count: usize| -> Value {
+        (0..count).map(|number| json!({ "key": format!("t{number}"), "name": "T" })).collect()
+    };
+    assert_eq!(accepted(&capability("glance", tiles(MAX_EXTENSIONS))).extensions.glances().len(), MAX_EXTENSIONS);
+    for kind in ["glance", "hologram"] {
+        let faults = parse(&capability(kind, tiles(MAX_EXTENSIONS + 1))).unwrap_err();
+        let excess = format!("/capabilities/{kind}/{MAX_EXTENSIONS}");
+        assert_eq!(faults, [Fault::new(excess, "there are more than 1000 extensions")]);
+    }
+    let both =
+        json!({ "glance": tiles(MAX_EXTENSIONS), "webhook": { "event": "room_enter", "url": "https://a.example" } });
+    assert_eq!(pointers(&with("/capabilities", both)), ["/capabilities/webhook"]);
 }
 
 #[test]

@@ -4,6 +4,7 @@ mod browser;
 mod capabilities;
 mod catalogue;
 mod contract;
+mod hostile;
 mod icon;
 mod install;
 mod install_refused;
