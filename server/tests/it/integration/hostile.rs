@@ -8,6 +8,7 @@ use roomglass_protocol::{
     push::ServerFrame,
 };
 use serde_json::{Value, json};
+use tokio::time::timeout;
 
 use super::{
     browser::{Browser, synchronised},
@@ -16,7 +17,7 @@ use super::{
     team::{INSTALL, Team, UNINSTALL},
     webhook::{hook, listens},
 };
-use crate::support::Someone;
+use crate::support::{Answer, PATIENCE, Someone};
 
 /// What an integration with every scope may do in its room: each would be seen by its members.
 fn deeds(team: &Team) -> [(Method, String, Value); 5] {
@@ -38,7 +39,7 @@ fn can_everything(key: &str) -> Value {
     samples::descriptor(key, "Hostile", &scopes, &tile)
 }
 
-async fn does(caller: &Someone, (method, path, body): &(Method, String, Value)) -> crate::support::Answer {
+async fn does(caller: &Someone, (method, path, body): &(Method, String, Value)) -> Answer {
     let body = (!body.is_null()).then(|| body.clone());
     caller.requests(method.clone(), path, body).await
 }
@@ -195,7 +196,7 @@ async fn a_callback_that_misbehaves_leaves_nothing() {
 #[tokio::test]
 async fn patterns_meant_to_explode_do_not() {
     let team = Team::assembles().await;
-    let patterns = ["^(a+)+$", "^(a|aa)+$", "(.*a){12}$", "^(([a-z])+.)+[A-Z]([a-z])+$"];
+    let patterns = ["^(a+)+$", "^(a|aa)+$", "(.*a){12}!$", "^(([a-z])+.)+[A-Z]([a-z])+$"];
     let hooks: Vec<Value> = (0..12)
         .map(|number| {
             let mut hook = hook("room_message", Some(patterns[number % patterns.len()]));
@@ -211,10 +212,10 @@ async fn patterns_meant_to_explode_do_not() {
         team.omar.says(&team.room, &format!("{}!", "a".repeat(3_000))).await;
         assert!(quick.next_call().await.json()["item"]["message"]["message"].as_str().unwrap().ends_with('!'));
     }
-    assert!(begun.elapsed() < crate::support::PATIENCE, "{:?}", begun.elapsed());
+    assert!(begun.elapsed() < PATIENCE, "{:?}", begun.elapsed());
     // Three of the twelve match: they are told of all three messages, the others of none.
     for _ in 0..9 {
-        slow.next_call().await;
+        timeout(PATIENCE, slow.next_call()).await.expect("a call in time");
     }
     assert_eq!(slow.waiting_calls().await.len(), 0);
 }
