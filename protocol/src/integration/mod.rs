@@ -12,13 +12,14 @@ mod descriptor;
 mod extension;
 mod general;
 mod normal_form;
+mod oddity;
 mod place;
 mod reading;
 mod tile;
 mod warning;
 
 pub use condition::{Condition, ConditionContext, ConditionList, ElementContext, MessageContext};
-pub use descriptor::{Descriptor, MAX_DESCRIPTOR_BYTES, Scope};
+pub use descriptor::{Descriptor, MAX_DESCRIPTOR_BYTES, MAX_EXTENSIONS, Scope};
 pub use extension::{
     Action, Dialog, ExtensionKind, ExtensionRef, Extensions, ExternalPage, Glance, Icon, Name, Target, WebPanel,
     Webhook,

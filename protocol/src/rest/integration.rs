@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ExtensionKey, IntegrationKey, RoomId, RoomRef, Timestamp,
+    ExtensionKey, Fault, IntegrationKey, RoomId, RoomRef, Timestamp,
     integration::{ExtensionKind, Extensions, Scope},
     push::Revision,
     token::IntegrationToken,
@@ -70,6 +70,9 @@ pub struct Review {
     pub allow_global: bool,
     /// What it adds, for the summary and the preview of tiles.
     pub extensions: Extensions,
+    /// What is odd about the descriptor although it can be installed (decision 11).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<Fault>,
 }
 
 /// Body of [`PATH_INSTALL`]: `rooms`, or `global: true`.

@@ -10,6 +10,7 @@ mod frame;
 mod html;
 mod json;
 mod pattern;
+mod real_descriptors;
 mod support;
 mod sync;
 mod text;

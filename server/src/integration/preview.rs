@@ -20,7 +20,7 @@ pub(super) async fn preview(
     Ok(Json(review(offer::find(&app, &source).await?)))
 }
 
-fn review(Offer { descriptor, origin, .. }: Offer) -> Review {
+fn review(Offer { descriptor, warnings, origin, .. }: Offer) -> Review {
     Review {
         hosts: descriptor.origins(),
         key: descriptor.key,
@@ -33,5 +33,6 @@ fn review(Offer { descriptor, origin, .. }: Offer) -> Review {
         allow_room: descriptor.allow_room,
         allow_global: descriptor.allow_global,
         extensions: descriptor.extensions,
+        warnings,
     }
 }

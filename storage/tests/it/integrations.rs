@@ -16,7 +16,9 @@ use roomglass_storage::{Change, Conflict, Noun, OauthId, RoomWebhook, StorageErr
 
 pub use self::{
     law::whatever_happens_tokens_are_those_of_protocol,
-    tables::{every_extension_has_a_row_of_its_own, installations_outlive_the_server},
+    tables::{
+        an_integration_may_add_nothing_to_the_interface, every_extension_has_a_row_of_its_own, installations_outlive_the_server,
+    },
 };
 use crate::support::*;
 

@@ -67,6 +67,7 @@ conformance! {
         the_catalogue_is_searched_by_words,
         whatever_happens_tokens_are_those_of_protocol,
         every_extension_has_a_row_of_its_own,
+        an_integration_may_add_nothing_to_the_interface,
         installations_outlive_the_server,
     }
     webhooks: {
