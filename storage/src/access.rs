@@ -33,7 +33,8 @@ impl Reader {
         );
         let Some(row) = self.first(statement.bind(token.bytes()).bind(now.0)).await? else { return Ok(None) };
         let installation = installation_of(&row)?;
-        let scopes = row.scopes("access_tokens", "granted_scopes", &installation.credentials.oauth_id.0)?;
+        let mut scopes = row.scopes("access_tokens", "granted_scopes", &installation.credentials.oauth_id.0)?;
+        scopes.retain(|scope| installation.scopes.contains(scope));
         Ok(Some(AccessGrant { installation, scopes, expires_at: row.time("expires_at")? }))
     }
 }

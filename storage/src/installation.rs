@@ -153,6 +153,7 @@ impl WriteTransaction {
         for installation in &confirmed {
             self.confirm(installation, now).await?;
         }
+        self.grant_scopes(descriptor).await?;
         let mut places: Vec<RoomRef> = confirmed.iter().map(|installation| installation.place).collect();
         places.sort_unstable();
         let changed = token != before.token;

@@ -8,7 +8,9 @@ mod address;
 mod check;
 mod collection;
 mod condition;
+mod contact;
 mod descriptor;
+mod difference;
 mod extension;
 mod general;
 mod normal_form;
@@ -18,7 +20,9 @@ mod tile;
 mod warning;
 
 pub use condition::{Condition, ConditionContext, ConditionList, ElementContext, MessageContext};
+pub use contact::{Listening, Purpose};
 pub use descriptor::{Descriptor, MAX_DESCRIPTOR_BYTES, Scope};
+pub use difference::{Difference, DifferenceItem};
 pub use extension::{
     Action, Dialog, ExtensionKind, ExtensionRef, Extensions, ExternalPage, Glance, Icon, Name, Target, WebPanel,
     Webhook,

@@ -115,6 +115,13 @@ pub struct Installed {
     pub global: bool,
     /// The server's revision after it.
     pub rev: Revision,
+    /// A provider's update that gives it more than was agreed to: the version in force is the one before, until
+    /// somebody has seen the difference ([`crate::rest::update`]).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub waiting: bool,
+    /// Where the person's browser has to go now, for providers that are told in that way (HCC-05).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub redirect: Option<String>,
 }
 
 /// Body of [`PATH_SIGNED_URL`].

@@ -16,7 +16,7 @@ use super::{
     callback::{self, NotAccepted},
     credentials::new_credentials,
     offer::{self, Offer, provider_failed},
-    place,
+    place, version,
 };
 use crate::{
     clock,
@@ -59,11 +59,12 @@ async fn carry_out(app: AppState, order: Order) -> HttpResult<Installed> {
     if let Some(installed) = installed_before(&app, &order).await? {
         return Ok(installed);
     }
-    let offer = offer::find(&app, &order.source).await?;
+    let offered = offer::find(&app, &order.source).await?;
+    let offer = to_install(&app, offered.clone()).await?;
     check_allowed(&offer.descriptor, &order.places)?;
     let begun = begin(&app, &offer, &order).await?;
     match announce_all(&app, &offer.descriptor, &begun).await {
-        Ok(()) => finish(&app, offer, &order, begun).await,
+        Ok(()) => finish(&app, offered, offer.descriptor.callback_url, &order, begun).await,
         Err(failed) => {
             give_up(&app, offer.descriptor.callback_url, &begun, &failed.to_be_told).await?;
             Err(failed.refusal)
@@ -86,7 +87,15 @@ async fn installed_before(app: &AppState, order: &Order) -> HttpResult<Option<In
         rooms: place::rooms(&order.places),
         global: order.places.contains(&RoomRef::Global),
         rev: reader.revision().await?,
+        waiting: false,
+        redirect: None,
     }))
+}
+
+/// The offer in the version that may be installed now.
+async fn to_install(app: &AppState, offer: Offer) -> HttpResult<Offer> {
+    let (descriptor, _) = version::to_install(&mut app.storage.read().await?, offer.descriptor).await?;
+    Ok(Offer { descriptor, ..offer })
 }
 
 /// HCC-02.
@@ -184,19 +193,31 @@ async fn give_up(app: &AppState, callback: Option<String>, begun: &[Begun], to_b
     Ok(())
 }
 
-/// Shows the integration to the members, all places in one change.
-async fn finish(app: &AppState, offer: Offer, order: &Order, begun: Vec<Begun>) -> HttpResult<Installed> {
+/// Shows the integration to the members, all places in one change, in the version that may be in force at this moment.
+async fn finish(
+    app: &AppState,
+    offered: Offer,
+    callback: Option<String>,
+    order: &Order,
+    begun: Vec<Begun>,
+) -> HttpResult<Installed> {
     let ids: Vec<OauthId> = begun.iter().map(|begun| begun.credentials.oauth_id.clone()).collect();
-    let (key, callback, now) = (offer.descriptor.key.clone(), offer.descriptor.callback_url.clone(), clock::now());
+    let (key, now) = (offered.descriptor.key.clone(), clock::now());
     let finished = app.storage.write({
         let ids = ids.clone();
         move |tx| {
             Box::pin(async move {
-                let token = match tx.integration(&offer.descriptor.key).await? {
+                let (descriptor, newer) = version::to_install(tx, offered.descriptor.clone()).await?;
+                let token = match tx.integration(&descriptor.key).await? {
                     Some(stored) if ids.is_empty() => stored.token,
-                    _ => tx.finish_installations(&offer.descriptor, &offer.origin, &ids, now).await?.token,
+                    _ => tx.finish_installations(&descriptor, &offered.origin, &ids, now).await?.token,
                 };
-                Ok::<_, StorageError>((token, tx.revision_after()))
+                let rev = tx.revision_after();
+                tx.note_descriptor(&offered.descriptor, now).await?;
+                if let Some(newer) = newer {
+                    version::hold(tx, &newer, now).await?;
+                }
+                Ok::<_, HttpError>((token, rev))
             })
         }
     });
@@ -207,10 +228,12 @@ async fn finish(app: &AppState, offer: Offer, order: &Order, begun: Vec<Begun>) 
             rooms: place::rooms(&order.places),
             global: order.places.contains(&RoomRef::Global),
             rev,
+            waiting: false,
+            redirect: None,
         }),
         Err(error) => {
             give_up(app, callback, &begun, &ids).await?;
-            Err(error.into())
+            Err(error)
         }
     }
 }

@@ -42,5 +42,7 @@ pub(super) async fn uninstall(
         rooms: place::rooms(&removed.places),
         global: removed.places.contains(&RoomRef::Global),
         rev,
+        waiting: false,
+        redirect: None,
     }))
 }

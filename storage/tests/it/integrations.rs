@@ -2,6 +2,7 @@
 
 mod law;
 mod tables;
+mod versions;
 
 use std::collections::BTreeMap;
 
@@ -17,6 +18,10 @@ use roomglass_storage::{Change, Conflict, Noun, OauthId, RoomWebhook, StorageErr
 pub use self::{
     law::whatever_happens_tokens_are_those_of_protocol,
     tables::{every_extension_has_a_row_of_its_own, installations_outlive_the_server},
+    versions::{
+        a_version_waits_until_somebody_decides, an_update_changes_what_installations_may_do,
+        descriptors_are_looked_at_after_a_time, who_owns_every_room_of_an_integration_is_known,
+    },
 };
 use crate::support::*;
 

@@ -11,6 +11,8 @@ mod notification;
 mod provider;
 mod remove;
 mod rest;
+mod review;
+mod review_sources;
 mod samples;
 mod signed_url;
 mod statements;

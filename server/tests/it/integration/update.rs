@@ -152,21 +152,6 @@ async fn the_update_callback_is_called() {
     assert_eq!(call.json(), installation.told);
 }
 
-/// A descriptor that asks for more gets it only where somebody agrees to it anew.
-#[tokio::test]
-async fn an_update_does_not_widen_what_was_agreed_to() {
-    let team = Team::assembles().await;
-    let (builds, installation) = team.installed(&samples::builds()).await;
-    let mut greedy = builds.own(&samples::builds_2());
-    greedy["capabilities"]["hipchatApiConsumer"]["scopes"] = json!(["view_room", "send_notification", "view_messages"]);
-    installation.puts(DESCRIPTOR, &greedy).await.succeeded();
-    let answer = super::capabilities::asks_for_token(&team, &installation.id, &installation.secret).await;
-    assert_eq!(answer.json::<Value>()["scope"], "send_notification view_room");
-    let said = team.omar.says(&team.room, "secret").await;
-    let path = team.room_path(&format!("/history/{}", said.id));
-    assert_eq!(installation.caller.gets(&path).await.refusal().kind, ErrorKind::Forbidden);
-}
-
 /// Faults are named with their places, nothing is stored, nobody is told; nobody updates what is not theirs, and the
 /// key stays what it was (DESC-04).
 #[tokio::test]
