@@ -21,7 +21,7 @@ mod warning;
 
 pub use condition::{Condition, ConditionContext, ConditionList, ElementContext, MessageContext};
 pub use contact::{Listening, Purpose};
-pub use descriptor::{Descriptor, MAX_DESCRIPTOR_BYTES, Scope};
+pub use descriptor::{Descriptor, Lifecycle, MAX_DESCRIPTOR_BYTES, Scope};
 pub use difference::{Difference, DifferenceItem};
 pub use extension::{
     Action, Dialog, ExtensionKind, ExtensionRef, Extensions, ExternalPage, Glance, Icon, Name, Target, WebPanel,

@@ -13,7 +13,7 @@ use crate::{
 
 /// `POST` [`Preview`] → 200 [`Review`]: what the person must have seen before installing. Nothing is stored.
 pub const PATH_PREVIEW: &str = "/v2/integration/preview";
-/// `POST` [`Install`] → 200 [`Installed`].
+/// `POST` [`Install`] or [`InstallFromSite`] → 200 [`Installed`].
 pub const PATH_INSTALL: &str = "/v2/integration/install";
 /// `POST` [`Uninstall`] → 200 [`Installed`].
 pub const PATH_UNINSTALL: &str = "/v2/integration/uninstall";
@@ -84,6 +84,17 @@ pub struct Install {
     /// Everywhere; administrators only.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub global: bool,
+}
+
+/// Body of [`PATH_INSTALL`] when the add-on's own site sent the browser here (HCC-05).
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct InstallFromSite {
+    /// What and where.
+    #[serde(flatten)]
+    pub install: Install,
+    /// What the site gave the browser along, to have it back. At most 1,024 bytes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub relay_state: Option<String>,
 }
 
 /// Body of [`PATH_UNINSTALL`].

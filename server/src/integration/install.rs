@@ -7,8 +7,8 @@ use axum::extract::State;
 use futures_util::{StreamExt, stream};
 use roomglass_protocol::{
     RoomRef, UserId,
-    integration::Descriptor,
-    rest::integration::{Install, Installed, Source},
+    integration::{Descriptor, Lifecycle},
+    rest::integration::{Install, InstallFromSite, Installed, Source},
 };
 use roomglass_storage::{Credentials, Noun, OauthId, StorageError};
 
@@ -16,7 +16,9 @@ use super::{
     callback::{self, NotAccepted},
     credentials::new_credentials,
     offer::{self, Offer, provider_failed},
-    place, version,
+    place,
+    redirect::{self, Way},
+    version,
 };
 use crate::{
     clock,
@@ -34,6 +36,7 @@ struct Order {
     source: Source,
     places: Vec<RoomRef>,
     by: UserId,
+    relay_state: Option<String>,
 }
 
 /// Credentials that are stored but not confirmed.
@@ -47,9 +50,11 @@ struct Begun {
 pub(super) async fn install(
     State(app): State<AppState>,
     caller: SessionCaller,
-    Json(Install { source, rooms, global }): Json<Install>,
+    Json(InstallFromSite { install, relay_state }): Json<InstallFromSite>,
 ) -> HttpResult<Json<Installed>> {
-    let order = Order { source, places: place::requested(&rooms, global)?, by: caller.person().id };
+    let Install { source, rooms, global } = install;
+    redirect::check_relay_state(relay_state.as_deref())?;
+    let order = Order { source, places: place::requested(&rooms, global)?, by: caller.person().id, relay_state };
     place::authorise(&mut app.storage.read().await?, order.by, &order.places).await?;
     // On a task of its own: once begun it is finished or undone, also when the person closes the page meanwhile.
     tokio::spawn(carry_out(app, order)).await.map_err(HttpError::internal)?.map(Json)
@@ -64,7 +69,13 @@ async fn carry_out(app: AppState, order: Order) -> HttpResult<Installed> {
     check_allowed(&offer.descriptor, &order.places)?;
     let begun = begin(&app, &offer, &order).await?;
     match announce_all(&app, &offer.descriptor, &begun).await {
-        Ok(()) => finish(&app, offered, offer.descriptor.callback_url, &order, begun).await,
+        Ok(()) => {
+            let descriptor = offer.descriptor;
+            let installed = finish(&app, offered, descriptor.callback_url.clone(), &order, &begun).await?;
+            let installations = begun.into_iter().map(|Begun { place, credentials }| (place, credentials.oauth_id));
+            let way = Way { descriptor: &descriptor, step: Lifecycle::Installed, relay_state: order.relay_state };
+            Ok(Installed { redirect: redirect::send(&app, way, installations.collect()).await?, ..installed })
+        }
         Err(failed) => {
             give_up(&app, offer.descriptor.callback_url, &begun, &failed.to_be_told).await?;
             Err(failed.refusal)
@@ -199,7 +210,7 @@ async fn finish(
     offered: Offer,
     callback: Option<String>,
     order: &Order,
-    begun: Vec<Begun>,
+    begun: &[Begun],
 ) -> HttpResult<Installed> {
     let ids: Vec<OauthId> = begun.iter().map(|begun| begun.credentials.oauth_id.clone()).collect();
     let (key, now) = (offered.descriptor.key.clone(), clock::now());
@@ -232,7 +243,7 @@ async fn finish(
             redirect: None,
         }),
         Err(error) => {
-            give_up(app, callback, &begun, &ids).await?;
+            give_up(app, callback, begun, &ids).await?;
             Err(error)
         }
     }

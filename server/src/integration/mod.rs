@@ -22,6 +22,7 @@ mod notification;
 mod offer;
 mod place;
 mod preview;
+mod redirect;
 mod rest;
 mod review;
 mod signed_url;
@@ -74,6 +75,8 @@ fn people() -> Router<AppState> {
         .route(paths::PATH_PREVIEW, post(preview::preview))
         .route(paths::PATH_INSTALL, post(install::install))
         .route(paths::PATH_UNINSTALL, post(uninstall::uninstall))
+        .route(redirect::PATH, get(redirect::installable))
+        .route(redirect::PATH_ONWARD, get(redirect::onward))
         .route(updates::PATH, get(review::list))
         .route(updates::PATH_ONE, get(review::show))
         .route(updates::PATH_ACCEPT, post(review::accept))

@@ -4,7 +4,7 @@
 use axum::{extract::State, http::StatusCode};
 use roomglass_protocol::{
     ErrorKind, IntegrationKey, Person, Timestamp, UserId,
-    integration::Difference,
+    integration::{Difference, Lifecycle},
     rest::{
         integration::Installed,
         update::{Decision, RefreshOutcome, Refreshed, UpdateReview, VersionId, Waiting, WaitingUpdate},
@@ -15,6 +15,7 @@ use roomglass_storage::{Held, Noun, Reader, StoredIntegration, WaitingVersion};
 use super::{
     offer,
     place::Deciders,
+    redirect::{self, Way},
     version::{self, Settled},
 };
 use crate::{
@@ -76,7 +77,10 @@ pub(super) async fn accept(
         })
         .await?;
     version::tell_provider(&app, &descriptor).await?;
-    Ok(Json(answer))
+    let installations = app.storage.read().await?.installations_of(&descriptor.key).await?;
+    let installations = installations.into_iter().map(|it| (it.place, it.credentials.oauth_id)).collect();
+    let way = Way { descriptor: &descriptor, step: Lifecycle::Updated, relay_state: None };
+    Ok(Json(Installed { redirect: redirect::send(&app, way, installations).await?, ..answer }))
 }
 
 /// `POST /api/v1/updates/{integration}/refuse`: the version in force stays, and this one does not come again.

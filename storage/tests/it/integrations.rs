@@ -1,5 +1,6 @@
 //! Integrations: installing in two steps, updating, removing, tokens, the catalogue.
 
+mod handover;
 mod law;
 mod tables;
 mod versions;
@@ -16,6 +17,7 @@ use roomglass_protocol::{
 use roomglass_storage::{Change, Conflict, Noun, OauthId, RoomWebhook, StorageError, TokenHash};
 
 pub use self::{
+    handover::a_handover_is_read_once,
     law::whatever_happens_tokens_are_those_of_protocol,
     tables::{every_extension_has_a_row_of_its_own, installations_outlive_the_server},
     versions::{

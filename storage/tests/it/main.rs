@@ -67,6 +67,7 @@ conformance! {
         deleting_removes_from_everywhere,
         webhooks_of_a_room_end_with_their_installation,
         access_tokens_run_out,
+        a_handover_is_read_once,
         strangers_learn_no_room_state,
         the_catalogue_is_searched_by_words,
         whatever_happens_tokens_are_those_of_protocol,

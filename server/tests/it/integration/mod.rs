@@ -9,6 +9,7 @@ mod install;
 mod install_refused;
 mod notification;
 mod provider;
+mod redirect;
 mod remove;
 mod rest;
 mod review;
