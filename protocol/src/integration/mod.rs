@@ -14,11 +14,13 @@ mod difference;
 mod extension;
 mod general;
 mod normal_form;
+mod offered;
 mod place;
 mod reading;
 mod tile;
 mod warning;
 
+pub(crate) use address::origin_of;
 pub use condition::{Condition, ConditionContext, ConditionList, ElementContext, MessageContext};
 pub use contact::{Listening, Purpose};
 pub use descriptor::{Descriptor, Lifecycle, MAX_DESCRIPTOR_BYTES, Scope};
@@ -27,4 +29,5 @@ pub use extension::{
     Action, Dialog, ExtensionKind, ExtensionRef, Extensions, ExternalPage, Glance, Icon, Name, Target, WebPanel,
     Webhook,
 };
+pub use offered::Offered;
 pub use tile::{Label, Lozenge, LozengeKind, Status, TileData};

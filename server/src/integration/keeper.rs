@@ -1,10 +1,13 @@
-//! Looks now and then whether providers offer new versions (DESC-05): once for each integration, in however many rooms
-//! it is installed.
+//! Looks now and then whether providers offer new versions (DESC-05), once for each integration in however many rooms
+//! it is installed, and what other servers' catalogues list (MKT-03).
 
 use futures_util::{StreamExt, stream};
 use roomglass_protocol::{IntegrationKey, Timestamp};
 
-use super::review::{Ask, fetch_and_settle};
+use super::{
+    remote_catalogue,
+    review::{Ask, fetch_and_settle},
+};
 use crate::{
     error::{HttpError, HttpResult},
     state::AppState,
@@ -12,6 +15,8 @@ use crate::{
 
 /// How old what we know may be.
 const CHECK_AFTER_MS: i64 = 6 * 60 * 60 * 1000;
+/// As old as the catalogues of other servers may be.
+const CATALOGUE_AFTER_MS: i64 = 60 * 60 * 1000;
 /// How often it is asked what is that old.
 const ROUND_MS: i64 = 30 * 60 * 1000;
 /// Providers asked at the same time.
@@ -32,6 +37,12 @@ pub async fn keep_up_to_date(app: AppState) {
 async fn round(app: &AppState, now: Timestamp) -> HttpResult<()> {
     let due = app.storage.read().await?.descriptors_to_check(Timestamp(now.0 - CHECK_AFTER_MS)).await?;
     stream::iter(due).for_each_concurrent(AT_ONCE, |key| check(app, key, now)).await;
+    let due = app.storage.read().await?.catalogues_to_check(Timestamp(now.0 - CATALOGUE_AFTER_MS)).await?;
+    for url in due {
+        if let Err(error) = remote_catalogue::refresh(app, &url, now).await {
+            tracing::error!(kind = ?error.refusal().kind, "what a catalogue answered could not be kept");
+        }
+    }
     Ok(())
 }
 

@@ -23,6 +23,7 @@ mod offer;
 mod place;
 mod preview;
 mod redirect;
+mod remote_catalogue;
 mod rest;
 mod review;
 mod signed_url;
@@ -70,6 +71,12 @@ pub fn routes() -> Router<AppState> {
 fn people() -> Router<AppState> {
     Router::new()
         .route(offers::PATH, get(catalogue::search))
+        .route(offers::PATH_DETAIL, get(catalogue::detail))
+        .route(offers::PATH_PUBLIC, get(catalogue::public))
+        .route(
+            offers::PATH_REMOTE,
+            get(remote_catalogue::list).post(remote_catalogue::add).delete(remote_catalogue::remove),
+        )
         .route(offers::PATH_MANAGE, post(catalogue::add))
         .route("/api/v1/catalogue/{key}", delete(catalogue::remove))
         .route(paths::PATH_PREVIEW, post(preview::preview))

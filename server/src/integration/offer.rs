@@ -55,13 +55,17 @@ fn with_key(offer: Offer, key: &IntegrationKey) -> HttpResult<Offer> {
     Err(refuse_descriptor(&host_of(&offer.address), vec![fault]))
 }
 
-/// The address in the catalogue, or that of an integration that is installed somewhere.
+/// The address in the catalogue, or that of an integration that is installed somewhere, or what another server's
+/// catalogue says: nobody there can name another address for what is known here.
 async fn known_address(reader: &mut Reader, key: &IntegrationKey) -> HttpResult<String> {
     if let Some(entry) = reader.catalogue_entry(key).await?.filter(|entry| !entry.descriptor_url.is_empty()) {
         return Ok(entry.descriptor_url);
     }
-    let stored = reader.integration(key).await?.ok_or_else(|| HttpError::not_found(Noun::Integration))?;
-    Ok(stored.descriptor.self_url)
+    if let Some(stored) = reader.integration(key).await? {
+        return Ok(stored.descriptor.self_url);
+    }
+    let entry = reader.remote_entry(key).await?.ok_or_else(|| HttpError::not_found(Noun::Integration))?;
+    Ok(entry.descriptor_url)
 }
 
 /// Fetches and checks what is at an address. Nothing is stored.

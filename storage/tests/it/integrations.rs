@@ -1,5 +1,6 @@
 //! Integrations: installing in two steps, updating, removing, tokens, the catalogue.
 
+mod catalogues;
 mod handover;
 mod law;
 mod tables;
@@ -10,13 +11,14 @@ use std::collections::BTreeMap;
 use roomglass_protocol::{
     EventBody, ExtensionKey, Person, RoomId, RoomRef, Timestamp,
     integration::{ExtensionKind, Scope, Webhook},
-    rest::catalogue::Entry,
+    rest::catalogue::{Audience, Entry},
     sync::{ChangedIntegration, RoomState},
     token::{IntegrationToken, RoomToken},
 };
 use roomglass_storage::{Change, Conflict, Noun, OauthId, RoomWebhook, StorageError, TokenHash};
 
 pub use self::{
+    catalogues::catalogues_of_other_servers_are_searched_too,
     handover::a_handover_is_read_once,
     law::whatever_happens_tokens_are_those_of_protocol,
     tables::{every_extension_has_a_row_of_its_own, installations_outlive_the_server},
@@ -303,6 +305,9 @@ fn entry(key: &str, name: &str, description: &str) -> Entry {
         allow_global: false,
         scopes: d.scopes,
         descriptor_url: d.self_url,
+        audience: Audience::default(),
+        categories: Vec::new(),
+        catalogue: None,
     }
 }
 

@@ -70,6 +70,7 @@ conformance! {
         a_handover_is_read_once,
         strangers_learn_no_room_state,
         the_catalogue_is_searched_by_words,
+        catalogues_of_other_servers_are_searched_too,
         whatever_happens_tokens_are_those_of_protocol,
         every_extension_has_a_row_of_its_own,
         installations_outlive_the_server,

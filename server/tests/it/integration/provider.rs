@@ -43,6 +43,8 @@ pub enum Reply {
     With(StatusCode, Vec<u8>),
     /// With these, one after another; the last one stays.
     InTurn(Vec<StatusCode>),
+    /// With this and its name; with 304 where the name is known.
+    Named(&'static str, Vec<u8>),
     /// Only once it is told to.
     After(Arc<Notify>, StatusCode),
     /// Only after it has done what add-ons do before they answer: read the capabilities and obtain a token.
@@ -151,7 +153,10 @@ async fn answer(
     let status = match &reply {
         Reply::With(status, _) | Reply::After(_, status) => *status,
         Reply::InTurn(statuses) => statuses[0],
-        Reply::AfterCallingBack => StatusCode::OK,
+        Reply::Named(name, _) if headers.get(header::IF_NONE_MATCH).is_some_and(|known| known == name) => {
+            StatusCode::NOT_MODIFIED
+        }
+        Reply::AfterCallingBack | Reply::Named(..) => StatusCode::OK,
     };
     let call = Call { method, path, headers, body: body.to_vec(), status };
     if call.path == "/descriptor" {
@@ -161,6 +166,8 @@ async fn answer(
     }
     match reply {
         Reply::With(_, body) => (status, body).into_response(),
+        Reply::Named(name, _) if status == StatusCode::NOT_MODIFIED => (status, [(header::ETAG, name)]).into_response(),
+        Reply::Named(name, body) => (status, [(header::ETAG, name)], body).into_response(),
         Reply::InTurn(_) => status.into_response(),
         Reply::After(told, _) => {
             told.notified().await;
