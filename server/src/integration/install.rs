@@ -233,15 +233,18 @@ async fn finish(
         }
     });
     match finished.await {
-        Ok((token, rev)) => Ok(Installed {
-            integration: key,
-            token: Some(token),
-            rooms: place::rooms(&order.places),
-            global: order.places.contains(&RoomRef::Global),
-            rev,
-            waiting: false,
-            redirect: None,
-        }),
+        Ok((token, rev)) => {
+            tracing::info!(%key, by = %order.by, places = begun.len(), "an integration was installed");
+            Ok(Installed {
+                integration: key,
+                token: Some(token),
+                rooms: place::rooms(&order.places),
+                global: order.places.contains(&RoomRef::Global),
+                rev,
+                waiting: false,
+                redirect: None,
+            })
+        }
         Err(error) => {
             give_up(app, callback, begun, &ids).await?;
             Err(error)

@@ -7,6 +7,7 @@ mod contract;
 mod icon;
 mod install;
 mod install_refused;
+mod many;
 mod marketplace;
 mod notification;
 mod provider;
