@@ -47,6 +47,7 @@ mod removal;
 mod room;
 mod room_token;
 mod room_webhook;
+mod rotation;
 mod row;
 mod secret;
 mod session;

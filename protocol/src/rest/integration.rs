@@ -17,6 +17,8 @@ pub const PATH_PREVIEW: &str = "/v2/integration/preview";
 pub const PATH_INSTALL: &str = "/v2/integration/install";
 /// `POST` [`Uninstall`] → 200 [`Installed`].
 pub const PATH_UNINSTALL: &str = "/v2/integration/uninstall";
+/// `POST` [`Uninstall`] → 204: new credentials for installations in these places. The former ones count for an hour more.
+pub const PATH_ROTATE: &str = "/v2/integration/rotate";
 /// `POST` [`crate::sync::SyncRequest`] → 204, or 200 [`crate::sync::SyncAnswer`].
 pub const PATH_SYNC: &str = "/v2/integration/sync";
 /// `POST` [`SignUrl`] → 200 [`SignedUrl`].
@@ -97,7 +99,7 @@ pub struct InstallFromSite {
     pub relay_state: Option<String>,
 }
 
-/// Body of [`PATH_UNINSTALL`].
+/// Body of [`PATH_UNINSTALL`] and [`PATH_ROTATE`].
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Uninstall {
     /// Which.

@@ -26,6 +26,7 @@ mod redirect;
 mod remote_catalogue;
 mod rest;
 mod review;
+mod rotate;
 mod signed_url;
 mod sync;
 mod tile_push;
@@ -89,6 +90,7 @@ fn people() -> Router<AppState> {
         .route(updates::PATH_ACCEPT, post(review::accept))
         .route(updates::PATH_REFUSE, post(review::refuse))
         .route(updates::PATH_REFRESH, post(review::refresh))
+        .route(paths::PATH_ROTATE, post(rotate::rotate))
         .route(paths::PATH_SYNC, post(sync::sync).layer(DefaultBodyLimit::max(MAX_SYNC_BYTES)))
         .route(paths::PATH_SIGNED_URL, post(signed_url::sign))
         .route(paths::PATH_IN_ROOM, get(in_room::list))

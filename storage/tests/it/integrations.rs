@@ -3,6 +3,7 @@
 mod catalogues;
 mod handover;
 mod law;
+mod rotation;
 mod tables;
 mod versions;
 
@@ -21,6 +22,7 @@ pub use self::{
     catalogues::catalogues_of_other_servers_are_searched_too,
     handover::a_handover_is_read_once,
     law::whatever_happens_tokens_are_those_of_protocol,
+    rotation::credentials_change_while_both_pairs_count,
     tables::{every_extension_has_a_row_of_its_own, installations_outlive_the_server},
     versions::{
         a_version_waits_until_somebody_decides, an_update_changes_what_installations_may_do,

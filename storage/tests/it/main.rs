@@ -68,6 +68,7 @@ conformance! {
         webhooks_of_a_room_end_with_their_installation,
         access_tokens_run_out,
         a_handover_is_read_once,
+        credentials_change_while_both_pairs_count,
         strangers_learn_no_room_state,
         the_catalogue_is_searched_by_words,
         catalogues_of_other_servers_are_searched_too,

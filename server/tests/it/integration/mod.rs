@@ -16,6 +16,7 @@ mod remove;
 mod rest;
 mod review;
 mod review_sources;
+mod rotate;
 mod samples;
 mod signed_url;
 mod statements;
