@@ -72,6 +72,17 @@ impl Scope {
     }
 }
 
+/// What happens to an installation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lifecycle {
+    /// It was made.
+    Installed,
+    /// It has another version.
+    Updated,
+    /// It was removed.
+    Uninstalled,
+}
+
 /// A descriptor that was checked, in normal form.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Descriptor {
@@ -188,6 +199,17 @@ impl Descriptor {
             };
         }
         Self::parse(document.to_string().as_bytes())
+    }
+
+    /// Where the browser of the person is sent who did this, if the add-on wants to be told in that way (HCC-05).
+    pub fn redirect_of(&self, step: Lifecycle) -> Option<&str> {
+        let member = match step {
+            Lifecycle::Installed => "installedUrl",
+            Lifecycle::Updated => "updatedUrl",
+            Lifecycle::Uninstalled => "uninstalledUrl",
+        };
+        let installable = self.document.pointer("/capabilities/installable")?;
+        installable.get(member)?.as_str().filter(|address| !address.is_empty())
     }
 
     /// All http(s) origins browsers of members will contact, that of the descriptor's own address included.

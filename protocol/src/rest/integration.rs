@@ -13,10 +13,12 @@ use crate::{
 
 /// `POST` [`Preview`] → 200 [`Review`]: what the person must have seen before installing. Nothing is stored.
 pub const PATH_PREVIEW: &str = "/v2/integration/preview";
-/// `POST` [`Install`] → 200 [`Installed`].
+/// `POST` [`Install`] or [`InstallFromSite`] → 200 [`Installed`].
 pub const PATH_INSTALL: &str = "/v2/integration/install";
 /// `POST` [`Uninstall`] → 200 [`Installed`].
 pub const PATH_UNINSTALL: &str = "/v2/integration/uninstall";
+/// `POST` [`Uninstall`] → 204: new credentials for installations in these places. The former ones count for an hour more.
+pub const PATH_ROTATE: &str = "/v2/integration/rotate";
 /// `POST` [`crate::sync::SyncRequest`] → 204, or 200 [`crate::sync::SyncAnswer`].
 pub const PATH_SYNC: &str = "/v2/integration/sync";
 /// `POST` [`SignUrl`] → 200 [`SignedUrl`].
@@ -89,7 +91,18 @@ pub struct Install {
     pub global: bool,
 }
 
-/// Body of [`PATH_UNINSTALL`].
+/// Body of [`PATH_INSTALL`] when the add-on's own site sent the browser here (HCC-05).
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct InstallFromSite {
+    /// What and where.
+    #[serde(flatten)]
+    pub install: Install,
+    /// What the site gave the browser along, to have it back. At most 1,024 bytes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub relay_state: Option<String>,
+}
+
+/// Body of [`PATH_UNINSTALL`] and [`PATH_ROTATE`].
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Uninstall {
     /// Which.
@@ -118,6 +131,13 @@ pub struct Installed {
     pub global: bool,
     /// The server's revision after it.
     pub rev: Revision,
+    /// A provider's update that gives it more than was agreed to: the version in force is the one before, until
+    /// somebody has seen the difference ([`crate::rest::update`]).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub waiting: bool,
+    /// Where the person's browser has to go now, for providers that are told in that way (HCC-05).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub redirect: Option<String>,
 }
 
 /// Body of [`PATH_SIGNED_URL`].

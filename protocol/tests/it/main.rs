@@ -4,6 +4,7 @@
 mod canonical;
 mod condition;
 mod descriptor;
+mod difference;
 mod error;
 mod extension;
 mod frame;
