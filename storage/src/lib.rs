@@ -33,6 +33,7 @@ mod engine;
 mod error;
 mod handover;
 mod history;
+mod incoming_webhook;
 mod installation;
 mod integration;
 mod invitation;
@@ -68,6 +69,7 @@ pub use delivery_queue::{FINISHED_LIFETIME_MS, MAX_FINISHED, MAX_WAITING, NewDel
 pub use error::{Conflict, Noun, StorageError};
 pub use handover::{HANDOVER_LIFETIME_MS, Handover};
 pub use history::Span;
+pub use incoming_webhook::{IncomingCall, MAX_INCOMING_WEBHOOKS, NewIncomingWebhook};
 pub use installation::{Credentials, Installation, OauthId};
 pub use integration::{PlacedIntegration, Removed, StoredIntegration, Updated};
 pub use invitation::{INVITATION_LIFETIME_MS, Invitation, NewInvitation, Newcomer};

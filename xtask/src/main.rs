@@ -12,6 +12,7 @@ mod packages;
 mod problem;
 mod process;
 mod python;
+mod real_clients;
 mod requirements;
 mod rust_tools;
 mod server;

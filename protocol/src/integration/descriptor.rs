@@ -27,6 +27,7 @@ pub const MAX_EXTENSIONS: usize = 1000;
 pub const MAX_DESCRIPTOR_BYTES: usize = 256 * 1024;
 
 /// What an integration may be allowed to do (HCC-07).
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Scope {
@@ -51,6 +52,19 @@ pub enum Scope {
 }
 
 impl Scope {
+    /// All of them, by name.
+    pub const ALL: [Self; 9] = [
+        Self::AdminGroup,
+        Self::AdminRoom,
+        Self::ImportData,
+        Self::ManageRooms,
+        Self::SendMessage,
+        Self::SendNotification,
+        Self::ViewGroup,
+        Self::ViewMessages,
+        Self::ViewRoom,
+    ];
+
     /// The word on the wire.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -46,6 +46,7 @@ impl Audience {
 }
 
 /// One integration on offer.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "CatalogueEntry"))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Entry {
@@ -131,6 +132,7 @@ pub struct Category {
 }
 
 /// Answer to a search.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "CatalogueSearch"))]
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Search {
     /// By name.
@@ -175,6 +177,7 @@ pub struct Detail {
 }
 
 /// Body of `POST` to [`PATH_MANAGE`].
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "CatalogueAdd"))]
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Add {
     /// Where the descriptor is.

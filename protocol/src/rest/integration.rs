@@ -29,6 +29,7 @@ pub const PATH_IN_ROOM: &str = "/api/v1/rooms/{room_id}/integrations";
 pub const PATH_ICON: &str = "/icons/{integration}";
 
 /// Names an integration by catalogue key or by descriptor address; exactly one of both.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "IntegrationSource"))]
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Source {
     /// A key in the catalogue, or of an integration that is installed somewhere already.
@@ -40,6 +41,7 @@ pub struct Source {
 }
 
 /// Body of [`PATH_PREVIEW`].
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "PreviewIntegration"))]
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Preview {
     /// Which.
@@ -48,6 +50,7 @@ pub struct Preview {
 }
 
 /// What will be installed.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "IntegrationReview"))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Review {
     /// Its key.
@@ -78,6 +81,7 @@ pub struct Review {
 }
 
 /// Body of [`PATH_INSTALL`]: `rooms`, or `global: true`.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "InstallIntegration"))]
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Install {
     /// Which.
@@ -103,6 +107,7 @@ pub struct InstallFromSite {
 }
 
 /// Body of [`PATH_UNINSTALL`] and [`PATH_ROTATE`].
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "UninstallIntegration"))]
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Uninstall {
     /// Which.
@@ -116,6 +121,7 @@ pub struct Uninstall {
 }
 
 /// Answer to installing, removing, and to a provider's update.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Installed {
     /// Which.
@@ -141,6 +147,7 @@ pub struct Installed {
 }
 
 /// Body of [`PATH_SIGNED_URL`].
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SignUrl {
     /// Whose extension.
@@ -165,6 +172,7 @@ pub struct SignUrl {
 }
 
 /// The two attributes of an extension that hold an address.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum UrlAttribute {
     /// Dynamic data of a glance.
@@ -176,6 +184,7 @@ pub enum UrlAttribute {
 }
 
 /// Answer of [`PATH_SIGNED_URL`].
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SignedUrl {
     /// The address with its `signed_request`.
@@ -190,6 +199,7 @@ pub struct SignedUrl {
 }
 
 /// One installation as members see it.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "InstalledIntegration"))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct InstalledIn {
     /// Which.
@@ -209,6 +219,7 @@ pub struct InstalledIn {
 }
 
 /// Answer of [`PATH_IN_ROOM`].
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "IntegrationsInRoom"))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct InRoom {
     /// Of the room and of the global room, by name.
@@ -216,6 +227,7 @@ pub struct InRoom {
 }
 
 /// Query of [`PATH_ICON`].
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct IconQuery {
     /// Address of the image; its origin must be one of the integration's.

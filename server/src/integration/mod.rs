@@ -14,6 +14,7 @@ mod delete;
 mod delivery;
 mod icon;
 mod in_room;
+mod incoming;
 mod install;
 mod jwt;
 mod keeper;
@@ -66,7 +67,7 @@ const MAX_SYNC_BYTES: usize = 8 * 1024 * 1024;
 
 /// Routes of integrations, for people and for providers.
 pub fn routes() -> Router<AppState> {
-    people().merge(providers())
+    people().merge(incoming::routes()).merge(providers())
 }
 
 fn people() -> Router<AppState> {

@@ -53,6 +53,10 @@ conformance! {
         messages_are_read_by_time_newest_first,
         profiles_and_activity_are_read_together,
     }
+    incoming_webhooks: {
+        an_address_speaks_until_it_is_removed,
+        a_room_has_only_so_many_addresses,
+    }
     integrations: {
         installing_takes_two_steps,
         an_abandoned_installation_leaves_no_trace,
