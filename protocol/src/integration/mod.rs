@@ -5,6 +5,7 @@
 //! members and kinds as they came. Tokens are computed from that form alone.
 
 mod address;
+mod card;
 mod check;
 mod collection;
 mod condition;
@@ -17,7 +18,9 @@ mod reading;
 mod tile;
 mod warning;
 
-pub use condition::{Condition, ConditionContext, ConditionList, ElementContext, MessageContext};
+pub use address::origin_of;
+pub use card::{Activity, Attribute, AttributeValue, Card, CardStyle, Description, Thumbnail};
+pub use condition::{CARD_STYLE, Condition, ConditionContext, ConditionList, ElementContext, MessageContext};
 pub use descriptor::{Descriptor, MAX_DESCRIPTOR_BYTES, Scope};
 pub use extension::{
     Action, Dialog, ExtensionKind, ExtensionRef, Extensions, ExternalPage, Glance, Icon, Name, Target, WebPanel,

@@ -2,6 +2,7 @@
 
 mod browser;
 mod capabilities;
+mod card;
 mod catalogue;
 mod contract;
 mod icon;
