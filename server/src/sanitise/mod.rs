@@ -33,7 +33,7 @@ static LABEL: LazyLock<Builder<'static>> = LazyLock::new(|| policy(&EMPHASIS));
 
 static NOTIFICATION_TEXT: LazyLock<Builder<'static>> = LazyLock::new(|| {
     let mut policy = policy(&NOTIFICATION);
-    policy.tag_attributes(HashMap::from([("a", HashSet::from(["href"]))]));
+    policy.tag_attributes(HashMap::from([("a", HashSet::from(["href", "data-target", "data-target-options"]))]));
     policy.url_schemes(HashSet::from(["http", "https", "mailto"]));
     policy
 });
@@ -58,7 +58,8 @@ pub fn label(html: &str) -> String {
     clean(&LABEL, html, MAX_LABEL_BYTES)
 }
 
-/// The text of an `html` notification: emphasis, code, lists, paragraphs and links to http(s) and mailto stay (HCC-17).
+/// The text of an `html` notification: emphasis, code, lists, paragraphs and links to http(s), mailto and pages
+/// of the sender's stay (HCC-17).
 pub fn notification(html: &str) -> String {
     clean(&NOTIFICATION_TEXT, html, MAX_NOTIFICATION_BYTES)
 }
