@@ -103,6 +103,7 @@ fn run(command: Command) -> Result<ExitCode> {
 fn setup(shell: &Shell) -> Result<()> {
     toolchain::wasm(shell)?;
     node::packages(shell)?;
+    node::add_ons(shell)?;
     browser::chromium(shell)?;
     browser::chromedriver(shell)?;
     databases::ensure(shell)?;

@@ -5,6 +5,7 @@
 //! members and kinds as they came. Tokens are computed from that form alone.
 
 mod address;
+mod card;
 mod check;
 mod collection;
 mod condition;
@@ -21,8 +22,9 @@ mod reading;
 mod tile;
 mod warning;
 
-pub(crate) use address::origin_of;
-pub use condition::{Condition, ConditionContext, ConditionList, ElementContext, MessageContext};
+pub use address::origin_of;
+pub use card::{Activity, Attribute, AttributeValue, Card, CardStyle, Description, Thumbnail};
+pub use condition::{CARD_STYLE, Condition, ConditionContext, ConditionList, ElementContext, MessageContext};
 pub use contact::{Listening, Purpose};
 pub use descriptor::{Descriptor, Lifecycle, MAX_DESCRIPTOR_BYTES, MAX_EXTENSIONS, Scope};
 pub use difference::{Difference, DifferenceItem};

@@ -28,6 +28,9 @@ pub const PATH_IN_ROOM: &str = "/api/v1/rooms/{room_id}/integrations";
 /// `GET` an icon of an integration, fetched and re-encoded by the server (departure from ELEM-01); [`IconQuery`].
 pub const PATH_ICON: &str = "/icons/{integration}";
 
+/// `GET` a picture of a message's card, for members of the room; [`IconQuery`] names one of the card's own addresses.
+pub const PATH_CARD_PICTURE: &str = "/api/v1/rooms/{room_id}/messages/{message_id}/picture";
+
 /// Names an integration by catalogue key or by descriptor address; exactly one of both.
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "IntegrationSource"))]
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -226,10 +229,10 @@ pub struct InRoom {
     pub items: Vec<InstalledIn>,
 }
 
-/// Query of [`PATH_ICON`].
+/// Query of [`PATH_ICON`] and [`PATH_CARD_PICTURE`].
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct IconQuery {
-    /// Address of the image; its origin must be one of the integration's.
+    /// Address of the image: of an icon, its origin must be one of the integration's.
     pub url: String,
 }

@@ -2,6 +2,7 @@
 //! a browser, because tokens and drawn text must not depend on the machine (TOK-02).
 
 mod canonical;
+mod card;
 mod condition;
 mod descriptor;
 mod difference;

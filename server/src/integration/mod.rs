@@ -7,6 +7,7 @@ mod address;
 mod callback;
 mod caller;
 mod capabilities;
+mod card_picture;
 pub mod catalogue;
 mod contract;
 mod credentials;
@@ -98,7 +99,9 @@ fn people() -> Router<AppState> {
         .route(webhook::PATH_DELIVERIES, get(delivery::list))
         .route(webhook::PATH_REPLAY, post(delivery::replay))
         .route(webhook::PATH_RESUME, post(delivery::resume))
-        .route(paths::PATH_ICON, get(icon::show).layer(Extension(IconCache::default())))
+        .route(paths::PATH_ICON, get(icon::show))
+        .route(paths::PATH_CARD_PICTURE, get(card_picture::show))
+        .layer(Extension(IconCache::default()))
 }
 
 /// What providers ask of the server. Every answer says how much more they may ask for; refusals have HipChat Connect's

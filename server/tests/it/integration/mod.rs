@@ -3,6 +3,7 @@
 mod alertmanager;
 mod browser;
 mod capabilities;
+mod card;
 mod catalogue;
 mod contract;
 mod crowd;
