@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Deserializer, Serialize, de::Error};
 
-use crate::{IntegrationKey, MessageId, RoomId, Sequence, Timestamp, UserId, json::Members};
+use crate::{IntegrationKey, MessageId, RoomId, Sequence, Timestamp, UserId, integration::Card, json::Members};
 
 /// Most characters in a message (HipChat allows the same in notifications).
 pub const MAX_MESSAGE_CHARS: usize = 10_000;
@@ -74,7 +74,11 @@ pub struct Message {
     /// Colour of a notification: `yellow`, `green`, `red`, `purple` or `gray`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub color: Option<String>,
-    /// Metadata of a notification's card, for `card_matches`; the server sets `sender_addon_key` in it.
+    /// What a notification shows in place of its text (HCC-18).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub card: Option<Box<Card>>,
+    /// Metadata of a notification's card, for `card_matches`; the server sets `sender_addon_key` in it, and `card_style`
+    /// where there is a card.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub metadata: Option<serde_json::Value>,
     /// When the server stored it.

@@ -55,6 +55,8 @@ pub enum Noun {
     Webhook,
     /// A delivery in the log of an installation.
     Delivery,
+    /// A catalogue of another server.
+    Catalogue,
     /// An address at which other systems speak in a room.
     IncomingWebhook,
 }
@@ -72,6 +74,7 @@ impl std::fmt::Display for Noun {
             Self::Installation => "installation",
             Self::Webhook => "webhook",
             Self::Delivery => "delivery",
+            Self::Catalogue => "catalogue",
             Self::IncomingWebhook => "incoming webhook",
         })
     }

@@ -120,6 +120,20 @@ pub enum LozengeKind {
 }
 
 impl LozengeKind {
+    /// The kind a provider's word means; an unknown word means [`LozengeKind::Default`].
+    pub fn from_word(word: &str) -> Self {
+        match word.to_ascii_lowercase().as_str() {
+            "success" => Self::Success,
+            "error" | "removed" => Self::Error,
+            "current" | "inprogress" => Self::Current,
+            "complete" => Self::Complete,
+            "new" => Self::New,
+            "moved" => Self::Moved,
+            "empty" => Self::Empty,
+            _ => Self::Default,
+        }
+    }
+
     /// The word on the wire and in `data-kind`.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -137,16 +151,7 @@ impl LozengeKind {
 
 impl<'de> Deserialize<'de> for LozengeKind {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Ok(match String::deserialize(deserializer)?.to_ascii_lowercase().as_str() {
-            "success" => Self::Success,
-            "error" | "removed" => Self::Error,
-            "current" | "inprogress" => Self::Current,
-            "complete" => Self::Complete,
-            "new" => Self::New,
-            "moved" => Self::Moved,
-            "empty" => Self::Empty,
-            _ => Self::Default,
-        })
+        String::deserialize(deserializer).map(|word| Self::from_word(&word))
     }
 }
 

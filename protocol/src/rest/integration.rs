@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ExtensionKey, IntegrationKey, RoomId, RoomRef, Timestamp,
+    ExtensionKey, Fault, IntegrationKey, RoomId, RoomRef, Timestamp,
     integration::{ExtensionKind, Extensions, Scope},
     push::Revision,
     token::IntegrationToken,
@@ -13,10 +13,12 @@ use crate::{
 
 /// `POST` [`Preview`] → 200 [`Review`]: what the person must have seen before installing. Nothing is stored.
 pub const PATH_PREVIEW: &str = "/v2/integration/preview";
-/// `POST` [`Install`] → 200 [`Installed`].
+/// `POST` [`Install`] or [`InstallFromSite`] → 200 [`Installed`].
 pub const PATH_INSTALL: &str = "/v2/integration/install";
 /// `POST` [`Uninstall`] → 200 [`Installed`].
 pub const PATH_UNINSTALL: &str = "/v2/integration/uninstall";
+/// `POST` [`Uninstall`] → 204: new credentials for installations in these places. The former ones count for an hour more.
+pub const PATH_ROTATE: &str = "/v2/integration/rotate";
 /// `POST` [`crate::sync::SyncRequest`] → 204, or 200 [`crate::sync::SyncAnswer`].
 pub const PATH_SYNC: &str = "/v2/integration/sync";
 /// `POST` [`SignUrl`] → 200 [`SignedUrl`].
@@ -25,6 +27,9 @@ pub const PATH_SIGNED_URL: &str = "/v2/integration/signed-url";
 pub const PATH_IN_ROOM: &str = "/api/v1/rooms/{room_id}/integrations";
 /// `GET` an icon of an integration, fetched and re-encoded by the server (departure from ELEM-01); [`IconQuery`].
 pub const PATH_ICON: &str = "/icons/{integration}";
+
+/// `GET` a picture of a message's card, for members of the room; [`IconQuery`] names one of the card's own addresses.
+pub const PATH_CARD_PICTURE: &str = "/api/v1/rooms/{room_id}/messages/{message_id}/picture";
 
 /// Names an integration by catalogue key or by descriptor address; exactly one of both.
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "IntegrationSource"))]
@@ -73,6 +78,9 @@ pub struct Review {
     pub allow_global: bool,
     /// What it adds, for the summary and the preview of tiles.
     pub extensions: Extensions,
+    /// What is odd about the descriptor although it can be installed (decision 11).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<Fault>,
 }
 
 /// Body of [`PATH_INSTALL`]: `rooms`, or `global: true`.
@@ -90,7 +98,18 @@ pub struct Install {
     pub global: bool,
 }
 
-/// Body of [`PATH_UNINSTALL`].
+/// Body of [`PATH_INSTALL`] when the add-on's own site sent the browser here (HCC-05).
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct InstallFromSite {
+    /// What and where.
+    #[serde(flatten)]
+    pub install: Install,
+    /// What the site gave the browser along, to have it back. At most 1,024 bytes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub relay_state: Option<String>,
+}
+
+/// Body of [`PATH_UNINSTALL`] and [`PATH_ROTATE`].
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "UninstallIntegration"))]
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Uninstall {
@@ -121,6 +140,13 @@ pub struct Installed {
     pub global: bool,
     /// The server's revision after it.
     pub rev: Revision,
+    /// A provider's update that gives it more than was agreed to: the version in force is the one before, until
+    /// somebody has seen the difference ([`crate::rest::update`]).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub waiting: bool,
+    /// Where the person's browser has to go now, for providers that are told in that way (HCC-05).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub redirect: Option<String>,
 }
 
 /// Body of [`PATH_SIGNED_URL`].
@@ -203,10 +229,10 @@ pub struct InRoom {
     pub items: Vec<InstalledIn>,
 }
 
-/// Query of [`PATH_ICON`].
+/// Query of [`PATH_ICON`] and [`PATH_CARD_PICTURE`].
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct IconQuery {
-    /// Address of the image; its origin must be one of the integration's.
+    /// Address of the image: of an icon, its origin must be one of the integration's.
     pub url: String,
 }

@@ -10,4 +10,5 @@ pub mod room;
 pub mod session;
 pub mod setup;
 pub mod snapshot;
+pub mod update;
 pub mod webhook;

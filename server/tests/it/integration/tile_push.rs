@@ -281,3 +281,28 @@ async fn pushes_are_told_in_order() {
         assert_eq!(labels(&emma.hears_of_tiles().await), [number.to_string()]);
     }
 }
+
+/// HCC-08: what add-ons for HipChat post to `/v2/addon/ui…` has the same effect as under the source's address, and the
+/// same answer.
+#[tokio::test]
+async fn hcc_08_both_families_of_addresses_have_equal_effects() {
+    let team = Team::assembles().await;
+    let mut descriptor = samples::builds();
+    descriptor["capabilities"]["hipchatApiConsumer"]["scopes"] = json!(["view_group", "view_room"]);
+    let (_builds, builds) = team.installed_globally(&descriptor).await;
+    let mut emma = Browser::opens(&team.emma).await;
+    let (room, person) = (team.room.room.id, team.emma.person.id);
+    let recipients =
+        [String::new(), format!("/room/{room}"), format!("/user/{person}"), format!("/room/{room}/user/{person}")];
+    for (number, to) in recipients.iter().enumerate() {
+        let mut effects = Vec::new();
+        for family in ["integration", "addon"] {
+            let body = push(&format!("<b>{number}</b> failed"));
+            let answer = builds.caller.posts(&format!("/v2/{family}/ui{to}"), body).await;
+            assert_eq!((answer.status, answer.body.as_str()), (StatusCode::NO_CONTENT, ""), "/v2/{family}/ui{to}");
+            effects.push(emma.hears_of_tiles().await);
+        }
+        assert_eq!(effects[0], effects[1], "{to}");
+        assert_eq!(labels(&effects[0]), [format!("<b>{number}</b> failed")]);
+    }
+}
