@@ -21,7 +21,9 @@ mod tile;
 mod warning;
 
 pub(crate) use address::origin_of;
-pub use condition::{Condition, ConditionContext, ConditionList, ElementContext, MessageContext};
+pub use condition::{
+    Condition, ConditionContext, ConditionList, ElementContext, Explained, Explanation, MessageContext, Tested,
+};
 pub use contact::{Listening, Purpose};
 pub use descriptor::{Descriptor, Lifecycle, MAX_DESCRIPTOR_BYTES, Scope};
 pub use difference::{Difference, DifferenceItem};
