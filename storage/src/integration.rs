@@ -99,7 +99,7 @@ impl Reader {
     }
 
     /// UI extensions of some integrations, in one query for every 500 of them (DATA-12). An integration
-    /// without any has no entry.
+    /// without any has an empty entry, so that browsers can hold it; an unknown one has none.
     pub async fn extensions_of(
         &mut self,
         keys: &[IntegrationKey],
@@ -108,8 +108,9 @@ impl Reader {
         for keys in keys.chunks(LIST_CHUNK) {
             let list = placeholders(1, keys.len());
             let statement = sqlx::query(AssertSqlSafe(format!(
-                "SELECT integration_key, kind, descriptor FROM ui_extensions WHERE integration_key IN ({list})
-                 ORDER BY integration_key, kind, position"
+                "SELECT i.key AS integration_key, e.kind, e.descriptor FROM integrations AS i
+                 LEFT JOIN ui_extensions AS e ON e.integration_key = i.key
+                 WHERE i.key IN ({list}) ORDER BY i.key, e.kind, e.position"
             )));
             let statement =
                 keys.iter().fold(statement.persistent(false), |statement, key| statement.bind(key.as_str()));
@@ -124,6 +125,21 @@ impl Reader {
             sqlx::query("SELECT room_ref FROM room_integrations WHERE integration_key = $1 ORDER BY room_ref");
         let rows = self.all(statement.bind(key.as_str())).await?;
         rows.iter().map(|row| row.place("room_ref")).collect()
+    }
+
+    /// The one member who owns every room an integration is installed in; nobody when there are several owners, when
+    /// an owner is not a member, or when it is installed for everybody.
+    pub async fn sole_owner(&mut self, key: &IntegrationKey) -> Result<Option<UserId>, StorageError> {
+        let statement = sqlx::query(
+            "SELECT DISTINCT m.user_id FROM room_integrations AS ri
+             LEFT JOIN rooms AS r ON r.id = ri.room_ref
+             LEFT JOIN memberships AS m ON m.room_id = r.id AND m.user_id = r.owner_id
+             WHERE ri.integration_key = $1",
+        );
+        match self.all(statement.bind(key.as_str())).await?.as_slice() {
+            [only] => only.optional_user("user_id"),
+            _ => Ok(None),
+        }
     }
 
     /// Where an integration that offers this UI extension is installed, sorted (DATA-11).
@@ -177,10 +193,12 @@ fn placed_of(row: &Row) -> Result<PlacedIntegration, StorageError> {
 fn gather_extensions(found: &mut BTreeMap<IntegrationKey, Extensions>, rows: &[Row]) -> Result<(), StorageError> {
     for row in rows {
         let key = integration_key_of(row)?;
-        let descriptor =
-            serde_json::from_str(&row.text("descriptor")?).map_err(|_| damaged("ui_extensions", "descriptor", &key))?;
-        let Extensions(kinds) = found.entry(key).or_default();
-        kinds.entry(ExtensionKind(row.text("kind")?)).or_default().push(descriptor);
+        let Extensions(kinds) = found.entry(key.clone()).or_default();
+        if let Some(descriptor) = row.optional_text("descriptor")? {
+            let descriptor =
+                serde_json::from_str(&descriptor).map_err(|_| damaged("ui_extensions", "descriptor", &key))?;
+            kinds.entry(ExtensionKind(row.text("kind")?)).or_default().push(descriptor);
+        }
     }
     Ok(())
 }

@@ -87,6 +87,24 @@ impl Notification {
         Ok(Self { text: text.to_owned(), format, color, from: None, card: None, metadata: Map::new() })
     }
 
+    /// A link that was checked, without a word on it.
+    pub(super) fn link(address: &str) -> Self {
+        let (format, color) = (MessageFormat::Text, "gray");
+        Self { text: address.to_owned(), format, color, from: None, metadata: serde_json::Map::new() }
+    }
+
+    /// The same below another line.
+    #[must_use]
+    pub(super) fn after(self, line: &str) -> Self {
+        Self { text: format!("{line}\n{}", self.text), ..self }
+    }
+
+    /// The same above another line.
+    #[must_use]
+    pub(super) fn before(self, line: &str) -> Self {
+        Self { text: format!("{}\n{line}", self.text), ..self }
+    }
+
     /// As [`Notification::read`], of JSON that was parsed.
     ///
     /// # Errors
