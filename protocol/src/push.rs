@@ -15,6 +15,7 @@ use crate::{
 pub const MAX_CLIENT_FRAME_BYTES: usize = 64 * 1024;
 
 /// Counts the changes the server has made; every frame and every synchronisation answer carries it (SYNC-30).
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Revision(pub i64);
@@ -64,6 +65,7 @@ pub enum ClientFrame {
 }
 
 /// New data for one tile.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TileUpdate {
     /// Whose tile.
@@ -78,6 +80,7 @@ pub struct TileUpdate {
 }
 
 /// The presence of one person.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PresenceOf {
     /// Who.
@@ -186,6 +189,16 @@ pub enum ServerFrame {
         /// One entry for each tile and room.
         items: Vec<TileUpdate>,
     },
+    /// Which versions wait for this person's review has changed for an integration (UPD-06): they are to be asked for
+    /// again ([`crate::rest::update`]). Only those who may decide hear of it.
+    Update {
+        /// The server's revision after it.
+        rev: Revision,
+        /// Of which integration.
+        integration: IntegrationKey,
+        /// Whether a version of it waits now.
+        waiting: bool,
+    },
     /// A message sent over this connection is stored.
     Ack {
         /// Where.
@@ -244,6 +257,11 @@ impl<'de> Deserialize<'de> for ServerFrame {
                     Self::Sync { rev: members.take("rev")?, changed_integrations: members.take("changedIntegrations")? }
                 }
                 "dynamic-data" => Self::DynamicData { rev: members.take("rev")?, items: members.take("items")? },
+                "update" => Self::Update {
+                    rev: members.take("rev")?,
+                    integration: members.take("integration")?,
+                    waiting: members.take("waiting")?,
+                },
                 "ack" => Self::Ack {
                     room_id: members.take("room_id")?,
                     id: members.take("id")?,

@@ -123,6 +123,7 @@ pub struct Running {
     pub app: AppState,
     fan_out: tokio::task::JoinHandle<()>,
     webhooks: tokio::task::JoinHandle<()>,
+    keeper: tokio::task::JoinHandle<()>,
 }
 
 impl Running {
@@ -151,8 +152,9 @@ impl Running {
             sign_in_throttle: SignInThrottle::default(),
         });
         let webhooks = tokio::spawn(webhook::run(app.clone()));
+        let keeper = tokio::spawn(integration::keep_up_to_date(app.clone()));
         let fan_out = tokio::spawn(push::fan_out::run(changes, app.clone()));
-        Ok(Self { app, fan_out, webhooks })
+        Ok(Self { app, fan_out, webhooks, keeper })
     }
 
     /// Lets the writer finish what it has, tells what was committed, and ends.
@@ -160,6 +162,7 @@ impl Running {
         self.app.storage.close().await;
         let _ = self.fan_out.await;
         self.webhooks.abort();
+        self.keeper.abort();
     }
 }
 

@@ -33,7 +33,8 @@ impl Reader {
         );
         let Some(row) = self.first(statement.bind(token.bytes()).bind(now.0)).await? else { return Ok(None) };
         let installation = installation_of(&row)?;
-        let scopes = row.scopes("access_tokens", "granted_scopes", &installation.credentials.oauth_id.0)?;
+        let mut scopes = row.scopes("access_tokens", "granted_scopes", &installation.credentials.oauth_id.0)?;
+        scopes.retain(|scope| installation.scopes.contains(scope));
         Ok(Some(AccessGrant { installation, scopes, expires_at: row.time("expires_at")? }))
     }
 }
@@ -50,10 +51,10 @@ impl WriteTransaction {
         scopes: &[Scope],
         expires_at: Timestamp,
     ) -> Result<(), StorageError> {
-        self.installation(installation).await?.ok_or(StorageError::NotFound(Noun::Installation))?;
+        let present = self.present_id(installation).await?.ok_or(StorageError::NotFound(Noun::Installation))?;
         let statement =
             sqlx::query("INSERT INTO access_tokens (token_hash, oauth_id, scopes, expires_at) VALUES ($1, $2, $3, $4)");
-        let statement = statement.bind(token.bytes()).bind(installation.0.as_str()).bind(scope_words(scopes));
+        let statement = statement.bind(token.bytes()).bind(present.0).bind(scope_words(scopes));
         self.execute(statement.bind(expires_at.0)).await.map(drop)
     }
 

@@ -5,6 +5,7 @@ use sqlx::AssertSqlSafe;
 
 use crate::{
     Reader, StorageError, WriteTransaction,
+    remote_catalogue::remote_entry_of,
     row::{Row, damaged},
 };
 
@@ -12,16 +13,27 @@ use crate::{
 const MAX_WORDS: usize = 16;
 
 impl Reader {
-    /// Entries in which every word of `query` occurs, in key, name or description and in any letter case, by name.
-    /// No words, all entries. Words after the sixteenth are not looked for.
+    /// Entries in which every word of `query` occurs, in key, name, description or a category and in any letter case, by
+    /// name. No words, all entries. Words after the sixteenth are not looked for. Of a key that is listed here, what
+    /// other servers say is not told; of one several of them list, what the one whose address comes first says.
     pub async fn search_catalogue(&mut self, query: &str) -> Result<Vec<Entry>, StorageError> {
         let query = query.to_lowercase();
         let words: Vec<&str> = query.split_whitespace().take(MAX_WORDS).collect();
         let conditions: String =
             (1..=words.len()).map(|number| format!(" AND search LIKE ${number} ESCAPE '\\'")).collect();
-        let statement = sqlx::query(AssertSqlSafe(format!("SELECT key, entry FROM catalogue WHERE 1 = 1{conditions}")));
-        let rows = self.all(words.iter().fold(statement, |statement, word| statement.bind(containing(word)))).await?;
-        let mut entries: Vec<Entry> = rows.iter().map(entry_of).collect::<Result<_, _>>()?;
+        let listed_here = format!("SELECT key, entry FROM catalogue WHERE 1 = 1{conditions}");
+        let elsewhere = format!(
+            "SELECT key, entry, catalogue_url FROM remote_entries AS r WHERE 1 = 1{conditions}
+             AND NOT EXISTS (SELECT 1 FROM catalogue AS c WHERE c.key = r.key)
+             AND NOT EXISTS (SELECT 1 FROM remote_entries AS o WHERE o.key = r.key AND o.catalogue_url < r.catalogue_url)"
+        );
+        let mut rows_with = async |select: String| {
+            let statement = sqlx::query(AssertSqlSafe(select));
+            self.all(words.iter().fold(statement, |statement, word| statement.bind(containing(word)))).await
+        };
+        let (here, remote) = (rows_with(listed_here).await?, rows_with(elsewhere).await?);
+        let entries = here.iter().map(entry_of).chain(remote.iter().map(remote_entry_of));
+        let mut entries: Vec<Entry> = entries.collect::<Result<_, _>>()?;
         entries.sort_by_cached_key(|entry| (entry.name.to_lowercase(), entry.key.clone()));
         Ok(entries)
     }
@@ -37,7 +49,7 @@ impl WriteTransaction {
     /// Lists an integration, or replaces its entry.
     pub async fn put_catalogue_entry(&mut self, entry: &Entry, now: Timestamp) -> Result<(), StorageError> {
         let text = serde_json::to_string(entry).map_err(|_| damaged("catalogue", "entry", &entry.key))?;
-        let search = format!("{}\n{}\n{}", entry.key, entry.name, entry.description).to_lowercase();
+        let search = search_text(entry);
         let statement = sqlx::query(
             "INSERT INTO catalogue (key, entry, search, listed_at) VALUES ($1, $2, $3, $4)
              ON CONFLICT (key) DO UPDATE SET entry = excluded.entry, search = excluded.search",
@@ -65,7 +77,14 @@ fn containing(word: &str) -> String {
     pattern
 }
 
-fn entry_of(row: &Row) -> Result<Entry, StorageError> {
+/// What a search looks in.
+pub(crate) fn search_text(entry: &Entry) -> String {
+    let Entry { key, name, description, categories, .. } = entry;
+    format!("{key}\n{name}\n{description}\n{}", categories.join("\n")).to_lowercase()
+}
+
+/// Reads `key` and `entry`.
+pub(crate) fn entry_of(row: &Row) -> Result<Entry, StorageError> {
     serde_json::from_str(&row.text("entry")?)
         .map_err(|_| damaged("catalogue", "entry", row.text("key").unwrap_or_default()))
 }

@@ -1,7 +1,8 @@
 //! What storage tells after a commit.
 
 use roomglass_protocol::{
-    Event, Membership, Person, RoomId, RoomRef, Sequence, UserId, push::Revision, sync::ChangedIntegration,
+    Event, IntegrationKey, Membership, Person, RoomId, RoomRef, Sequence, UserId, push::Revision,
+    sync::ChangedIntegration,
 };
 
 use crate::SessionId;
@@ -58,6 +59,15 @@ pub enum Change {
         places: Vec<RoomRef>,
         /// What became of it there; a present one with all its extensions (SSYNC-10).
         change: ChangedIntegration,
+    },
+    /// A version of an integration waits for a review, or does not any more: for those who may decide.
+    UpdateWaiting {
+        /// Of which.
+        integration: IntegrationKey,
+        /// Whether one waits now.
+        waiting: bool,
+        /// Who may decide.
+        may_decide: Vec<UserId>,
     },
     /// A provider made or removed a webhook of a room: for those who tell providers, nobody else.
     RoomWebhooksChanged {

@@ -47,16 +47,22 @@ pub struct Installation {
     pub installed_at: Timestamp,
     /// Whether the provider has not confirmed yet: the credentials work, nobody sees the integration.
     pub pending: bool,
+    /// When these credentials end, if they are not the present ones.
+    pub ends_at: Option<Timestamp>,
 }
 
 impl Reader {
-    /// Finds an installation, pending ones too: providers use their credentials while they are being told of them.
+    /// Finds an installation by its present credentials, or by others that count beside them, which it then has.
+    /// Pending ones too: providers use their credentials while they are being told of them.
     pub async fn installation(&mut self, id: &OauthId) -> Result<Option<Installation>, StorageError> {
         let statement = sqlx::query(
             "SELECT oauth_id, secret, integration_key, room_ref, scopes, installed_by, installed_at, pending
              FROM installations WHERE oauth_id = $1",
         );
-        self.first(statement.bind(id.0.as_str())).await?.as_ref().map(installation_of).transpose()
+        match self.first(statement.bind(id.0.as_str())).await? {
+            Some(row) => installation_of(&row).map(Some),
+            None => self.installation_by_other(id).await,
+        }
     }
 
     /// The installation that speaks for an integration in a room: that of the room, else the global one.
@@ -153,6 +159,7 @@ impl WriteTransaction {
         for installation in &confirmed {
             self.confirm(installation, now).await?;
         }
+        self.grant_scopes(descriptor).await?;
         let mut places: Vec<RoomRef> = confirmed.iter().map(|installation| installation.place).collect();
         places.sort_unstable();
         let changed = token != before.token;
@@ -160,6 +167,9 @@ impl WriteTransaction {
         self.refresh_room_tokens(&told).await?;
         for installation in confirmed {
             self.append_installed(installation, &descriptor.name, now).await?;
+        }
+        if changed {
+            self.refresh_supplements(descriptor, origin, now).await?;
         }
         // Last, so that the frame carries the revision the person who installed is answered with.
         self.record_present(descriptor, token, told);
@@ -215,6 +225,7 @@ pub(crate) fn installation_of(row: &Row) -> Result<Installation, StorageError> {
         installed_by: row.optional_user("installed_by")?,
         installed_at: row.time("installed_at")?,
         pending: row.flag("pending")?,
+        ends_at: None,
         credentials: Credentials { oauth_id, secret: row.text("secret")? },
     })
 }

@@ -127,6 +127,21 @@ impl Reader {
         rows.iter().map(|row| row.place("room_ref")).collect()
     }
 
+    /// The one member who owns every room an integration is installed in; nobody when there are several owners, when
+    /// an owner is not a member, or when it is installed for everybody.
+    pub async fn sole_owner(&mut self, key: &IntegrationKey) -> Result<Option<UserId>, StorageError> {
+        let statement = sqlx::query(
+            "SELECT DISTINCT m.user_id FROM room_integrations AS ri
+             LEFT JOIN rooms AS r ON r.id = ri.room_ref
+             LEFT JOIN memberships AS m ON m.room_id = r.id AND m.user_id = r.owner_id
+             WHERE ri.integration_key = $1",
+        );
+        match self.all(statement.bind(key.as_str())).await?.as_slice() {
+            [only] => only.optional_user("user_id"),
+            _ => Ok(None),
+        }
+    }
+
     /// Where an integration that offers this UI extension is installed, sorted (DATA-11).
     pub async fn places_of_extension(
         &mut self,

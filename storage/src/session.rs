@@ -104,6 +104,7 @@ impl WriteTransaction {
         self.record_revoked(&ended)?;
         self.execute(sqlx::query("DELETE FROM invitations WHERE expires_at <= $1").bind(now.0)).await?;
         self.execute(sqlx::query("DELETE FROM access_tokens WHERE expires_at <= $1").bind(now.0)).await?;
+        self.remove_old_handovers(now).await?;
         self.remove_old_deliveries(now).await
     }
 

@@ -5,11 +5,12 @@ use roomglass_protocol::{
 };
 use serde_json::Value;
 
-use crate::{Change, Noun, StorageError, Updated, WriteTransaction};
+use crate::{Change, Noun, StorageError, Updated, WriteTransaction, row::scope_words};
 
 impl WriteTransaction {
     /// Replaces the descriptor of an integration; the tokens of the integration and of every place it is installed in
-    /// follow (UPD-07), and those who have it are told, unless the token is the same (UPD-10).
+    /// follow (UPD-07), and those who have it are told, unless the token is the same (UPD-10). Its installations have
+    /// the scopes of the new version: whether it needs a review is for the caller to ask first.
     ///
     /// # Errors
     /// [`Noun::Integration`] when it is not known: that would be an installation.
@@ -20,11 +21,13 @@ impl WriteTransaction {
     ) -> Result<Updated, StorageError> {
         let before = self.integration(&descriptor.key).await?.ok_or(StorageError::NotFound(Noun::Integration))?;
         let token = self.store_version(descriptor, &before.origin, now).await?;
+        self.grant_scopes(descriptor).await?;
         let places = self.places_of(&descriptor.key).await?;
         let changed = token != before.token;
         if changed {
             self.refresh_room_tokens(&places).await?;
             self.record_present(descriptor, token, places.clone());
+            self.refresh_supplements(descriptor, &before.origin, now).await?;
         }
         Ok(Updated { token, places, changed })
     }
@@ -48,6 +51,12 @@ impl WriteTransaction {
         self.execute(statement.bind(now.0)).await?;
         self.store_extensions(descriptor).await?;
         Ok(token)
+    }
+
+    /// Gives every confirmed installation the scopes of the version in force.
+    pub(crate) async fn grant_scopes(&mut self, descriptor: &Descriptor) -> Result<(), StorageError> {
+        let statement = sqlx::query("UPDATE installations SET scopes = $2 WHERE integration_key = $1 AND pending = 0");
+        self.execute(statement.bind(descriptor.key.as_str()).bind(scope_words(&descriptor.scopes))).await.map(drop)
     }
 
     async fn store_extensions(&mut self, descriptor: &Descriptor) -> Result<(), StorageError> {

@@ -12,6 +12,7 @@ mod packages;
 mod problem;
 mod process;
 mod python;
+mod real_clients;
 mod requirements;
 mod rust_tools;
 mod server;
@@ -102,6 +103,7 @@ fn run(command: Command) -> Result<ExitCode> {
 fn setup(shell: &Shell) -> Result<()> {
     toolchain::wasm(shell)?;
     node::packages(shell)?;
+    node::add_ons(shell)?;
     browser::chromium(shell)?;
     browser::chromedriver(shell)?;
     databases::ensure(shell)?;

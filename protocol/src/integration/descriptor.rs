@@ -27,6 +27,7 @@ pub const MAX_EXTENSIONS: usize = 1000;
 pub const MAX_DESCRIPTOR_BYTES: usize = 256 * 1024;
 
 /// What an integration may be allowed to do (HCC-07).
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Scope {
@@ -51,6 +52,19 @@ pub enum Scope {
 }
 
 impl Scope {
+    /// All of them, by name.
+    pub const ALL: [Self; 9] = [
+        Self::AdminGroup,
+        Self::AdminRoom,
+        Self::ImportData,
+        Self::ManageRooms,
+        Self::SendMessage,
+        Self::SendNotification,
+        Self::ViewGroup,
+        Self::ViewMessages,
+        Self::ViewRoom,
+    ];
+
     /// The word on the wire.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -70,6 +84,17 @@ impl Scope {
     pub fn from_word(word: &str) -> Option<Self> {
         serde_json::from_value(Value::String(word.to_owned())).ok()
     }
+}
+
+/// What happens to an installation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lifecycle {
+    /// It was made.
+    Installed,
+    /// It has another version.
+    Updated,
+    /// It was removed.
+    Uninstalled,
 }
 
 /// A descriptor that was checked, in normal form.
@@ -188,6 +213,17 @@ impl Descriptor {
             };
         }
         Self::parse(document.to_string().as_bytes())
+    }
+
+    /// Where the browser of the person is sent who did this, if the add-on wants to be told in that way (HCC-05).
+    pub fn redirect_of(&self, step: Lifecycle) -> Option<&str> {
+        let member = match step {
+            Lifecycle::Installed => "installedUrl",
+            Lifecycle::Updated => "updatedUrl",
+            Lifecycle::Uninstalled => "uninstalledUrl",
+        };
+        let installable = self.document.pointer("/capabilities/installable")?;
+        installable.get(member)?.as_str().filter(|address| !address.is_empty())
     }
 
     /// All http(s) origins browsers of members will contact, that of the descriptor's own address included.

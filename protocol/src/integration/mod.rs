@@ -5,23 +5,33 @@
 //! members and kinds as they came. Tokens are computed from that form alone.
 
 mod address;
+mod card;
 mod check;
 mod collection;
 mod condition;
+mod contact;
 mod descriptor;
+mod difference;
 mod extension;
 mod general;
 mod normal_form;
 mod oddity;
+mod offered;
 mod place;
 mod reading;
+mod supplement;
 mod tile;
 mod warning;
 
-pub use condition::{Condition, ConditionContext, ConditionList, ElementContext, MessageContext};
-pub use descriptor::{Descriptor, MAX_DESCRIPTOR_BYTES, MAX_EXTENSIONS, Scope};
+pub use address::origin_of;
+pub use card::{Activity, Attribute, AttributeValue, Card, CardStyle, Description, Thumbnail};
+pub use condition::{CARD_STYLE, Condition, ConditionContext, ConditionList, ElementContext, MessageContext};
+pub use contact::{Listening, Purpose};
+pub use descriptor::{Descriptor, Lifecycle, MAX_DESCRIPTOR_BYTES, MAX_EXTENSIONS, Scope};
+pub use difference::{Difference, DifferenceItem};
 pub use extension::{
     Action, Dialog, ExtensionKind, ExtensionRef, Extensions, ExternalPage, Glance, Icon, Name, Target, WebPanel,
     Webhook,
 };
+pub use offered::Offered;
 pub use tile::{Label, Lozenge, LozengeKind, Status, TileData};

@@ -13,10 +13,12 @@ use crate::{
 
 /// `POST` [`Preview`] → 200 [`Review`]: what the person must have seen before installing. Nothing is stored.
 pub const PATH_PREVIEW: &str = "/v2/integration/preview";
-/// `POST` [`Install`] → 200 [`Installed`].
+/// `POST` [`Install`] or [`InstallFromSite`] → 200 [`Installed`].
 pub const PATH_INSTALL: &str = "/v2/integration/install";
 /// `POST` [`Uninstall`] → 200 [`Installed`].
 pub const PATH_UNINSTALL: &str = "/v2/integration/uninstall";
+/// `POST` [`Uninstall`] → 204: new credentials for installations in these places. The former ones count for an hour more.
+pub const PATH_ROTATE: &str = "/v2/integration/rotate";
 /// `POST` [`crate::sync::SyncRequest`] → 204, or 200 [`crate::sync::SyncAnswer`].
 pub const PATH_SYNC: &str = "/v2/integration/sync";
 /// `POST` [`SignUrl`] → 200 [`SignedUrl`].
@@ -26,7 +28,11 @@ pub const PATH_IN_ROOM: &str = "/api/v1/rooms/{room_id}/integrations";
 /// `GET` an icon of an integration, fetched and re-encoded by the server (departure from ELEM-01); [`IconQuery`].
 pub const PATH_ICON: &str = "/icons/{integration}";
 
+/// `GET` a picture of a message's card, for members of the room; [`IconQuery`] names one of the card's own addresses.
+pub const PATH_CARD_PICTURE: &str = "/api/v1/rooms/{room_id}/messages/{message_id}/picture";
+
 /// Names an integration by catalogue key or by descriptor address; exactly one of both.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "IntegrationSource"))]
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Source {
     /// A key in the catalogue, or of an integration that is installed somewhere already.
@@ -38,6 +44,7 @@ pub struct Source {
 }
 
 /// Body of [`PATH_PREVIEW`].
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "PreviewIntegration"))]
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Preview {
     /// Which.
@@ -46,6 +53,7 @@ pub struct Preview {
 }
 
 /// What will be installed.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "IntegrationReview"))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Review {
     /// Its key.
@@ -76,6 +84,7 @@ pub struct Review {
 }
 
 /// Body of [`PATH_INSTALL`]: `rooms`, or `global: true`.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "InstallIntegration"))]
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Install {
     /// Which.
@@ -89,7 +98,19 @@ pub struct Install {
     pub global: bool,
 }
 
-/// Body of [`PATH_UNINSTALL`].
+/// Body of [`PATH_INSTALL`] when the add-on's own site sent the browser here (HCC-05).
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct InstallFromSite {
+    /// What and where.
+    #[serde(flatten)]
+    pub install: Install,
+    /// What the site gave the browser along, to have it back. At most 1,024 bytes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub relay_state: Option<String>,
+}
+
+/// Body of [`PATH_UNINSTALL`] and [`PATH_ROTATE`].
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "UninstallIntegration"))]
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Uninstall {
     /// Which.
@@ -103,6 +124,7 @@ pub struct Uninstall {
 }
 
 /// Answer to installing, removing, and to a provider's update.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Installed {
     /// Which.
@@ -118,9 +140,17 @@ pub struct Installed {
     pub global: bool,
     /// The server's revision after it.
     pub rev: Revision,
+    /// A provider's update that gives it more than was agreed to: the version in force is the one before, until
+    /// somebody has seen the difference ([`crate::rest::update`]).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub waiting: bool,
+    /// Where the person's browser has to go now, for providers that are told in that way (HCC-05).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub redirect: Option<String>,
 }
 
 /// Body of [`PATH_SIGNED_URL`].
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SignUrl {
     /// Whose extension.
@@ -145,6 +175,7 @@ pub struct SignUrl {
 }
 
 /// The two attributes of an extension that hold an address.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum UrlAttribute {
     /// Dynamic data of a glance.
@@ -156,6 +187,7 @@ pub enum UrlAttribute {
 }
 
 /// Answer of [`PATH_SIGNED_URL`].
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SignedUrl {
     /// The address with its `signed_request`.
@@ -170,6 +202,7 @@ pub struct SignedUrl {
 }
 
 /// One installation as members see it.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "InstalledIntegration"))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct InstalledIn {
     /// Which.
@@ -189,15 +222,17 @@ pub struct InstalledIn {
 }
 
 /// Answer of [`PATH_IN_ROOM`].
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "IntegrationsInRoom"))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct InRoom {
     /// Of the room and of the global room, by name.
     pub items: Vec<InstalledIn>,
 }
 
-/// Query of [`PATH_ICON`].
+/// Query of [`PATH_ICON`] and [`PATH_CARD_PICTURE`].
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct IconQuery {
-    /// Address of the image; its origin must be one of the integration's.
+    /// Address of the image: of an icon, its origin must be one of the integration's.
     pub url: String,
 }

@@ -1,6 +1,7 @@
 //! Operations over HTTP: one file per noun, with each operation's path, request and response.
 
 pub mod catalogue;
+pub mod incoming_webhook;
 pub mod integration;
 pub mod invitation;
 pub mod message;
@@ -9,4 +10,5 @@ pub mod room;
 pub mod session;
 pub mod setup;
 pub mod snapshot;
+pub mod update;
 pub mod webhook;

@@ -86,7 +86,7 @@ impl Workspace {
                 this.take_person(person);
                 Vec::new()
             }),
-            ServerFrame::Sync { rev, .. } => self.at(*rev, |_| Vec::new()),
+            ServerFrame::Sync { rev, .. } | ServerFrame::Update { rev, .. } => self.at(*rev, |_| Vec::new()),
             ServerFrame::Typing { .. }
             | ServerFrame::DynamicData { .. }
             | ServerFrame::Ack { .. }

@@ -38,6 +38,7 @@ fn server_fixture(frame: &ServerFrame) -> &'static str {
         ServerFrame::Typing { .. } => "frames/server-typing",
         ServerFrame::Sync { .. } => "frames/server-sync",
         ServerFrame::DynamicData { .. } => "frames/server-dynamic-data",
+        ServerFrame::Update { .. } => "frames/server-update",
         ServerFrame::Ack { .. } => "frames/server-ack",
         ServerFrame::Refused { .. } => "frames/server-refused",
         ServerFrame::Unknown => "nothing: it is never sent",
@@ -84,6 +85,7 @@ fn server_frames_are_frozen() {
         "frames/server-typing",
         "frames/server-sync",
         "frames/server-dynamic-data",
+        "frames/server-update",
         "frames/server-ack",
         "frames/server-refused",
     ] {

@@ -2,8 +2,10 @@
 //! a browser, because tokens and drawn text must not depend on the machine (TOK-02).
 
 mod canonical;
+mod card;
 mod condition;
 mod descriptor;
+mod difference;
 mod error;
 mod extension;
 mod frame;

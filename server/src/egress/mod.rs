@@ -19,7 +19,10 @@ use std::{sync::Arc, time::Duration};
 use futures_util::StreamExt;
 use reqwest::{
     Client, Method, RequestBuilder, Response, StatusCode,
-    header::{ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_TYPE, LOCATION, USER_AGENT as USER_AGENT_NAME},
+    header::{
+        ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_TYPE, ETAG, IF_NONE_MATCH, LOCATION,
+        USER_AGENT as USER_AGENT_NAME,
+    },
 };
 use roomglass_protocol::{DeliveryId, rest::webhook::DELIVERY_HEADER};
 use serde::Serialize;
@@ -95,6 +98,8 @@ pub struct Answer {
     pub status: StatusCode,
     /// `Content-Type`, if it was readable.
     pub content_type: Option<String>,
+    /// `ETag`, if it was readable.
+    pub etag: Option<String>,
     /// All of it.
     pub body: Vec<u8>,
 }
@@ -165,7 +170,16 @@ impl Egress {
     /// When there is no answer; a status of failure is an answer.
     pub async fn get(&self, url: &str, max_bytes: usize) -> Result<Answer, EgressError> {
         let url = self.check(url).map_err(EgressError::Refused)?;
-        within_time(self.follow(url, max_bytes)).await
+        within_time(self.follow(url, max_bytes, None)).await
+    }
+
+    /// As [`Egress::get`], for somebody who has the answer that was named like this already: 304 says it is the same.
+    ///
+    /// # Errors
+    /// When there is no answer.
+    pub async fn get_unless(&self, url: &str, max_bytes: usize, etag: Option<&str>) -> Result<Answer, EgressError> {
+        let url = self.check(url).map_err(EgressError::Refused)?;
+        within_time(self.follow(url, max_bytes, etag)).await
     }
 
     /// Posts JSON and reads at most [`MAX_BODY_BYTES`] of the answer.
@@ -215,9 +229,13 @@ impl Egress {
         Ok(self.client.request(method, url))
     }
 
-    async fn follow(&self, mut url: Url, max_bytes: usize) -> Result<Answer, EgressError> {
+    async fn follow(&self, mut url: Url, max_bytes: usize, etag: Option<&str>) -> Result<Answer, EgressError> {
         for _ in 0..=MAX_REDIRECTS {
-            let response = self.client.get(url.clone()).send().await.map_err(explain)?;
+            let mut request = self.client.get(url.clone());
+            if let Some(etag) = etag {
+                request = request.header(IF_NONE_MATCH, etag);
+            }
+            let response = request.send().await.map_err(explain)?;
             let Some(next) = redirect(&response) else { return read(response, max_bytes).await };
             let next = url.join(&next).map_err(|_| EgressError::Refused(Refusal::Redirect))?;
             if next.origin() != url.origin() {
@@ -252,7 +270,8 @@ async fn send(request: RequestBuilder, max_bytes: usize) -> Result<Answer, Egres
 
 async fn read(response: Response, max_bytes: usize) -> Result<Answer, EgressError> {
     let status = response.status();
-    let content_type = response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).map(str::to_owned);
+    let text = |name| response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
+    let (content_type, etag) = (text(CONTENT_TYPE), text(ETAG));
     if response.content_length().is_some_and(|length| length > max_bytes as u64) {
         return Err(EgressError::TooLarge(max_bytes));
     }
@@ -265,7 +284,7 @@ async fn read(response: Response, max_bytes: usize) -> Result<Answer, EgressErro
         }
         body.extend_from_slice(&chunk);
     }
-    Ok(Answer { status, content_type, body })
+    Ok(Answer { status, content_type, etag, body })
 }
 
 async fn within_time<T>(work: impl Future<Output = Result<T, EgressError>>) -> Result<T, EgressError> {

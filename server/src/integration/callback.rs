@@ -10,14 +10,34 @@ use crate::{egress::EgressError, state::AppState};
 /// Credentials and where they count, as add-ons expect them.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Greeting<'a> {
+pub(super) struct Greeting<'a> {
     oauth_id: &'a str,
-    oauth_secret: &'a str,
+    /// Absent when the installation has ended.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    oauth_secret: Option<&'a str>,
     capabilities_url: String,
     group_id: i64,
     /// Absent, not null, for a global installation.
     #[serde(skip_serializing_if = "Option::is_none")]
     room_id: Option<i64>,
+}
+
+impl<'a> Greeting<'a> {
+    pub(super) fn new(
+        app: &AppState,
+        organisation: i64,
+        place: RoomRef,
+        oauth_id: &'a OauthId,
+        secret: Option<&'a str>,
+    ) -> Self {
+        Self {
+            oauth_id: &oauth_id.0,
+            oauth_secret: secret,
+            capabilities_url: app.config.address(capabilities::PATH),
+            group_id: organisation,
+            room_id: place.room().map(|room| room.0),
+        }
+    }
 }
 
 /// Why a provider does not have an installation now.
@@ -37,13 +57,7 @@ pub(super) async fn announce(
     place: RoomRef,
     credentials: &Credentials,
 ) -> Result<(), NotAccepted> {
-    let greeting = Greeting {
-        oauth_id: &credentials.oauth_id.0,
-        oauth_secret: &credentials.secret,
-        capabilities_url: app.config.address(capabilities::PATH),
-        group_id: organisation,
-        room_id: place.room().map(|room| room.0),
-    };
+    let greeting = Greeting::new(app, organisation, place, &credentials.oauth_id, Some(&credentials.secret));
     let host = host_of(address);
     match app.egress.post(address, &greeting).await {
         Ok(answer) if answer.status.is_success() => Ok(()),

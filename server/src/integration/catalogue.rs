@@ -1,14 +1,25 @@
 //! The catalogue of integrations on offer (§20).
 
-use axum::{extract::State, http::StatusCode};
-use roomglass_protocol::{
-    IntegrationKey,
-    rest::catalogue::{Add, Entry, Search},
+use axum::{
+    extract::State,
+    http::{HeaderMap, StatusCode, header},
+    response::{IntoResponse, Response},
 };
-use roomglass_storage::Noun;
+use roomglass_protocol::{
+    IntegrationKey, Person, Role,
+    rest::{
+        catalogue::{AddAs, Audience, Detail, Entry, Search, check_categories},
+        integration::Source,
+    },
+};
+use roomglass_storage::{Noun, Reader, StorageError};
 use serde::Deserialize;
+use sha2::{Digest, Sha256};
 
-use super::offer::{self, Offer};
+use super::{
+    offer::{self, Offer},
+    version,
+};
 use crate::{
     clock,
     error::{HttpError, HttpResult},
@@ -21,26 +32,88 @@ use crate::{
 pub(super) struct Words {
     #[serde(default)]
     q: String,
+    category: Option<String>,
 }
 
 /// Entries in which every word occurs (MKT-01).
 pub(super) async fn search(
     State(app): State<AppState>,
-    _: SessionCaller,
-    Query(Words { q }): Query<Words>,
+    caller: SessionCaller,
+    Query(Words { q, category }): Query<Words>,
 ) -> HttpResult<Json<Search>> {
-    let items = app.storage.read().await?.search_catalogue(&q).await?;
-    Ok(Json(Search { items }))
+    let mut reader = app.storage.read().await?;
+    Ok(Json(found(&mut reader, caller.person(), &q, category.as_deref()).await?))
 }
 
-/// Lists an integration for everybody (MKT-02).
+/// What somebody finds: guests are not of the organisation, whose own entries are not for them (MKT-04).
+pub(crate) async fn found(
+    reader: &mut Reader,
+    person: &Person,
+    words: &str,
+    category: Option<&str>,
+) -> Result<Search, StorageError> {
+    let found = reader.search_catalogue(words).await?;
+    let all = reader.search_catalogue("").await?;
+    Ok(Search::among(found, &all, category, person.role == Role::Guest))
+}
+
+/// What one adds, and who sees what leaves: of the version that would be installed, as its provider describes it now.
+pub(super) async fn detail(
+    State(app): State<AppState>,
+    caller: SessionCaller,
+    Path(key): Path<IntegrationKey>,
+) -> HttpResult<Json<Detail>> {
+    caller.require_not_guest()?;
+    let entry = listed(&mut app.storage.read().await?, &key).await?;
+    let entry = entry.ok_or_else(|| HttpError::not_found(Noun::Integration))?;
+    let source = Source { integration: Some(key), ..Source::default() };
+    let offer = offer::find(&app, &source).await?;
+    let (descriptor, _) = version::to_install(&mut app.storage.read().await?, offer.descriptor).await?;
+    Ok(Json(Detail {
+        entry,
+        adds: descriptor.extensions.offered(),
+        hosts: descriptor.contacts(),
+        events: descriptor.listens(),
+        scopes: descriptor.scopes,
+    }))
+}
+
+/// The entry of a key: that of this server, else that of another one's catalogue.
+async fn listed(reader: &mut Reader, key: &IntegrationKey) -> Result<Option<Entry>, StorageError> {
+    match reader.catalogue_entry(key).await? {
+        Some(entry) => Ok(Some(entry)),
+        None => reader.remote_entry(key).await,
+    }
+}
+
+/// The public entries of this server, for other servers: without a session, and with a name for the answer so that it
+/// is read again only when it has changed. What other servers list is not told on.
+pub(super) async fn public(State(app): State<AppState>, headers: HeaderMap) -> HttpResult<Response> {
+    let mut items = app.storage.read().await?.search_catalogue("").await?;
+    items.retain(|entry| entry.audience == Audience::Public && entry.catalogue.is_none());
+    let answer = serde_json::to_vec(&Search { items, ..Search::default() }).map_err(HttpError::internal)?;
+    let etag = format!("\"{}\"", digest_of(&answer));
+    let known = headers.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == etag.as_bytes());
+    let (status, body) = if known { (StatusCode::NOT_MODIFIED, Vec::new()) } else { (StatusCode::OK, answer) };
+    let headers = [(header::ETAG, etag), (header::CONTENT_TYPE, "application/json".to_owned())];
+    Ok((status, headers, body).into_response())
+}
+
+/// SHA-256 in hexadecimal digits.
+pub(super) fn digest_of(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Lists an integration, for the organisation alone unless something else is said (MKT-02, MKT-04).
 pub(super) async fn add(
     State(app): State<AppState>,
     caller: SessionCaller,
-    Json(Add { descriptor_url }): Json<Add>,
+    Json(AddAs { add, audience, categories }): Json<AddAs>,
 ) -> HttpResult<(StatusCode, Json<Entry>)> {
     caller.require_administrator()?;
-    Ok((StatusCode::CREATED, Json(list(&app, &descriptor_url).await?)))
+    check_categories(&categories).map_err(HttpError::invalid)?;
+    let entry = Entry { audience, categories, ..entry(offer::at(&app, &add.descriptor_url).await?) };
+    Ok((StatusCode::CREATED, Json(store(&app, entry).await?)))
 }
 
 /// Fetches and checks the descriptor at an address and lists the integration, or replaces its entry. Also what `serve
@@ -49,7 +122,10 @@ pub(super) async fn add(
 /// # Errors
 /// Why the descriptor cannot be had or used.
 pub async fn list(app: &AppState, descriptor_url: &str) -> HttpResult<Entry> {
-    let entry = entry(offer::at(app, descriptor_url).await?);
+    store(app, entry(offer::at(app, descriptor_url).await?)).await
+}
+
+async fn store(app: &AppState, entry: Entry) -> HttpResult<Entry> {
     let (stored, now) = (entry.clone(), clock::now());
     app.storage.write(move |tx| Box::pin(async move { tx.put_catalogue_entry(&stored, now).await })).await?;
     Ok(entry)
@@ -66,6 +142,9 @@ fn entry(Offer { descriptor, address, .. }: Offer) -> Entry {
         allow_global: descriptor.allow_global,
         scopes: descriptor.scopes,
         descriptor_url: address,
+        audience: Audience::default(),
+        categories: Vec::new(),
+        catalogue: None,
     }
 }
 

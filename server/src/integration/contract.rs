@@ -164,6 +164,8 @@ pub(super) fn missing(noun: Noun) -> HttpError {
         Noun::Invitation => "Invitation",
         Noun::Webhook => "Webhook",
         Noun::Delivery => "Delivery",
+        Noun::Catalogue => "Catalogue",
+        Noun::IncomingWebhook => "Incoming webhook",
     };
     HttpError::new(ErrorKind::NotFound, format!("{name} not found"))
 }

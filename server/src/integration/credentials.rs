@@ -10,7 +10,7 @@ const SECRET_CHARS: usize = 40;
 
 /// How long credentials count while their provider has not agreed. Longer than every callback of one request takes; after
 /// that the server must have stopped half-way, and nobody ever agreed to anything.
-const PENDING_MS: i64 = 5 * 60 * 1000;
+pub(super) const PENDING_MS: i64 = 5 * 60 * 1000;
 
 /// Letters and digits from the system's randomness.
 pub(crate) fn random_text(chars: usize) -> String {
@@ -29,7 +29,8 @@ pub(super) fn new_credentials() -> Credentials {
 
 /// Whether the credentials of an installation count at this moment.
 pub(super) fn count(installation: &Installation, now: Timestamp) -> bool {
-    !installation.pending || now.0 - installation.installed_at.0 <= PENDING_MS
+    let confirmed = !installation.pending || now.0 - installation.installed_at.0 <= PENDING_MS;
+    confirmed && installation.ends_at.is_none_or(|end| now < end)
 }
 
 #[cfg(test)]
@@ -57,6 +58,7 @@ mod tests {
             installed_by: None,
             installed_at: Timestamp(1_000),
             pending,
+            ends_at: None,
         };
         let [in_time, late] = [Timestamp(1_000 + PENDING_MS), Timestamp(1_001 + PENDING_MS)];
         assert!(count(&installation(true), in_time));

@@ -7,8 +7,8 @@ use axum::extract::State;
 use futures_util::{StreamExt, stream};
 use roomglass_protocol::{
     RoomRef, UserId,
-    integration::Descriptor,
-    rest::integration::{Install, Installed, Source},
+    integration::{Descriptor, Lifecycle},
+    rest::integration::{Install, InstallFromSite, Installed, Source},
 };
 use roomglass_storage::{Credentials, Noun, OauthId, StorageError};
 
@@ -17,6 +17,8 @@ use super::{
     credentials::new_credentials,
     offer::{self, Offer, provider_failed},
     place,
+    redirect::{self, Way},
+    version,
 };
 use crate::{
     clock,
@@ -34,6 +36,7 @@ struct Order {
     source: Source,
     places: Vec<RoomRef>,
     by: UserId,
+    relay_state: Option<String>,
 }
 
 /// Credentials that are stored but not confirmed.
@@ -47,9 +50,11 @@ struct Begun {
 pub(super) async fn install(
     State(app): State<AppState>,
     caller: SessionCaller,
-    Json(Install { source, rooms, global }): Json<Install>,
+    Json(InstallFromSite { install, relay_state }): Json<InstallFromSite>,
 ) -> HttpResult<Json<Installed>> {
-    let order = Order { source, places: place::requested(&rooms, global)?, by: caller.person().id };
+    let Install { source, rooms, global } = install;
+    redirect::check_relay_state(relay_state.as_deref())?;
+    let order = Order { source, places: place::requested(&rooms, global)?, by: caller.person().id, relay_state };
     place::authorise(&mut app.storage.read().await?, order.by, &order.places).await?;
     // On a task of its own: once begun it is finished or undone, also when the person closes the page meanwhile.
     tokio::spawn(carry_out(app, order)).await.map_err(HttpError::internal)?.map(Json)
@@ -59,11 +64,18 @@ async fn carry_out(app: AppState, order: Order) -> HttpResult<Installed> {
     if let Some(installed) = installed_before(&app, &order).await? {
         return Ok(installed);
     }
-    let offer = offer::find(&app, &order.source).await?;
+    let offered = offer::find(&app, &order.source).await?;
+    let offer = to_install(&app, offered.clone()).await?;
     check_allowed(&offer.descriptor, &order.places)?;
     let begun = begin(&app, &offer, &order).await?;
     match announce_all(&app, &offer.descriptor, &begun).await {
-        Ok(()) => finish(&app, offer, &order, begun).await,
+        Ok(()) => {
+            let descriptor = offer.descriptor;
+            let installed = finish(&app, offered, descriptor.callback_url.clone(), &order, &begun).await?;
+            let installations = begun.into_iter().map(|Begun { place, credentials }| (place, credentials.oauth_id));
+            let way = Way { descriptor: &descriptor, step: Lifecycle::Installed, relay_state: order.relay_state };
+            Ok(Installed { redirect: redirect::send(&app, way, installations.collect()).await?, ..installed })
+        }
         Err(failed) => {
             give_up(&app, offer.descriptor.callback_url, &begun, &failed.to_be_told).await?;
             Err(failed.refusal)
@@ -86,7 +98,15 @@ async fn installed_before(app: &AppState, order: &Order) -> HttpResult<Option<In
         rooms: place::rooms(&order.places),
         global: order.places.contains(&RoomRef::Global),
         rev: reader.revision().await?,
+        waiting: false,
+        redirect: None,
     }))
+}
+
+/// The offer in the version that may be installed now.
+async fn to_install(app: &AppState, offer: Offer) -> HttpResult<Offer> {
+    let (descriptor, _) = version::to_install(&mut app.storage.read().await?, offer.descriptor).await?;
+    Ok(Offer { descriptor, ..offer })
 }
 
 /// HCC-02.
@@ -184,33 +204,50 @@ async fn give_up(app: &AppState, callback: Option<String>, begun: &[Begun], to_b
     Ok(())
 }
 
-/// Shows the integration to the members, all places in one change.
-async fn finish(app: &AppState, offer: Offer, order: &Order, begun: Vec<Begun>) -> HttpResult<Installed> {
+/// Shows the integration to the members, all places in one change, in the version that may be in force at this moment.
+async fn finish(
+    app: &AppState,
+    offered: Offer,
+    callback: Option<String>,
+    order: &Order,
+    begun: &[Begun],
+) -> HttpResult<Installed> {
     let ids: Vec<OauthId> = begun.iter().map(|begun| begun.credentials.oauth_id.clone()).collect();
-    let (key, callback, now) = (offer.descriptor.key.clone(), offer.descriptor.callback_url.clone(), clock::now());
+    let (key, now) = (offered.descriptor.key.clone(), clock::now());
     let finished = app.storage.write({
         let ids = ids.clone();
         move |tx| {
             Box::pin(async move {
-                let token = match tx.integration(&offer.descriptor.key).await? {
+                let (descriptor, newer) = version::to_install(tx, offered.descriptor.clone()).await?;
+                let token = match tx.integration(&descriptor.key).await? {
                     Some(stored) if ids.is_empty() => stored.token,
-                    _ => tx.finish_installations(&offer.descriptor, &offer.origin, &ids, now).await?.token,
+                    _ => tx.finish_installations(&descriptor, &offered.origin, &ids, now).await?.token,
                 };
-                Ok::<_, StorageError>((token, tx.revision_after()))
+                let rev = tx.revision_after();
+                tx.note_descriptor(&offered.descriptor, now).await?;
+                if let Some(newer) = newer {
+                    version::hold(tx, &newer, now).await?;
+                }
+                Ok::<_, HttpError>((token, rev))
             })
         }
     });
     match finished.await {
-        Ok((token, rev)) => Ok(Installed {
-            integration: key,
-            token: Some(token),
-            rooms: place::rooms(&order.places),
-            global: order.places.contains(&RoomRef::Global),
-            rev,
-        }),
+        Ok((token, rev)) => {
+            tracing::info!(%key, by = %order.by, places = begun.len(), "an integration was installed");
+            Ok(Installed {
+                integration: key,
+                token: Some(token),
+                rooms: place::rooms(&order.places),
+                global: order.places.contains(&RoomRef::Global),
+                rev,
+                waiting: false,
+                redirect: None,
+            })
+        }
         Err(error) => {
-            give_up(app, callback, &begun, &ids).await?;
-            Err(error.into())
+            give_up(app, callback, begun, &ids).await?;
+            Err(error)
         }
     }
 }

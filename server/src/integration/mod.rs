@@ -7,6 +7,7 @@ mod address;
 mod callback;
 mod caller;
 mod capabilities;
+mod card_picture;
 pub mod catalogue;
 mod contract;
 mod credentials;
@@ -14,25 +15,33 @@ mod delete;
 mod delivery;
 mod icon;
 mod in_room;
+mod incoming;
 mod install;
 mod jwt;
+mod keeper;
 mod limits;
 mod notification;
 mod offer;
 mod place;
 mod preview;
+mod redirect;
+mod remote_catalogue;
 mod rest;
+mod review;
+mod rotate;
 mod signed_url;
 mod sync;
 mod tile_push;
 mod token;
 mod uninstall;
 mod update;
+mod version;
 mod wire;
 
 pub(crate) use address::{host_of, origin_of};
 pub(crate) use credentials::random_text;
 pub(crate) use jwt::{Claims, Context};
+pub(crate) use keeper::keep_up_to_date;
 pub(crate) use notification::{Notification, post as post_notification};
 pub(crate) use place::has_name;
 pub(crate) use rest::forgive_double_slashes;
@@ -48,7 +57,7 @@ use axum::{
 };
 use roomglass_protocol::{
     integration::{MAX_DESCRIPTOR_BYTES, Scope},
-    rest::{catalogue as offers, integration as paths, webhook},
+    rest::{catalogue as offers, integration as paths, update as updates, webhook},
 };
 
 use self::{icon::IconCache, limits::Limits};
@@ -59,24 +68,40 @@ const MAX_SYNC_BYTES: usize = 8 * 1024 * 1024;
 
 /// Routes of integrations, for people and for providers.
 pub fn routes() -> Router<AppState> {
-    people().merge(providers())
+    people().merge(incoming::routes()).merge(providers())
 }
 
 fn people() -> Router<AppState> {
     Router::new()
         .route(offers::PATH, get(catalogue::search))
+        .route(offers::PATH_DETAIL, get(catalogue::detail))
+        .route(offers::PATH_PUBLIC, get(catalogue::public))
+        .route(
+            offers::PATH_REMOTE,
+            get(remote_catalogue::list).post(remote_catalogue::add).delete(remote_catalogue::remove),
+        )
         .route(offers::PATH_MANAGE, post(catalogue::add))
         .route("/api/v1/catalogue/{key}", delete(catalogue::remove))
         .route(paths::PATH_PREVIEW, post(preview::preview))
         .route(paths::PATH_INSTALL, post(install::install))
         .route(paths::PATH_UNINSTALL, post(uninstall::uninstall))
+        .route(redirect::PATH, get(redirect::installable))
+        .route(redirect::PATH_ONWARD, get(redirect::onward))
+        .route(updates::PATH, get(review::list))
+        .route(updates::PATH_ONE, get(review::show))
+        .route(updates::PATH_ACCEPT, post(review::accept))
+        .route(updates::PATH_REFUSE, post(review::refuse))
+        .route(updates::PATH_REFRESH, post(review::refresh))
+        .route(paths::PATH_ROTATE, post(rotate::rotate))
         .route(paths::PATH_SYNC, post(sync::sync).layer(DefaultBodyLimit::max(MAX_SYNC_BYTES)))
         .route(paths::PATH_SIGNED_URL, post(signed_url::sign))
         .route(paths::PATH_IN_ROOM, get(in_room::list))
         .route(webhook::PATH_DELIVERIES, get(delivery::list))
         .route(webhook::PATH_REPLAY, post(delivery::replay))
         .route(webhook::PATH_RESUME, post(delivery::resume))
-        .route(paths::PATH_ICON, get(icon::show).layer(Extension(IconCache::default())))
+        .route(paths::PATH_ICON, get(icon::show))
+        .route(paths::PATH_CARD_PICTURE, get(card_picture::show))
+        .layer(Extension(IconCache::default()))
 }
 
 /// What providers ask of the server. Every answer says how much more they may ask for; refusals have HipChat Connect's

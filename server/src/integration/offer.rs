@@ -36,23 +36,38 @@ pub(super) async fn find(app: &AppState, source: &Source) -> HttpResult<Offer> {
     }
 }
 
+/// What is now at the address an installed integration's descriptor names as its own (DESC-05).
+pub(super) async fn again(app: &AppState, key: &IntegrationKey) -> HttpResult<Descriptor> {
+    let stored = app.storage.read().await?.integration(key).await?;
+    let stored = stored.ok_or_else(|| HttpError::not_found(Noun::Integration))?;
+    Ok(with_key(at(app, &stored.descriptor.self_url).await?, key)?.descriptor)
+}
+
 async fn by_key(app: &AppState, key: &IntegrationKey) -> HttpResult<Offer> {
     let address = known_address(&mut app.storage.read().await?, key).await?;
-    let offer = at(app, &address).await?;
+    with_key(at(app, &address).await?, key)
+}
+
+/// A provider may not offer another integration at the same address.
+fn with_key(offer: Offer, key: &IntegrationKey) -> HttpResult<Offer> {
     if offer.descriptor.key == *key {
         return Ok(offer);
     }
     let fault = Fault::new("/key", format!("expected \"{key}\", the key it is listed under"));
-    Err(refuse_descriptor(&host_of(&address), vec![fault]))
+    Err(refuse_descriptor(&host_of(&offer.address), vec![fault]))
 }
 
-/// The address in the catalogue, or that of an integration that is installed somewhere.
+/// The address in the catalogue, or that of an integration that is installed somewhere, or what another server's
+/// catalogue says: nobody there can name another address for what is known here.
 async fn known_address(reader: &mut Reader, key: &IntegrationKey) -> HttpResult<String> {
     if let Some(entry) = reader.catalogue_entry(key).await?.filter(|entry| !entry.descriptor_url.is_empty()) {
         return Ok(entry.descriptor_url);
     }
-    let stored = reader.integration(key).await?.ok_or_else(|| HttpError::not_found(Noun::Integration))?;
-    Ok(stored.descriptor.self_url)
+    if let Some(stored) = reader.integration(key).await? {
+        return Ok(stored.descriptor.self_url);
+    }
+    let entry = reader.remote_entry(key).await?.ok_or_else(|| HttpError::not_found(Noun::Integration))?;
+    Ok(entry.descriptor_url)
 }
 
 /// Fetches and checks what is at an address. Nothing is stored.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use roomglass_protocol::{Person, Role, Room, RoomId, RoomKind, RoomRef, UserId};
+use roomglass_protocol::{IntegrationKey, Person, Role, Room, RoomId, RoomKind, RoomRef, UserId};
 use roomglass_storage::{Noun, Reader};
 
 use crate::error::{HttpError, HttpResult};
@@ -70,6 +70,43 @@ async fn in_room(reader: &mut Reader, person: &Person, room: RoomId) -> HttpResu
         "Only the owner of {} and administrators may install or remove integrations there.",
         room.name
     )))
+}
+
+/// Who may decide which version of an integration is in force: whoever may install in all the places it is in. Those
+/// are the administrators, and the owner of its rooms if they all have the same one.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Deciders {
+    owner: Option<UserId>,
+}
+
+impl Deciders {
+    pub(super) async fn of(reader: &mut Reader, key: &IntegrationKey) -> HttpResult<Self> {
+        Ok(Self { owner: reader.sole_owner(key).await? })
+    }
+
+    pub(super) fn include(&self, person: &Person) -> bool {
+        match person.role {
+            Role::Administrator => true,
+            Role::Member => self.owner == Some(person.id),
+            Role::Guest => false,
+        }
+    }
+
+    /// Refuses everybody else.
+    pub(super) fn require(&self, person: &Person) -> HttpResult<()> {
+        if self.include(person) {
+            return Ok(());
+        }
+        Err(HttpError::forbidden(
+            "Only administrators, and whoever owns every room it is installed in, decide about an integration's version.",
+        ))
+    }
+
+    /// All of them, to be told.
+    pub(super) async fn list(&self, reader: &mut Reader) -> HttpResult<Vec<UserId>> {
+        let people = reader.people().await?;
+        Ok(people.iter().filter(|person| self.include(person)).map(|person| person.id).collect())
+    }
 }
 
 /// Conversations belong to the people in them: integrations neither enter nor see them.

@@ -3,21 +3,27 @@
 use axum::extract::State;
 use roomglass_protocol::rest::integration::{Preview, Review};
 
-use super::offer::{self, Offer};
+use super::{
+    offer::{self, Offer},
+    version,
+};
 use crate::{
     error::HttpResult,
     extract::{Json, SessionCaller},
     state::AppState,
 };
 
-/// Fetches and checks a descriptor; nothing is stored.
+/// Fetches and checks a descriptor; nothing is stored. Of an installed integration the version is shown that would be
+/// installed: the one in force, when the offered one has to be reviewed first.
 pub(super) async fn preview(
     State(app): State<AppState>,
     caller: SessionCaller,
     Json(Preview { source }): Json<Preview>,
 ) -> HttpResult<Json<Review>> {
     caller.require_not_guest()?;
-    Ok(Json(review(offer::find(&app, &source).await?)))
+    let Offer { descriptor, address, origin } = offer::find(&app, &source).await?;
+    let (descriptor, _) = version::to_install(&mut app.storage.read().await?, descriptor).await?;
+    Ok(Json(review(Offer { descriptor, address, origin })))
 }
 
 fn review(Offer { descriptor, warnings, origin, .. }: Offer) -> Review {

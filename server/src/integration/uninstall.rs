@@ -3,10 +3,14 @@
 use axum::extract::State;
 use roomglass_protocol::{
     RoomRef,
+    integration::Lifecycle,
     rest::integration::{Installed, Uninstall},
 };
 
-use super::{callback, place};
+use super::{
+    callback, place,
+    redirect::{self, Way},
+};
 use crate::{
     clock,
     error::{HttpError, HttpResult},
@@ -23,24 +27,31 @@ pub(super) async fn uninstall(
 ) -> HttpResult<Json<Installed>> {
     let (places, by, now) = (place::requested(&rooms, global)?, caller.person().id, clock::now());
     let integration = key.clone();
-    let (removed, callback, rev) = app
+    let (removed, stored, rev) = app
         .storage
         .write(move |tx| {
             Box::pin(async move {
                 place::authorise(tx, by, &places).await?;
-                let callback = tx.integration(&key).await?.and_then(|stored| stored.descriptor.callback_url);
+                let stored = tx.integration(&key).await?;
                 let removed = tx.uninstall(&key, &places, by, now).await?;
-                Ok::<_, HttpError>((removed, callback, tx.revision_after()))
+                Ok::<_, HttpError>((removed, stored, tx.revision_after()))
             })
         })
         .await?;
-    let ended = removed.installations.into_iter().map(|installation| installation.credentials.oauth_id);
-    callback::say_goodbye(&app, callback, ended);
+    let ended: Vec<_> = removed.installations.into_iter().map(|it| (it.place, it.credentials.oauth_id)).collect();
+    let mut redirect = None;
+    if let Some(descriptor) = stored.map(|stored| stored.descriptor) {
+        callback::say_goodbye(&app, descriptor.callback_url.clone(), ended.iter().map(|(_, id)| id.clone()));
+        let way = Way { descriptor: &descriptor, step: Lifecycle::Uninstalled, relay_state: None };
+        redirect = redirect::send(&app, way, ended).await?;
+    }
     Ok(Json(Installed {
         integration,
         token: removed.token,
         rooms: place::rooms(&removed.places),
         global: removed.places.contains(&RoomRef::Global),
         rev,
+        waiting: false,
+        redirect,
     }))
 }

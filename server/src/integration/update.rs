@@ -1,21 +1,23 @@
 //! Providers change their own integrations (§15): the whole descriptor, or one extension at a time.
 //!
-//! Installations keep the scopes they were accepted with: a descriptor that asks for more gets it where it is installed
-//! anew, after somebody has seen the list.
+//! A version that gives the provider more than was agreed to waits for a review (`version`), and so do its scopes.
 
 use axum::{
     body::Bytes,
     extract::{State, rejection::BytesRejection},
+    http::StatusCode,
 };
 use roomglass_protocol::{
-    ApiError, ErrorKind, ExtensionKey, Fault, IntegrationKey, RoomRef,
+    ApiError, ErrorKind, ExtensionKey, Fault, IntegrationKey,
     integration::{Descriptor, ExtensionKind, MAX_DESCRIPTOR_BYTES},
     json::parse_strict,
     rest::integration::Installed,
 };
-use roomglass_storage::{Noun, WriteTransaction};
 
-use super::{callback, caller::IntegrationCaller, place};
+use super::{
+    caller::IntegrationCaller,
+    version::{self, Settled},
+};
 use crate::{
     clock,
     error::{HttpError, HttpResult},
@@ -29,13 +31,13 @@ pub(super) async fn descriptor(
     caller: IntegrationCaller,
     Path(key): Path<IntegrationKey>,
     body: Result<Bytes, BytesRejection>,
-) -> HttpResult<Json<Installed>> {
+) -> HttpResult<(StatusCode, Json<Installed>)> {
     caller.require_key(&key)?;
     let descriptor = Descriptor::parse(&read(body)?).map_err(refuse)?;
     if descriptor.key != key {
         return Err(refuse(vec![Fault::new("/key", format!("expected \"{key}\", the key of the address"))]));
     }
-    replace(&app, key, move |_| Ok(descriptor)).await
+    replace(&app, key, move |_| Ok(descriptor.clone())).await
 }
 
 /// `PUT /v2/integration/{key}/extension/{kind}/{extension}` (UPD-02, UPD-04).
@@ -44,10 +46,11 @@ pub(super) async fn put_extension(
     caller: IntegrationCaller,
     Path((key, kind, extension)): Path<(IntegrationKey, ExtensionKind, ExtensionKey)>,
     body: Result<Bytes, BytesRejection>,
-) -> HttpResult<Json<Installed>> {
+) -> HttpResult<(StatusCode, Json<Installed>)> {
     caller.require_key(&key)?;
     let value = parse_strict(&read(body)?).map_err(|fault| refuse(vec![fault]))?;
-    replace(&app, key, move |present| present.with_extension(kind, &extension, value).map_err(refuse)).await
+    replace(&app, key, move |present| present.with_extension(kind.clone(), &extension, value.clone()).map_err(refuse))
+        .await
 }
 
 /// `DELETE /v2/integration/{key}/extension/{kind}/{extension}` (UPD-03).
@@ -55,7 +58,7 @@ pub(super) async fn remove_extension(
     State(app): State<AppState>,
     caller: IntegrationCaller,
     Path((key, kind, extension)): Path<(IntegrationKey, ExtensionKind, ExtensionKey)>,
-) -> HttpResult<Json<Installed>> {
+) -> HttpResult<(StatusCode, Json<Installed>)> {
     caller.require_key(&key)?;
     replace(&app, key, move |present| {
         let missing = || HttpError::new(ErrorKind::NotFound, "The integration has no such extension.");
@@ -68,48 +71,33 @@ fn read(body: Result<Bytes, BytesRejection>) -> HttpResult<Bytes> {
     body.map_err(|_| refuse(vec![Fault::new("", format!("the document is larger than {MAX_DESCRIPTOR_BYTES} bytes"))]))
 }
 
-fn refuse(faults: Vec<Fault>) -> HttpError {
+pub(super) fn refuse(faults: Vec<Fault>) -> HttpError {
     let message = "This cannot be used. Nothing was changed.";
     ApiError { faults, ..ApiError::new(ErrorKind::InvalidDescriptor, message) }.into()
 }
 
-/// Replaces the present version by what `change` makes of it. Storage tells the members, unless the tokens stay the
-/// same (UPD-10).
+/// Changes the version in force by `change`, or the one that waits. Storage tells the members, unless the tokens stay
+/// the same (UPD-10); 202 when the result waits for a review.
 async fn replace(
     app: &AppState,
     key: IntegrationKey,
-    change: impl FnOnce(&Descriptor) -> HttpResult<Descriptor> + Send + 'static,
-) -> HttpResult<Json<Installed>> {
-    let (integration, now) = (key.clone(), clock::now());
-    let (updated, descriptor, rev) = app
+    change: impl Fn(&Descriptor) -> HttpResult<Descriptor> + Send + Sync + 'static,
+) -> HttpResult<(StatusCode, Json<Installed>)> {
+    let now = clock::now();
+    let (answer, tell) = app
         .storage
         .write(move |tx| {
             Box::pin(async move {
-                let stored = tx.integration(&key).await?.ok_or_else(|| HttpError::not_found(Noun::Integration))?;
-                let descriptor = change(&stored.descriptor)?;
-                let updated = tx.update_descriptor(&descriptor, now).await?;
-                Ok::<_, HttpError>((updated, descriptor, WriteTransaction::revision_after(tx)))
+                let Settled { descriptor, updated, held } = version::settle(tx, &key, change, now).await?;
+                let waiting = version::not_refused(held)?;
+                let tell = updated.changed.then(|| descriptor.clone());
+                Ok::<_, HttpError>((Installed { waiting, ..version::answer(&descriptor, updated, tx) }, tell))
             })
         })
         .await?;
-    if updated.changed {
-        tell_provider(app, &descriptor).await?;
+    if let Some(descriptor) = tell {
+        version::tell_provider(app, &descriptor).await?;
     }
-    Ok(Json(Installed {
-        integration,
-        token: Some(updated.token),
-        rooms: place::rooms(&updated.places),
-        global: updated.places.contains(&RoomRef::Global),
-        rev,
-    }))
-}
-
-/// HCC-04: `updateCallbackUrl` hears of every installation that has the new version.
-async fn tell_provider(app: &AppState, descriptor: &Descriptor) -> HttpResult<()> {
-    let Some(address) = descriptor.update_callback_url.clone() else { return Ok(()) };
-    let mut reader = app.storage.read().await?;
-    let organisation = reader.organisation().await?.ok_or_else(|| HttpError::not_found(Noun::Organisation))?;
-    let installations = reader.installations_of(&descriptor.key).await?;
-    callback::announce_update(app, address, organisation.id, installations);
-    Ok(())
+    let status = if answer.waiting { StatusCode::ACCEPTED } else { StatusCode::OK };
+    Ok((status, Json(answer)))
 }

@@ -5,12 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use roomglass_app::page_data::{PageKind, RoomData, WorkspaceData};
 use roomglass_protocol::{
     Person, RoomId, RoomRef, Timestamp,
-    rest::{catalogue, invitation, message::Query},
+    rest::{invitation, message::Query},
     sync::{InstalledState, InstalledVersion},
 };
 use roomglass_storage::{Reader, StorageError, TokenHash};
 
-use crate::{error::HttpError, state::AppState};
+use crate::{error::HttpError, integration::catalogue, state::AppState};
 
 /// What a workspace page is about.
 #[derive(Clone, Copy)]
@@ -35,7 +35,7 @@ pub async fn workspace(app: &AppState, user: Person, wanted: Wanted) -> Result<P
         _ => None,
     };
     let catalogue = match wanted {
-        Wanted::Catalogue => Some(catalogue::Search { items: reader.search_catalogue("").await? }),
+        Wanted::Catalogue => Some(catalogue::found(&mut reader, &user, "", None).await?),
         _ => None,
     };
     Ok(PageKind::Workspace(Box::new(WorkspaceData { snapshot, room, catalogue })))

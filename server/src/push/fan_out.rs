@@ -104,6 +104,10 @@ impl FanOut {
                 opening::reopen(&self.app, connections.connections_of(person.id));
             }
             Change::IntegrationsChanged { places, change } => connections.deliver_integration(rev, &places, &change),
+            Change::UpdateWaiting { integration, waiting, may_decide } => {
+                let frame = ServerFrame::Update { rev, integration, waiting };
+                may_decide.into_iter().for_each(|user| self.tell_user(rev, user, || frame.clone()));
+            }
             Change::RoomWebhooksChanged { .. } => {}
             Change::SessionsRevoked { user_id, sessions } => connections.close_sessions(user_id, &sessions),
         }

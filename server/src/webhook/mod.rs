@@ -37,6 +37,7 @@ impl Webhooks {
             Change::EventAppended { .. } => self.events.notify_one(),
             Change::IntegrationsChanged { .. }
             | Change::RoomWebhooksChanged { .. }
+            | Change::UpdateWaiting { .. }
             | Change::MemberJoined { .. }
             | Change::MemberLeft { .. }
             | Change::RoomChanged { .. }

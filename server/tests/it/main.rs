@@ -2,6 +2,7 @@
 
 mod descriptor_check;
 mod integration;
+mod openapi;
 mod people;
 mod push;
 mod support;

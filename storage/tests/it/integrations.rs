@@ -1,23 +1,34 @@
 //! Integrations: installing in two steps, updating, removing, tokens, the catalogue.
 
+mod catalogues;
+mod handover;
 mod law;
+mod rotation;
 mod tables;
+mod versions;
 
 use std::collections::BTreeMap;
 
 use roomglass_protocol::{
     EventBody, ExtensionKey, Person, RoomId, RoomRef, Timestamp,
     integration::{ExtensionKind, Scope, Webhook},
-    rest::catalogue::Entry,
+    rest::catalogue::{Audience, Entry},
     sync::{ChangedIntegration, RoomState},
     token::{IntegrationToken, RoomToken},
 };
 use roomglass_storage::{Change, Conflict, Noun, OauthId, RoomWebhook, StorageError, TokenHash};
 
 pub use self::{
+    catalogues::catalogues_of_other_servers_are_searched_too,
+    handover::a_handover_is_read_once,
     law::whatever_happens_tokens_are_those_of_protocol,
+    rotation::credentials_change_while_both_pairs_count,
     tables::{
         an_integration_may_add_nothing_to_the_interface, every_extension_has_a_row_of_its_own, installations_outlive_the_server,
+    },
+    versions::{
+        a_version_waits_until_somebody_decides, an_update_changes_what_installations_may_do,
+        descriptors_are_looked_at_after_a_time, who_owns_every_room_of_an_integration_is_known,
     },
 };
 use crate::support::*;
@@ -298,6 +309,9 @@ fn entry(key: &str, name: &str, description: &str) -> Entry {
         allow_global: false,
         scopes: d.scopes,
         descriptor_url: d.self_url,
+        audience: Audience::default(),
+        categories: Vec::new(),
+        catalogue: None,
     }
 }
 

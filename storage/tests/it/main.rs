@@ -53,22 +53,37 @@ conformance! {
         messages_are_read_by_time_newest_first,
         profiles_and_activity_are_read_together,
     }
+    incoming_webhooks: {
+        an_address_speaks_until_it_is_removed,
+        a_room_has_only_so_many_addresses,
+    }
     integrations: {
         installing_takes_two_steps,
         an_abandoned_installation_leaves_no_trace,
         the_six_queries_answer,
         updating_changes_tokens_everywhere,
         an_update_of_nothing_tells_nobody,
+        an_update_changes_what_installations_may_do,
+        a_version_waits_until_somebody_decides,
+        who_owns_every_room_of_an_integration_is_known,
+        descriptors_are_looked_at_after_a_time,
         removing_takes_credentials_away,
         deleting_removes_from_everywhere,
         webhooks_of_a_room_end_with_their_installation,
         access_tokens_run_out,
+        a_handover_is_read_once,
+        credentials_change_while_both_pairs_count,
         strangers_learn_no_room_state,
         the_catalogue_is_searched_by_words,
+        catalogues_of_other_servers_are_searched_too,
         whatever_happens_tokens_are_those_of_protocol,
         every_extension_has_a_row_of_its_own,
         an_integration_may_add_nothing_to_the_interface,
         installations_outlive_the_server,
+    }
+    supplements: {
+        what_is_added_in_a_room_is_told_there_alone,
+        what_is_added_goes_with_the_integration,
     }
     webhooks: {
         events_are_noted_where_somebody_listens,

@@ -1,9 +1,6 @@
 //! A content provider on loopback, as foreign as any: it is reached by HTTP alone and does what a test tells it.
 
-use std::sync::{
-    Arc, Mutex,
-    atomic::{AtomicUsize, Ordering},
-};
+use std::sync::{Arc, Mutex};
 
 use axum::{
     Router,
@@ -15,7 +12,7 @@ use axum::{
 use serde_json::{Value, json};
 use tokio::{
     net::TcpListener,
-    sync::{Mutex as AsyncMutex, Notify, mpsc},
+    sync::{Mutex as AsyncMutex, Notify, mpsc, watch},
 };
 
 /// A request the provider received.
@@ -46,6 +43,8 @@ pub enum Reply {
     With(StatusCode, Vec<u8>),
     /// With these, one after another; the last one stays.
     InTurn(Vec<StatusCode>),
+    /// With this and its name; with 304 where the name is known.
+    Named(&'static str, Vec<u8>),
     /// Only once it is told to.
     After(Arc<Notify>, StatusCode),
     /// Only after it has done what add-ons do before they answer: read the capabilities and obtain a token.
@@ -62,7 +61,7 @@ struct Shared {
     replies: Mutex<Vec<(String, Reply)>>,
     calls: mpsc::UnboundedSender<Call>,
     tokens: Mutex<Vec<String>>,
-    descriptor_requests: AtomicUsize,
+    descriptor_requests: watch::Sender<usize>,
 }
 
 /// The provider; it stops with the test's runtime.
@@ -82,7 +81,7 @@ impl Provider {
             replies: Mutex::default(),
             calls: sender,
             tokens: Mutex::default(),
-            descriptor_requests: AtomicUsize::default(),
+            descriptor_requests: watch::Sender::default(),
         });
         let app = Router::new().fallback(answer).with_state(Arc::clone(&shared));
         tokio::spawn(async move { axum::serve(listener, app).await });
@@ -99,7 +98,12 @@ impl Provider {
 
     /// How often the descriptor was asked for.
     pub fn descriptor_requests(&self) -> usize {
-        self.shared.descriptor_requests.load(Ordering::SeqCst)
+        *self.shared.descriptor_requests.borrow()
+    }
+
+    /// Waits until the descriptor was asked for so many times.
+    pub async fn descriptor_was_asked_for(&self, times: usize) {
+        self.shared.descriptor_requests.subscribe().wait_for(|asked| *asked >= times).await.unwrap();
     }
 
     /// Serves another descriptor from now on.
@@ -149,16 +153,21 @@ async fn answer(
     let status = match &reply {
         Reply::With(status, _) | Reply::After(_, status) => *status,
         Reply::InTurn(statuses) => statuses[0],
-        Reply::AfterCallingBack => StatusCode::OK,
+        Reply::Named(name, _) if headers.get(header::IF_NONE_MATCH).is_some_and(|known| known == name) => {
+            StatusCode::NOT_MODIFIED
+        }
+        Reply::AfterCallingBack | Reply::Named(..) => StatusCode::OK,
     };
     let call = Call { method, path, headers, body: body.to_vec(), status };
     if call.path == "/descriptor" {
-        shared.descriptor_requests.fetch_add(1, Ordering::SeqCst);
+        shared.descriptor_requests.send_modify(|asked| *asked += 1);
     } else {
         let _ = shared.calls.send(call.clone());
     }
     match reply {
         Reply::With(_, body) => (status, body).into_response(),
+        Reply::Named(name, _) if status == StatusCode::NOT_MODIFIED => (status, [(header::ETAG, name)]).into_response(),
+        Reply::Named(name, body) => (status, [(header::ETAG, name)], body).into_response(),
         Reply::InTurn(_) => status.into_response(),
         Reply::After(told, _) => {
             told.notified().await;

@@ -90,11 +90,11 @@ async fn an_update_moves_the_address_of_data() {
     let team = Team::assembles().await;
     let (builds, installation) = team.installed(&samples::builds()).await;
     let mut moved = builds.own(&samples::builds());
-    moved["capabilities"]["glance"][0]["queryUrl"] = json!("https://data.example.com/builds");
+    moved["capabilities"]["glance"][0]["queryUrl"] = json!("https://builds.example.com/moved");
     installation.puts("/v2/integration/com.example.builds/descriptor", &moved).await.succeeded();
     let answer: Value = team.emma.posts(SIGNED_URL, glance(&team.room)).await.json();
     let token = answer["jwt"].as_str().unwrap();
-    assert_eq!(answer["url"], format!("https://data.example.com/builds?signed_request={token}"));
+    assert_eq!(answer["url"], format!("https://builds.example.com/moved?signed_request={token}"));
 }
 
 /// HipChat Connect §1.4: `authentication: none`.

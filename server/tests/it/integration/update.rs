@@ -152,21 +152,6 @@ async fn the_update_callback_is_called() {
     assert_eq!(call.json(), installation.told);
 }
 
-/// A descriptor that asks for more gets it only where somebody agrees to it anew.
-#[tokio::test]
-async fn an_update_does_not_widen_what_was_agreed_to() {
-    let team = Team::assembles().await;
-    let (builds, installation) = team.installed(&samples::builds()).await;
-    let mut greedy = builds.own(&samples::builds_2());
-    greedy["capabilities"]["hipchatApiConsumer"]["scopes"] = json!(["view_room", "send_notification", "view_messages"]);
-    installation.puts(DESCRIPTOR, &greedy).await.succeeded();
-    let answer = super::capabilities::asks_for_token(&team, &installation.id, &installation.secret).await;
-    assert_eq!(answer.json::<Value>()["scope"], "send_notification view_room");
-    let said = team.omar.says(&team.room, "secret").await;
-    let path = team.room_path(&format!("/history/{}", said.id));
-    assert_eq!(installation.caller.gets(&path).await.refusal().kind, ErrorKind::Forbidden);
-}
-
 /// Faults are named with their places, nothing is stored, nobody is told; nobody updates what is not theirs, and the
 /// key stays what it was (DESC-04).
 #[tokio::test]
@@ -203,4 +188,65 @@ async fn bad_and_foreign_updates_are_refused() {
     assert_eq!(person.refusal().kind, ErrorKind::Unauthenticated);
     assert_eq!(emma.heard(&team.room).await, []);
     emma.agrees_with_the_server(&team.room).await;
+}
+
+/// UPD-06: every kind, every operation, either way: connected clients reflect it. A webhook is more that leaves, so
+/// somebody agrees to it first.
+#[tokio::test]
+async fn upd_06_every_kind_is_added_changed_and_deleted_in_either_way() {
+    let team = Team::assembles().await;
+    let (builds, installation) = team.installed(&samples::builds()).await;
+    let mut emma = Browser::opens(&team.emma).await;
+    let page = "https://builds.example.com/page";
+    let kinds = [
+        ("glance", json!({"name": {"value": "One"}, "queryUrl": page})),
+        ("webPanel", json!({"name": {"value": "One"}, "url": page, "location": "sidebar.right"})),
+        ("dialog", json!({"title": {"value": "One"}, "url": page})),
+        ("externalPage", json!({"name": {"value": "One"}, "url": page})),
+        ("action", json!({"name": {"value": "One"}, "location": "message", "target": "builds.sidebar"})),
+        ("webhook", json!({"event": "room_enter", "url": page})),
+        ("hologram", json!({"of": "a kind of a later version"})),
+    ];
+    for (kind, mut extension) in kinds {
+        extension["key"] = json!("builds.new");
+        let mut changed = extension.clone();
+        changed["note"] = json!("changed");
+        let mut in_descriptor = Vec::new();
+        for extension in [Some(&extension), Some(&changed), None] {
+            let mut document = builds.own(&samples::builds());
+            let list = document["capabilities"].as_object_mut().unwrap().entry(kind).or_insert_with(|| json!([]));
+            list.as_array_mut().unwrap().extend(extension.cloned());
+            in_descriptor.push(installation.puts(DESCRIPTOR, &document).await);
+            agree(&team, kind, extension.is_some() && in_descriptor.len() == 1).await;
+            shows(&team, &mut emma, kind, extension).await;
+        }
+        let path = format!("/v2/integration/com.example.builds/extension/{kind}/builds.new");
+        for extension in [Some(&extension), Some(&changed), None] {
+            match extension {
+                Some(extension) => installation.puts(&path, extension).await.succeeded().status,
+                None => installation.caller.deletes(&path).await.succeeded().status,
+            };
+            agree(&team, kind, extension.is_some() && extension.unwrap().get("note").is_none()).await;
+            shows(&team, &mut emma, kind, extension).await;
+        }
+    }
+}
+
+/// Alana accepts what waits, and something waits exactly where a webhook hears more.
+async fn agree(team: &Team, kind: &str, is_new: bool) {
+    let waiting = super::review::waiting_for(&team.alana).await;
+    assert_eq!(waiting.len(), usize::from(is_new && kind == "webhook"), "{kind}");
+    for update in waiting {
+        let accept = format!("{}/accept", super::review::BUILDS);
+        team.alana.posts(&accept, json!({"version": update["version"]})).await.succeeded();
+    }
+}
+
+/// Emma's client was told, and has the extension as it is now.
+async fn shows(team: &Team, emma: &mut Browser, kind: &str, extension: Option<&Value>) {
+    emma.hears_of_integrations().await;
+    emma.agrees_with_the_server(&team.room).await;
+    let version = emma.installed.versions.values().next().unwrap();
+    let key = "builds.new".parse().unwrap();
+    assert_eq!(version.extensions.find(&kind.into(), &key), extension, "{kind}");
 }

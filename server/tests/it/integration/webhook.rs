@@ -61,6 +61,27 @@ async fn supplement_b_matching_messages_are_told() {
     assert_eq!(provider.waiting_calls().await.len(), 0, "the message that does not match is not told");
 }
 
+#[tokio::test]
+async fn hook_02_a_pattern_is_searched_for_and_may_hold_both_ends() {
+    let team = Team::assembles().await;
+    let mut loose = hook("room_message", Some("deploy|release"));
+    loose["key"] = json!("loose");
+    loose["url"] = json!("{base}/loose");
+    let (provider, _installation) = listens(&team, json!([hook("room_message", Some("^/hello$")), loose])).await;
+    provider.replies("/loose", Reply::With(StatusCode::NO_CONTENT, Vec::new()));
+    for text in ["/hello you", "say /hello", "/hello", "/HELLO"] {
+        team.omar.says(&team.room, text).await;
+    }
+    // Told last, so that whatever was to be told before has been.
+    team.omar.says(&team.room, "we release today").await;
+    let calls = [provider.next_call().await, provider.next_call().await];
+    let mut told: Vec<(String, Value)> =
+        calls.iter().map(|call| (call.path.clone(), call.json()["item"]["message"]["message"].clone())).collect();
+    told.sort_by_key(|(path, _)| path.clone());
+    assert_eq!(told, [("/hook".to_owned(), json!("/hello")), ("/loose".to_owned(), json!("we release today"))]);
+    assert_eq!(provider.waiting_calls().await.len(), 0);
+}
+
 /// Supplement B, steps 3 and 4; HOOK-04.
 #[tokio::test]
 async fn supplement_b_an_answer_becomes_a_notification() {
