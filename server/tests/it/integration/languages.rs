@@ -55,8 +55,8 @@ fn each_of_them_is_short() {
     }
 }
 
-/// Everything a person and the server do with the provider, whatever it is written in. INST-05, DYN-01, DYN-05, DYN-07, DYN-09, AUTH-01, AUTH-02,
-/// PUSH-03, HOOK-01 … HOOK-04, HCC-04.
+/// Everything a person and the server do with the provider, whatever it is written in. INST-05, DYN-01, DYN-05, DYN-07,
+/// DYN-09, AUTH-01, AUTH-02, PUSH-03, HOOK-01 … HOOK-04, HCC-04.
 async fn deploys_are_frozen_and_opened(descriptor: &str) {
     let chat = Chat::starts().await;
     let provider = descriptor.trim_end_matches("/descriptor");
