@@ -77,8 +77,13 @@ export function links(base) {
       action: [
         control('links.sidebar', 'Open in sidebar', 'links.view'),
         control('links.page', 'Open in external page', 'links.external'),
+        { ...control('links.count', 'Count readers', 'links.view'), queryUrl: `${base}/readers` },
+        control('links.call', 'Call about it', 'links.phone'),
       ],
-      externalPage: [{ key: 'links.external', name: { value: 'External page' }, url: `${base}/page/external` }],
+      externalPage: [
+        { key: 'links.external', name: { value: 'External page' }, url: `${base}/page/external` },
+        { key: 'links.phone', name: { value: 'Telephone' }, url: 'tel:+49301234' },
+      ],
       webPanel: [
         { key: 'links.view', name: { value: 'Link preview' }, location: 'hipchat.sidebar.right', url: `${base}/page/view` },
       ],

@@ -115,6 +115,8 @@ const routes = {
     if (steering.glance !== 'ok') return reply(502, 'no');
     reply(200, steering.content);
   },
+  'GET /readers': (request, reply) =>
+    steering.readers === 'error' ? reply(502, 'no') : reply(200, { label: { type: 'html', value: '<b>3</b> readers so far' } }),
   'POST /hook': (request, reply) => {
     const { item } = JSON.parse(request.body);
     const [, project = 'main'] = item.message.message.split(' ');
@@ -130,7 +132,7 @@ const routes = {
   },
 };
 
-const needsToken = (path) => path === '/glance' || path === '/hook' || path.startsWith('/page/');
+const needsToken = (path) => ['/glance', '/readers', '/hook'].includes(path) || path.startsWith('/page/');
 
 async function answer(request, reply) {
   const url = new URL(request.url, base);

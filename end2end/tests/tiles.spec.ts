@@ -238,3 +238,44 @@ test('what to do about trouble is offered wherever trouble is told of [CC-23]', 
   await menu.getByRole('menuitem', { name: /Discuss with peers/ }).click();
   await expect(a.dialog.getByRole('heading', { name: 'Discuss' })).toBeVisible();
 });
+
+test('a control hands an address to an application, without a token, and the page stays [CC-18]', async ({ server, at, provider }) => {
+  const alana = await server.setUp('Alana');
+  const room = await server.room(alana, 'Launch');
+  const links = await provider('links');
+  await install(server, alana, links.descriptorUrl, [room]);
+  await server.say(alana, room, 'about https://example.com/plan');
+  const a = await at(alana);
+  await a.opens(room);
+  const browser = await a.context.newCDPSession(a.page);
+  await browser.send('Page.enable');
+  const handedOver = new Promise<string>((resolve) => {
+    browser.on('Page.frameRequestedNavigation', ({ url }) => resolve(url));
+  });
+  const menu = await a.opensControlsOf('https://example.com/plan');
+  await menu.getByRole('menuitem', { name: /Call about it/ }).click();
+  expect(await handedOver).toMatch(/^tel:/);
+  await a.sees('about https://example.com/plan');
+});
+
+test('a control says what its provider says about the message, fetched when the menu opens [CC-19]', async ({ server, at, provider }) => {
+  const alana = await server.setUp('Alana');
+  const room = await server.room(alana, 'Launch');
+  const links = await provider('links');
+  await install(server, alana, links.descriptorUrl, [room]);
+  const said = await server.say(alana, room, 'about https://example.com/plan');
+  const a = await at(alana);
+  await a.opens(room);
+  expect(await links.asked('/readers')).toEqual([]);
+  const menu = await a.opensControlsOf('https://example.com/plan');
+  await expect(menu.getByRole('menuitem', { name: 'Count readers 3 readers so far' })).toBeVisible();
+  const [asked] = await links.asked('/readers');
+  expect(asked.claims).toMatchObject({ context: { room_id: room, extension_key: 'links.count' } });
+  expect(asked.query.message_id).toBe(said.id);
+  await a.page.keyboard.press('Escape');
+
+  await links.steer({ readers: 'error' });
+  const again = await a.opensControlsOf('https://example.com/plan');
+  await expect.poll(async () => (await links.asked('/readers')).length).toBe(2);
+  await expect(again.getByRole('menuitem', { name: 'Count readers Links' })).toBeVisible();
+});

@@ -6,7 +6,7 @@
 use leptos::{html::Iframe, prelude::NodeRef};
 use roomglass_protocol::{
     ApiError, MessageId, Person, Role, Room, RoomId, Sequence, UserId,
-    integration::ExtensionRef,
+    integration::{ExtensionRef, TileData},
     rest::{
         catalogue,
         integration::{self, SignedUrl},
@@ -92,6 +92,8 @@ actions! {
     async fn uninstall(request: integration::Uninstall) -> integration::Installed => integrations::uninstall;
     /// What is installed in a room and globally.
     async fn integrations_in(room: RoomId) -> Vec<integration::InstalledIn> => integrations::in_room;
+    /// What the provider of a control says beside its words, and about which message (CC-19).
+    async fn control_data(room: RoomId, control: ExtensionRef, message: Option<MessageId>) -> TileData => tiles::of_control;
 }
 
 actions! {
