@@ -14,6 +14,7 @@ compile_error!(
 
 pub mod client;
 pub mod components;
+pub mod deferred;
 #[cfg(feature = "ssr")]
 mod document;
 pub mod markdown;
@@ -23,6 +24,7 @@ pub mod state;
 
 #[cfg(feature = "ssr")]
 pub use document::shell;
+pub use pages::load;
 
 use leptos::prelude::*;
 use leptos_router::{
@@ -34,7 +36,8 @@ use crate::components::live::memo;
 use components::frame::WorkspaceFrame;
 use page_data::PageKind;
 use pages::{
-    CataloguePage, InvitationPage, NotFoundPage, OfflineShell, PeoplePage, RoomPage, RoomsPage, SetupPage, SignInPage,
+    NotFoundPage, OfflineShell, RoomPage, RoomsPage, catalogue_page, invitation_page, people_page, setup_page,
+    signin_page,
 };
 use state::Store;
 
@@ -62,14 +65,14 @@ fn Addresses() -> impl IntoView {
     view! {
         <Router>
             <Routes fallback=NotFoundPage>
-                <Route path=path!("/setup") view=SetupPage/>
-                <Route path=path!("/signin") view=SignInPage/>
-                <Route path=path!("/invite/:token") view=InvitationPage/>
+                <Route path=path!("/setup") view=setup_page/>
+                <Route path=path!("/signin") view=signin_page/>
+                <Route path=path!("/invite/:token") view=invitation_page/>
                 <ParentRoute path=path!("") view=WorkspaceFrame>
                     <Route path=path!("/rooms") view=RoomsPage/>
                     <Route path=path!("/rooms/:id") view=RoomPage/>
-                    <Route path=path!("/integrations") view=CataloguePage/>
-                    <Route path=path!("/people") view=PeoplePage/>
+                    <Route path=path!("/integrations") view=catalogue_page/>
+                    <Route path=path!("/people") view=people_page/>
                 </ParentRoute>
             </Routes>
         </Router>

@@ -80,6 +80,7 @@ fn said(seq: i64, from: UserId, name: &str, text: &str) -> Event {
         text: text.into(),
         format: MessageFormat::Markdown,
         color: None,
+        card: None,
         metadata: None,
         sent_at: at,
     };

@@ -9,7 +9,7 @@ use roomglass_app::{
         log::Log,
         panel::{ContentDialog, Panel},
         provider::ProviderNames,
-        room::{OpenRoom, members::MembersDialog},
+        room::{OpenRoom, members::show_members},
         shelf::Shelf,
     },
     page_data::{PageData, PageKind, WorkspaceData},
@@ -56,6 +56,18 @@ impl Opened {
             "kind": "message", "id": "01890000-0000-7000-8000-000000000001", "sent_at": "2026-01-01T10:15:00Z",
             "from": {"type": "user", "id": 1, "name": "Sanna"}, "text": text}));
         let signals = self.store.shared_room(room);
+        signals.timeline.update(|timeline| {
+            timeline.insert([event]);
+        });
+        signals.newest.set(Loading::Done);
+    }
+
+    /// The desk has posted a notification with a card; it is all that the log holds.
+    fn posts(self, card: Value) {
+        let event: Event = read(json!({"room_id": ROOM, "seq": 1, "messages": 1, "at": "2026-01-01T10:15:00Z",
+            "kind": "message", "id": CARD_MESSAGE, "sent_at": "2026-01-01T10:15:00Z", "format": "text",
+            "from": {"type": "integration", "key": desk(), "name": "Desk"}, "text": "Ticket 7 in words", "card": card}));
+        let signals = self.store.shared_room(ROOM);
         signals.timeline.update(|timeline| {
             timeline.insert([event]);
         });
@@ -314,6 +326,90 @@ fn msg_07_another_room_shows_its_own_messages_and_tiles() {
 fn msg_10_members_of_a_room_are_listed_with_their_status() {
     let members = |opened: Opened| opened.room.signals.members.set(Some(vec![UserId(1), UserId(2)]));
     let on_close = || Callback::new(|()| ());
-    let html = drawn(json!({}), members, || view! { <MembersDialog on_close=on_close()/> }.into_any());
+    let html = drawn(json!({}), members, || show_members(on_close()).into_any());
     assert!(in_order(&html, &["Members of Launch", "Sanna", "owner", "Amina", "away"]), "{html}");
+}
+
+const CARD_MESSAGE: &str = "01890000-0000-7000-8000-000000000009";
+
+fn drawn_card(card: Value) -> String {
+    drawn(json!({}), |opened| opened.posts(card), || view! { <Log/> }.into_any())
+}
+
+/// Where browsers find a picture of the card at the desk's host.
+fn picture(name: &str) -> String {
+    format!("/api/v1/rooms/7/messages/{CARD_MESSAGE}/picture?url=https%3A%2F%2Fdesk.example.com%2F{name}")
+}
+
+#[test]
+fn hcc_18_a_card_of_each_style_takes_the_place_of_the_text() {
+    for style in ["file", "image", "application", "link", "media"] {
+        let html = drawn_card(json!({
+            "id": "1", "style": style, "format": "medium", "title": "Ticket <7>", "url": "https://desk.example.com/7",
+            "description": {"format": "html", "value": "<b>Printer</b> on fire"},
+            "icon": {"url": "https://desk.example.com/i.png", "url@2x": "https://desk.example.com/i2.png"},
+            "thumbnail": {"url": "https://desk.example.com/t.png", "width": 120, "height": 90},
+            "attributes": [
+                {"label": "State", "value": {"label": "OPEN", "style": "lozenge-error"}},
+                {"label": "Owner", "value": {"label": "Amina", "url": "https://desk.example.com/amina"}},
+            ],
+        }));
+        assert!(html.contains(&format!("data-style=\"{style}\"")) && html.contains("data-format=\"medium\""), "{html}");
+        let link = "href=\"https://desk.example.com/7\" target=\"_blank\" rel=\"noopener noreferrer\"";
+        let parts = [
+            "Ticket &lt;7&gt;",
+            "<b>Printer</b> on fire",
+            "State: ",
+            "data-kind=\"error\"",
+            "OPEN",
+            "Owner: ",
+            "Amina",
+        ];
+        assert!(html.contains(link) && in_order(&html, &parts), "{html}");
+        for name in ["i.png", "i2.png", "t.png"] {
+            assert!(html.contains(&picture(name)), "{name} in {html}");
+        }
+        assert!(!html.contains("src=\"https://") && !html.contains("srcset=\"https://"), "all pictures come from us");
+        assert!(!html.contains("Ticket 7 in words"), "{html}");
+    }
+}
+
+#[test]
+fn hcc_18_a_card_with_an_activity_is_a_line_that_opens() {
+    let html = drawn_card(json!({"id": "1", "style": "application", "title": "Ticket 7",
+        "activity": {"html": "Amina <b>closed</b> it", "icon": {"url": "https://desk.example.com/a.png"}}}));
+    assert!(
+        in_order(&html, &["<details", "<summary>", &picture("a.png"), "Amina ", "<b>closed</b>", "Ticket 7"]),
+        "{html}"
+    );
+    assert!(!html.contains(" open"), "it is closed at first: {html}");
+}
+
+#[test]
+fn hcc_18_an_image_says_what_it_shows_and_without_what_it_needs_the_text_is_drawn() {
+    let image = json!({"id": "1", "style": "image", "title": "The printer", "url": "https://desk.example.com/p.png"});
+    let html = drawn_card(image);
+    assert!(html.contains(&picture("p.png")) && html.contains("alt=\"The printer\""), "{html}");
+    let html =
+        drawn_card(json!({"id": "1", "style": "link", "title": "Ticket 7", "url": "https://desk.example.com/7"}));
+    assert!(html.contains("Ticket 7 in words") && !html.contains("msgcard"), "{html}");
+}
+
+#[test]
+fn hcc_17_links_of_a_notification_open_pages_of_its_sender_alone() {
+    let drawn = |target: &str| {
+        let words = format!("See <a href=\"#\" data-target=\"{target}\">the ticket</a>");
+        drawn_card(
+            json!({"id": "1", "style": "application", "title": "Ticket 7", "description": {"format": "html", "value": words}}),
+        )
+    };
+    for target in ["desk.dialog", "com.example.desk:desk.dialog"] {
+        assert!(
+            drawn(target).contains("<button type=\"button\" class=\"link\">the ticket</button>"),
+            "{}",
+            drawn(target)
+        );
+    }
+    let foreign = drawn("com.example.other:desk.dialog");
+    assert!(foreign.contains("See the ticket") && !foreign.contains("class=\"link\""), "{foreign}");
 }

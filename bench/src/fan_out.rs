@@ -8,14 +8,13 @@ use std::{
     time::{Duration, Instant},
 };
 
-use futures_util::{SinkExt, StreamExt};
-use roomglass_protocol::{ClientId, push::ClientFrame};
+use futures_util::StreamExt;
 use tokio::sync::{Mutex, Semaphore};
-use tokio_tungstenite::tungstenite::{Message, client::IntoClientRequest};
 
 use crate::{
     Options, Outcome,
     fixture::{Account, Fixture},
+    listener::connect,
     report::Report,
     server::Server,
 };
@@ -99,16 +98,7 @@ fn report_latency(report: &mut Report, latencies: &mut [u32]) {
 }
 
 async fn listen(address: &str, account: &Account, heard: Arc<Heard>) -> Outcome<tokio::task::JoinHandle<()>> {
-    let mut request = format!("{}/v2/push", address.replacen("http", "ws", 1)).into_client_request()?;
-    request.headers_mut().insert("authorization", format!("Bearer {}", account.token).parse()?);
-    let (mut socket, _) = tokio_tungstenite::connect_async(request).await?;
-    let hello = ClientFrame::Hello { client_id: ClientId::new("bench")?, open_rooms: Vec::new(), rev: None };
-    socket.send(Message::text(serde_json::to_string(&hello)?)).await?;
-    while let Some(frame) = socket.next().await {
-        if frame?.to_text().is_ok_and(|text| text.contains("\"welcome\"")) {
-            break;
-        }
-    }
+    let mut socket = connect(address, account).await?;
     Ok(tokio::spawn(async move {
         let mut latencies = Vec::new();
         while let Some(Ok(frame)) = socket.next().await {

@@ -45,18 +45,23 @@ impl Fixture {
         Ok((fixture, account))
     }
 
-    /// Adds members, each with a session.
+    /// Adds members, each with a session, in one transaction.
     pub async fn add_people(&self, count: usize) -> Outcome<Vec<Account>> {
-        let mut accounts = Vec::with_capacity(count);
-        for number in 0..count {
-            let person = newcomer(&format!("member{number}"));
-            let person = self
-                .storage
-                .write(move |tx| Box::pin(async move { tx.add_person(person, now()).await }))
-                .await
-                .map_err(|error: StorageError| error)?;
-            accounts.push(self.sign_in(person).await?);
-        }
+        let accounts = self
+            .storage
+            .write(move |tx| {
+                Box::pin(async move {
+                    let mut accounts = Vec::with_capacity(count);
+                    for number in 0..count {
+                        let person = tx.add_person(newcomer(&format!("member{number}")), now()).await?;
+                        let token = uuid::Uuid::new_v4().to_string();
+                        tx.begin_session(&TokenHash::of(&token), person.id, "bench", now()).await?;
+                        accounts.push(Account { person, token });
+                    }
+                    Ok::<_, StorageError>(accounts)
+                })
+            })
+            .await?;
         Ok(accounts)
     }
 

@@ -4,9 +4,14 @@
 //! what that process used from `/proc`. Results are printed as a table and written as JSON.
 #![forbid(unsafe_code)]
 
+mod dead_providers;
 mod fan_out;
 mod fixture;
 mod ingest;
+mod large_room;
+mod listener;
+mod parsing;
+mod provider;
 mod report;
 mod server;
 mod sync_size;
@@ -44,7 +49,7 @@ struct Options {
     /// Integrations in each of them.
     #[arg(long, default_value_t = 50)]
     integrations: usize,
-    /// Run only this scenario: idle, sync, fan-out or ingest.
+    /// Run only this scenario: idle, parse, sync, fan-out, ingest, large-room (install and push) or dead.
     #[arg(long)]
     only: Option<String>,
 }
@@ -67,6 +72,9 @@ async fn measure(options: &Options) -> Outcome<Report> {
     if wanted("idle") {
         server::measure_idle(&options.server_bin, &mut report).await?;
     }
+    if wanted("parse") {
+        parsing::measure(&mut report)?;
+    }
     if wanted("sync") {
         sync_size::measure(options, &mut report).await?;
     }
@@ -75,6 +83,12 @@ async fn measure(options: &Options) -> Outcome<Report> {
     }
     if wanted("ingest") {
         ingest::measure(&options.server_bin, &mut report).await?;
+    }
+    if wanted("large-room") {
+        large_room::measure(options, &mut report).await?;
+    }
+    if wanted("dead") {
+        dead_providers::measure(&options.server_bin, &mut report).await?;
     }
     Ok(report)
 }

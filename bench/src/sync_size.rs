@@ -1,11 +1,16 @@
 //! What synchronising costs a client with many rooms: bytes on the wire, statements in the database.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Instant,
+};
 
 use roomglass_protocol::{
     RoomRef,
-    sync::{InstalledState, SyncAnswer, SyncRequest, Trigger},
-    token::AccountToken,
+    integration::Descriptor,
+    rest::integration::PATH_SYNC,
+    sync::{InstalledState, InstalledVersion, KnownIntegration, SyncAnswer, SyncRequest, Trigger},
+    token::{AccountToken, IntegrationToken, RoomToken},
 };
 
 use crate::{
@@ -17,7 +22,10 @@ use crate::{
 
 const SCENARIO: &str = "sync";
 
-/// Measures the unchanged client, and one whose 50,000 associations differ in a single integration.
+/// Integrations that are in one room only: those that change.
+const SINGLES: usize = 10;
+
+/// Measures the unchanged client, one whose 50,000 associations differ in a single integration, and one in ten.
 pub async fn measure(options: &Options, report: &mut Report) -> Outcome<()> {
     let folder = tempfile::tempdir()?;
     let (fixture, account) = Fixture::create(folder.path()).await?;
@@ -28,40 +36,55 @@ pub async fn measure(options: &Options, report: &mut Report) -> Outcome<()> {
     for number in 0..options.integrations {
         fixture.install(descriptor(number, 1), rooms.clone(), account.person.id).await?;
     }
-    // One more integration, in one room only: the one that changes.
-    let single = options.integrations;
-    fixture.install(descriptor(single, 1), vec![rooms[0]], account.person.id).await?;
-    let before = fixture.room_states(account.person.id).await?;
-    fixture.update(descriptor(single, 2)).await?;
-    let after = fixture.room_states(account.person.id).await?;
+    let singles: Vec<usize> = (options.integrations..options.integrations + SINGLES).collect();
+    for (single, room) in singles.iter().zip(&rooms) {
+        fixture.install(descriptor(*single, 1), vec![*room], account.person.id).await?;
+    }
+    let ten_behind = fixture.room_states(account.person.id).await?;
+    for single in &singles[1..] {
+        fixture.update(descriptor(*single, 2)).await?;
+    }
+    let one_behind = fixture.room_states(account.person.id).await?;
+    fixture.update(descriptor(singles[0], 2)).await?;
+    let present = fixture.room_states(account.person.id).await?;
     fixture.finish().await;
 
     let server = Server::start(&options.server_bin, folder, true).await?;
-    let unchanged = opening(AccountToken::of(after.iter().map(|(room, token)| (*room, *token))));
-    let exchange = Exchange::run(&server, &account, &unchanged).await?;
+    let exchange = Exchange::run(&server, &account, &opening(account_token(&present))).await?;
     let associations = options.rooms * options.integrations;
-    report.add(
-        SCENARIO,
-        format!("unchanged, {associations} associations: request"),
-        exchange.sent,
-        "bytes",
-        Some("≤ 200"),
-    );
+    let name = format!("unchanged, {associations} associations: request");
+    report.add(SCENARIO, name, exchange.sent, "bytes", Some("≤ 200"));
     report.add(SCENARIO, "unchanged: response body", exchange.received.len() as f64, "bytes", Some("0"));
     report.add(SCENARIO, "unchanged: SQL statements", exchange.queries, "statements", None);
+    catch_up(options, &server, &account, &Behind { name: "one", changed: 1, tokens: one_behind }, report).await?;
+    catch_up(options, &server, &account, &Behind { name: "ten", changed: SINGLES, tokens: ten_behind }, report).await
+}
 
-    let stale = opening(AccountToken::of(before.iter().map(|(room, token)| (*room, *token))));
-    let exchange = Exchange::run(&server, &account, &stale).await?;
-    report.add(SCENARIO, "one changed, first step: room tokens", exchange.received.len() as f64, "bytes", None);
+/// A client that was away while some integrations changed, each in a room of its own.
+struct Behind {
+    name: &'static str,
+    changed: usize,
+    tokens: BTreeMap<RoomRef, RoomToken>,
+}
+
+/// Both steps of an opening: which rooms differ, then what changed in them.
+async fn catch_up(
+    options: &Options,
+    server: &Server,
+    account: &Account,
+    behind: &Behind,
+    report: &mut Report,
+) -> Outcome<()> {
+    let changed = |what: &str| format!("{} changed{what}", behind.name);
+    let aim = if behind.changed == 1 { "1" } else { "10" };
+    let exchange = Exchange::run(server, account, &opening(account_token(&behind.tokens))).await?;
+    let bytes = exchange.received.len() as f64;
+    report.add(SCENARIO, changed(", first step: room tokens"), bytes, "bytes", None);
     let answer: SyncAnswer = serde_json::from_slice(&exchange.received)?;
-    let differing: BTreeSet<RoomRef> = answer
-        .room_tokens
-        .unwrap_or_default()
-        .into_iter()
-        .filter(|(room, token)| before.get(room) != Some(token))
-        .map(|(room, _)| room)
-        .collect();
-    report.add(SCENARIO, "one changed: rooms that differ", differing.len() as f64, "rooms", Some("1"));
+    let tokens = answer.room_tokens.unwrap_or_default().into_iter();
+    let differing: BTreeSet<RoomRef> =
+        tokens.filter(|(room, token)| behind.tokens.get(room) != Some(token)).map(|(room, _)| room).collect();
+    report.add(SCENARIO, changed(": rooms that differ"), differing.len() as f64, "rooms", Some(aim));
 
     let request = SyncRequest {
         trigger: Trigger::Open,
@@ -69,38 +92,42 @@ pub async fn measure(options: &Options, report: &mut Report) -> Outcome<()> {
         once: true,
         ..SyncRequest::default()
     };
-    let exchange = Exchange::run(&server, &account, &request).await?;
+    let exchange = Exchange::run(server, account, &request).await?;
     let answer: SyncAnswer = serde_json::from_slice(&exchange.received)?;
     let entries: usize = answer.changed_integrations.values().map(Vec::len).sum();
-    report.add(SCENARIO, "one changed, second step: request", exchange.sent, "bytes", None);
-    report.add(SCENARIO, "one changed, second step: response", exchange.received.len() as f64, "bytes", None);
-    report.add(SCENARIO, "one changed: integrations in the response", entries as f64, "integrations", Some("1"));
-    report.add(SCENARIO, "one changed, second step: SQL statements", exchange.queries, "statements", None);
+    report.add(SCENARIO, changed(", second step: request"), exchange.sent, "bytes", None);
+    report.add(SCENARIO, changed(", second step: response"), exchange.received.len() as f64, "bytes", None);
+    report.add(SCENARIO, changed(": integrations in the response"), entries as f64, "integrations", Some(aim));
+    report.add(SCENARIO, changed(", second step: SQL statements"), exchange.queries, "statements", None);
+    report.add(SCENARIO, changed(", second step: time"), exchange.milliseconds, "ms", None);
     Ok(())
+}
+
+fn account_token(tokens: &BTreeMap<RoomRef, RoomToken>) -> AccountToken {
+    AccountToken::of(tokens.iter().map(|(room, token)| (*room, *token)))
 }
 
 fn opening(token: AccountToken) -> SyncRequest {
     SyncRequest { trigger: Trigger::Open, account_token: Some(token), ..SyncRequest::default() }
 }
 
-/// Table Q of a client that holds version 1 of everything.
-fn known(
-    options: &Options,
-    rooms: &BTreeSet<RoomRef>,
-) -> BTreeMap<RoomRef, Vec<roomglass_protocol::sync::KnownIntegration>> {
+/// Table Q of a client that holds version 1 of everything: in each room what is in all, and one that is nowhere else.
+fn known(options: &Options, rooms: &BTreeSet<RoomRef>) -> BTreeMap<RoomRef, Vec<KnownIntegration>> {
     let mut state = InstalledState::default();
-    for number in 0..=options.integrations {
-        let descriptor = descriptor(number, 1);
-        let token = roomglass_protocol::token::IntegrationToken::of(&descriptor.key, &descriptor.extensions);
-        state.versions.insert(
-            descriptor.key.clone(),
-            roomglass_protocol::sync::InstalledVersion { token, extensions: descriptor.extensions },
-        );
+    let mut hold = |number: usize, rooms: &[RoomRef]| {
+        let Descriptor { key, extensions, .. } = descriptor(number, 1);
+        let token = IntegrationToken::of(&key, &extensions);
         for room in rooms {
-            state.rooms.entry(*room).or_default().insert(descriptor.key.clone());
+            state.rooms.entry(*room).or_default().insert(key.clone());
         }
+        state.versions.insert(key, InstalledVersion { token, extensions });
+    };
+    let listed: Vec<RoomRef> = rooms.iter().copied().collect();
+    (0..options.integrations).for_each(|number| hold(number, &listed));
+    for (single, room) in listed.iter().enumerate() {
+        hold(options.integrations + single, &[*room]);
     }
-    state.known(rooms.iter().copied())
+    state.known(listed)
 }
 
 /// One request and its answer.
@@ -108,15 +135,16 @@ struct Exchange {
     sent: f64,
     received: Vec<u8>,
     queries: f64,
+    milliseconds: f64,
 }
 
 impl Exchange {
     async fn run(server: &Server, account: &Account, request: &SyncRequest) -> Outcome<Self> {
         let body = serde_json::to_vec(request)?;
         let sent = body.len() as f64;
-        let before = server.queries()?;
+        let (before, begun) = (server.queries()?, Instant::now());
         let response = reqwest::Client::new()
-            .post(format!("{}{}", server.address, roomglass_protocol::rest::integration::PATH_SYNC))
+            .post(format!("{}{}", server.address, PATH_SYNC))
             .bearer_auth(&account.token)
             .header("content-type", "application/json")
             .body(body)
@@ -124,7 +152,8 @@ impl Exchange {
             .await?
             .error_for_status()?;
         let received = response.bytes().await?.to_vec();
+        let milliseconds = begun.elapsed().as_secs_f64() * 1000.0;
         let queries = (server.queries()? - before) as f64;
-        Ok(Self { sent, received, queries })
+        Ok(Self { sent, received, queries, milliseconds })
     }
 }

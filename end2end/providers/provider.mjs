@@ -83,7 +83,7 @@ const page = (title, body) => `<!doctype html><html lang="en"><meta charset="utf
   const events = ['builds.rerun', 'links.sidebar', 'glance-update', 'message-received', 'receive-parameters', 'dialog-filter-changed', 'theme'];
   HipChat.register(Object.fromEntries(events.map((event) => [event, told(event)])));
   let stolen = 'nothing';
-  try { stolen = String(parent.document.title); } catch { /* an opaque origin cannot look outside */ }
+  try { stolen = String(parent.document.title); } catch { /* another origin cannot look at the chat */ }
   document.body.dataset.stolen = stolen;
 </script>`;
 

@@ -39,6 +39,14 @@ export class Visitor {
 
   // Actions
 
+  /** Pages that ask HipChat for its script get ours, as an operator's name server or the rewriting of pages would do. */
+  async findsHipChatHere(): Promise<void> {
+    await this.context.route(/^https?:\/\/(www|api)\.hipchat\.com\//, async (route) => {
+      const { pathname } = new URL(route.request().url());
+      await route.fulfill({ response: await route.fetch({ url: this.server.address + pathname }) });
+    });
+  }
+
   async opens(room: number): Promise<void> {
     await this.page.goto(`/rooms/${room}`);
     await this.isLive();

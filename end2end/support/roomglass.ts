@@ -3,9 +3,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { freePort } from './port';
 
 const binary = process.env.ROOMGLASS_BIN;
 if (!binary) throw new Error('ROOMGLASS_BIN must name the optimised server; run `cargo xtask test`');
@@ -123,15 +123,4 @@ export class Roomglass {
 
 function emailOf(name: string): string {
   return `${name.toLowerCase().replaceAll(' ', '.')}@example.org`;
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as { port: number };
-      probe.close(() => resolve(port));
-    });
-  });
 }

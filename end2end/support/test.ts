@@ -1,8 +1,10 @@
 // The cast of a test: a server of its own, people, browsers, providers; everything ends with the test.
 
 import { type BrowserContextOptions, test as base } from '@playwright/test';
+import { AddOn, type Framework } from './addon';
 import { Visitor } from './browser';
 import { Provider } from './provider';
+import { Redis } from './redis';
 import { type Person, Roomglass } from './roomglass';
 
 interface Cast {
@@ -12,6 +14,10 @@ interface Cast {
   at: (who: Person | undefined, options?: BrowserContextOptions) => Promise<Visitor>;
   /** Starts a content provider. */
   provider: (name: 'builds' | 'links' | 'weather') => Promise<Provider>;
+  /** A Redis for add-ons. */
+  redis: Redis;
+  /** Starts an add-on on a framework of Atlassian's. */
+  addOn: (framework: Framework) => Promise<AddOn>;
 }
 
 export const test = base.extend<Cast>({
@@ -39,6 +45,20 @@ export const test = base.extend<Cast>({
       return provider;
     });
     providers.forEach((provider) => provider.stop());
+  },
+  redis: async ({}, use) => {
+    const redis = await Redis.start();
+    await use(redis);
+    await redis.stop();
+  },
+  addOn: async ({ redis }, use) => {
+    const addOns: AddOn[] = [];
+    await use(async (framework) => {
+      const addOn = await AddOn.start(framework, redis);
+      addOns.push(addOn);
+      return addOn;
+    });
+    await Promise.all(addOns.map((addOn) => addOn.stop()));
   },
 });
 

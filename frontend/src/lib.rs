@@ -8,13 +8,16 @@ extern "C" {
     fn console_error(message: &str);
 }
 
-/// Takes over the page. Called once by the script that loaded this module.
+/// Takes over the page, once all of its code is there. Called once by the script that loaded this module.
 #[wasm_bindgen]
-pub fn hydrate() {
+pub async fn hydrate() {
     std::panic::set_hook(Box::new(|panic| {
         console_error(&panic.to_string());
         mark_broken();
     }));
+    let path = web_sys::window().and_then(|window| window.location().pathname().ok()).unwrap_or_default();
+    // Without its code the page says so itself.
+    let _ = roomglass_app::load(&path).await;
     leptos::mount::hydrate_body(roomglass_app::App);
 }
 

@@ -2,12 +2,13 @@
 
 use serde::{Deserialize, Deserializer, Serialize, de::Error};
 
-use crate::{IntegrationKey, MessageId, RoomId, Sequence, Timestamp, UserId, json::Members};
+use crate::{IntegrationKey, MessageId, RoomId, Sequence, Timestamp, UserId, integration::Card, json::Members};
 
 /// Most characters in a message (HipChat allows the same in notifications).
 pub const MAX_MESSAGE_CHARS: usize = 10_000;
 
 /// Who wrote a message (MSG-16).
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Author {
@@ -44,6 +45,7 @@ impl<'de> Deserialize<'de> for Author {
 }
 
 /// How a message is to be drawn.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum MessageFormat {
@@ -57,6 +59,7 @@ pub enum MessageFormat {
 }
 
 /// A message in a room.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Message {
     /// Named by the client that wrote it.
@@ -71,7 +74,11 @@ pub struct Message {
     /// Colour of a notification: `yellow`, `green`, `red`, `purple` or `gray`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub color: Option<String>,
-    /// Metadata of a notification's card, for `card_matches`; the server sets `sender_addon_key` in it.
+    /// What a notification shows in place of its text (HCC-18).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub card: Option<Box<Card>>,
+    /// Metadata of a notification's card, for `card_matches`; the server sets `sender_addon_key` in it, and `card_style`
+    /// where there is a card.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub metadata: Option<serde_json::Value>,
     /// When the server stored it.
@@ -94,6 +101,7 @@ impl Message {
 }
 
 /// What happened.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum EventBody {
@@ -109,7 +117,7 @@ pub enum EventBody {
         /// Who.
         user_id: UserId,
         /// Who invited them; absent when they came by themselves.
-        #[serde(skip_serializing_if = "Option::is_none")]
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         by: Option<UserId>,
     },
     /// Somebody stopped being a member.
@@ -117,7 +125,7 @@ pub enum EventBody {
         /// Who.
         user_id: UserId,
         /// Who removed them; absent when they went by themselves.
-        #[serde(skip_serializing_if = "Option::is_none")]
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         by: Option<UserId>,
     },
     /// The topic, name or privacy was changed.
@@ -125,13 +133,13 @@ pub enum EventBody {
         /// By whom.
         by: UserId,
         /// The new topic, if it changed.
-        #[serde(skip_serializing_if = "Option::is_none")]
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         topic: Option<String>,
         /// The new name, if it changed.
-        #[serde(skip_serializing_if = "Option::is_none")]
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         name: Option<String>,
         /// The new privacy, if it changed.
-        #[serde(skip_serializing_if = "Option::is_none")]
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         privacy: Option<crate::Privacy>,
     },
     /// An integration was installed in this room or removed from it.
@@ -143,7 +151,7 @@ pub enum EventBody {
         /// Installed, or removed.
         installed: bool,
         /// By whom; absent when its provider withdrew it.
-        #[serde(skip_serializing_if = "Option::is_none")]
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         by: Option<UserId>,
     },
     /// A kind this version does not know. It keeps its place in the log, so that `seq` has no gap.
@@ -177,6 +185,7 @@ impl<'de> Deserialize<'de> for EventBody {
 }
 
 /// One entry of a room's log.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Event {
     /// In which room.

@@ -3,8 +3,53 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use crate::integration::origin_of;
+
 /// Longest message a page may send, in characters.
 pub const MOST_CHARS: usize = 64 * 1024;
+
+/// The origin a framed page has, and with it what it may do (RC-09, decision 13).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Origin {
+    /// Its own, as in HipChat: pages of add-ons keep things there, and ask their servers, which let no other origin in.
+    Own(String),
+    /// None: it would be the chat's otherwise, and the page could do all that the chat can.
+    Opaque,
+}
+
+impl Origin {
+    /// Of a page that is loaded into a frame of the chat.
+    pub fn of(page: &str, chat: &str) -> Self {
+        match origin_of(page) {
+            Ok(origin) if origin != chat => Self::Own(origin),
+            _ => Self::Opaque,
+        }
+    }
+
+    /// The frame's attribute `sandbox`.
+    pub fn sandbox(&self) -> &'static str {
+        match self {
+            Self::Own(_) => "allow-scripts allow-same-origin allow-forms allow-popups allow-popups-to-escape-sandbox",
+            Self::Opaque => "allow-scripts allow-forms allow-popups allow-popups-to-escape-sandbox",
+        }
+    }
+
+    /// As browsers tell it of a message that the page posted.
+    pub fn as_told(&self) -> &str {
+        match self {
+            Self::Own(origin) => origin,
+            Self::Opaque => "null",
+        }
+    }
+
+    /// Whom a message to the page is for: an opaque origin cannot be named.
+    pub fn addressed(&self) -> &str {
+        match self {
+            Self::Own(origin) => origin,
+            Self::Opaque => "*",
+        }
+    }
+}
 
 /// What a page posts to the window.
 #[derive(Debug, Clone, Deserialize)]
@@ -115,6 +160,26 @@ pub const CALLS: [(&str, Functions); 7] = [
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    // RC-09
+    #[test]
+    fn a_page_keeps_its_origin_unless_it_is_that_of_the_chat() {
+        let chat = "https://chat.example.com";
+        let page = Origin::of("https://builds.example.com:8443/page?signed_request=x", chat);
+        assert_eq!(page, Origin::Own("https://builds.example.com:8443".to_owned()));
+        assert_eq!(
+            (page.as_told(), page.addressed()),
+            ("https://builds.example.com:8443", "https://builds.example.com:8443")
+        );
+        for page in
+            ["https://chat.example.com/files/1", "https://CHAT.example.com:443/", "about:blank", "javascript:1", ""]
+        {
+            let origin = Origin::of(page, chat);
+            assert_eq!((origin.as_told(), origin.addressed()), ("null", "*"), "{page}");
+            assert!(!origin.sandbox().contains("allow-same-origin"));
+        }
+        assert!(page.sandbox().contains("allow-same-origin") && !page.sandbox().contains("top-navigation"));
+    }
 
     // HCC-19
     #[test]

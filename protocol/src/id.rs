@@ -13,6 +13,7 @@ pub struct InvalidId(pub &'static str);
 macro_rules! numeric_id {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
+        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(transparent)]
         pub struct $name(pub i64);
@@ -48,6 +49,10 @@ numeric_id! {
     DeliveryId
 }
 numeric_id! {
+    /// An address at which other systems speak in a room.
+    IncomingWebhookId
+}
+numeric_id! {
     /// Position of an event in its room's log: 1 for the first, without gaps. 0 stands for "before the first".
     Sequence
 }
@@ -64,6 +69,7 @@ impl Sequence {
 }
 
 /// A message, named by the client that wrote it (UUIDv7). The same id twice is one message (decision 3).
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct MessageId(pub Uuid);
@@ -84,6 +90,7 @@ impl FromStr for MessageId {
 macro_rules! text_id {
     ($(#[$doc:meta])* $name:ident, $max:literal, $form:literal) => {
         $(#[$doc])*
+        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
         #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
         #[serde(transparent)]
         pub struct $name(String);
@@ -196,5 +203,20 @@ impl Serialize for RoomRef {
 impl<'de> Deserialize<'de> for RoomRef {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         String::deserialize(deserializer)?.parse().map_err(de::Error::custom)
+    }
+}
+
+#[cfg(feature = "schema")]
+impl schemars::JsonSchema for RoomRef {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "RoomRef".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({
+            "description": "Number of a room as text, or `global`.",
+            "type": "string",
+            "pattern": "^(global|[1-9][0-9]*)$",
+        })
     }
 }

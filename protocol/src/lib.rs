@@ -25,7 +25,9 @@ pub mod token;
 
 pub use error::{ApiError, ErrorKind, Fault};
 pub use event::{Author, Event, EventBody, Message};
-pub use id::{ClientId, DeliveryId, ExtensionKey, IntegrationKey, MessageId, RoomId, RoomRef, Sequence, UserId};
+pub use id::{
+    ClientId, DeliveryId, ExtensionKey, IncomingWebhookId, IntegrationKey, MessageId, RoomId, RoomRef, Sequence, UserId,
+};
 pub use person::{Organisation, Person, Presence, Role};
 pub use room::{Membership, Privacy, Room, RoomKind};
 pub use timestamp::Timestamp;

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::UserId;
 
 /// What a person may do in the organisation (MSG-20).
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
@@ -17,6 +18,7 @@ pub enum Role {
 }
 
 /// Whether a person can be reached now (MSG-10).
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Presence {
@@ -30,6 +32,7 @@ pub enum Presence {
 }
 
 /// A person as everybody in the organisation may see them: no e-mail address, nothing secret.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Person {
     /// Who.
@@ -43,6 +46,7 @@ pub struct Person {
 }
 
 /// The organisation this server belongs to.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Organisation {
     /// The number providers know it by (`groupId`).

@@ -15,6 +15,7 @@ use crate::{
 pub const MAX_CLIENT_FRAME_BYTES: usize = 64 * 1024;
 
 /// Counts the changes the server has made; every frame and every synchronisation answer carries it (SYNC-30).
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Revision(pub i64);
@@ -64,6 +65,7 @@ pub enum ClientFrame {
 }
 
 /// New data for one tile.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TileUpdate {
     /// Whose tile.
@@ -78,6 +80,7 @@ pub struct TileUpdate {
 }
 
 /// The presence of one person.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PresenceOf {
     /// Who.

@@ -5,6 +5,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use crate::{RoomId, Sequence, UserId, json::Members};
 
 /// Who may enter (MSG-03, MSG-04).
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Privacy {
@@ -15,6 +16,7 @@ pub enum Privacy {
 }
 
 /// Whether a room has a name of its own.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RoomKind {
@@ -26,6 +28,7 @@ pub enum RoomKind {
 }
 
 /// A room.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Room {
     /// Which.
@@ -49,6 +52,7 @@ pub struct Room {
 }
 
 /// A room as one of its members sees it.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Membership {
     /// The room.
@@ -59,7 +63,7 @@ pub struct Membership {
     /// How many messages the log holds up to `read_seq`.
     pub read_messages: i64,
     /// For a conversation the other people in it; empty for rooms.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub with: Vec<UserId>,
 }
 

@@ -3,8 +3,8 @@
 //   HipChat.auth.withToken(function (error, token) { … });
 //   HipChat.register({ "my-action": function (message) { … }, "dialog-button-click": function (event, close) { … } });
 //
-// The chat tells a page who it is in the name of its window. Frames have an opaque origin there; what counts is that
-// messages come from the window around this one, and from the origin that it named.
+// The chat tells a page who it is in the name of its window. What counts is that messages come from the window around
+// this one, and from the origin that it named.
 (function () {
   "use strict";
 

@@ -44,6 +44,12 @@ pub fn address(name: &str) -> Option<&'static str> {
     NAMES.iter().find(|(known, _)| *known == name).map(|(_, path)| *path)
 }
 
+/// Addresses of all files, with their media types.
+pub fn files() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let debug = FILES.iter().filter(|file| file.path == FOR_FRAMES[0]).map(|file| (DEBUG_SCRIPT, file.content_type));
+    FILES.iter().map(|file| (file.path, file.content_type)).chain(debug)
+}
+
 /// One route for each file.
 pub fn routes() -> Router<AppState> {
     FILES.iter().fold(Router::new(), |router, asset| {

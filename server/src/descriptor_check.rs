@@ -3,7 +3,11 @@
 
 use std::process::ExitCode;
 
-use roomglass_protocol::integration::{Descriptor, MAX_DESCRIPTOR_BYTES};
+use roomglass_protocol::{
+    Fault,
+    integration::{Descriptor, MAX_DESCRIPTOR_BYTES},
+    json::Lines,
+};
 
 use crate::{config::PrivateProviders, egress::Egress};
 
@@ -16,26 +20,29 @@ pub async fn run(source: &str, allow_private_providers: bool) -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    match Descriptor::parse(&bytes) {
-        Ok(descriptor) => {
+    let lines = Lines::of(&bytes);
+    match Descriptor::review(&bytes) {
+        Ok((descriptor, warnings)) => {
             println!("{source}: {} ({}) is a valid descriptor", descriptor.name, descriptor.key);
             for (kind, extensions) in &descriptor.extensions.0 {
                 println!("  {kind}: {}", extensions.len());
             }
-            for warning in descriptor.extensions.warnings() {
-                println!("{source}: warning: {}: {}", warning.pointer, warning.message);
-            }
+            warnings.iter().for_each(|warning| println!("{}", told(source, &lines, "warning", warning)));
             ExitCode::SUCCESS
         }
         Err(faults) => {
-            for fault in &faults {
-                let place = if fault.pointer.is_empty() { "/" } else { &fault.pointer };
-                eprintln!("{source}: {place}: {}", fault.message);
-            }
+            faults.iter().for_each(|fault| eprintln!("{}", told(source, &lines, "fault", fault)));
             eprintln!("{source}: {} fault(s)", faults.len());
             ExitCode::FAILURE
         }
     }
+}
+
+/// As compilers write it, so that editors find the place.
+fn told(source: &str, lines: &Lines<'_>, what: &str, Fault { pointer, message }: &Fault) -> String {
+    let line = lines.line(pointer);
+    let place = if pointer.is_empty() { "/" } else { pointer };
+    format!("{source}:{line}: {what}: {place}: {message}")
 }
 
 async fn read(source: &str, allow_private_providers: bool) -> Result<Vec<u8>, String> {

@@ -109,6 +109,9 @@ fn sentence(conflict: Conflict) -> &'static str {
         Conflict::ConversationIsFixed => {
             "A conversation cannot be changed, and nobody can enter or leave it. Make a room instead."
         }
+        Conflict::TooManyIncomingWebhooks => {
+            "A room has at most 50 incoming webhooks. Delete one that is not used any more."
+        }
         Conflict::AlreadyInstalled => "The integration is installed there already.",
     }
 }

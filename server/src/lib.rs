@@ -14,6 +14,7 @@ pub mod egress;
 pub mod error;
 pub mod extract;
 pub mod integration;
+pub mod openapi;
 pub mod pages;
 pub mod push;
 pub mod router;

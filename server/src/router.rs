@@ -2,7 +2,7 @@
 
 use axum::Router;
 
-use crate::{api, assets, integration, pages, push, security, state::AppState};
+use crate::{api, assets, integration, openapi, pages, push, security, state::AppState};
 
 /// The whole server as one service.
 pub fn router(state: AppState) -> Router {
@@ -10,6 +10,7 @@ pub fn router(state: AppState) -> Router {
         .merge(api::routes())
         .merge(integration::routes())
         .merge(push::routes())
+        .merge(openapi::routes())
         .merge(assets::routes())
         .merge(pages::routes())
         .layer(axum::middleware::from_fn_with_state(state.clone(), security::guard))

@@ -57,6 +57,8 @@ pub enum Noun {
     Delivery,
     /// A catalogue of another server.
     Catalogue,
+    /// An address at which other systems speak in a room.
+    IncomingWebhook,
 }
 
 impl std::fmt::Display for Noun {
@@ -73,6 +75,7 @@ impl std::fmt::Display for Noun {
             Self::Webhook => "webhook",
             Self::Delivery => "delivery",
             Self::Catalogue => "catalogue",
+            Self::IncomingWebhook => "incoming webhook",
         })
     }
 }
@@ -95,6 +98,9 @@ pub enum Conflict {
     /// The people of a conversation never change, nor its name, topic and privacy.
     #[error("a conversation cannot be changed")]
     ConversationIsFixed,
+    /// A room has only so many incoming webhooks.
+    #[error("the room has as many incoming webhooks as a room may have")]
+    TooManyIncomingWebhooks,
     /// The integration is installed in that place.
     #[error("the integration is installed there already")]
     AlreadyInstalled,

@@ -168,6 +168,9 @@ impl WriteTransaction {
         for installation in confirmed {
             self.append_installed(installation, &descriptor.name, now).await?;
         }
+        if changed {
+            self.refresh_supplements(descriptor, origin, now).await?;
+        }
         // Last, so that the frame carries the revision the person who installed is answered with.
         self.record_present(descriptor, token, told);
         Ok(Updated { token, places, changed })

@@ -99,7 +99,7 @@ impl Reader {
     }
 
     /// UI extensions of some integrations, in one query for every 500 of them (DATA-12). An integration
-    /// without any has no entry.
+    /// without any has an empty entry, so that browsers can hold it; an unknown one has none.
     pub async fn extensions_of(
         &mut self,
         keys: &[IntegrationKey],
@@ -108,8 +108,9 @@ impl Reader {
         for keys in keys.chunks(LIST_CHUNK) {
             let list = placeholders(1, keys.len());
             let statement = sqlx::query(AssertSqlSafe(format!(
-                "SELECT integration_key, kind, descriptor FROM ui_extensions WHERE integration_key IN ({list})
-                 ORDER BY integration_key, kind, position"
+                "SELECT i.key AS integration_key, e.kind, e.descriptor FROM integrations AS i
+                 LEFT JOIN ui_extensions AS e ON e.integration_key = i.key
+                 WHERE i.key IN ({list}) ORDER BY i.key, e.kind, e.position"
             )));
             let statement =
                 keys.iter().fold(statement.persistent(false), |statement, key| statement.bind(key.as_str()));
@@ -192,10 +193,12 @@ fn placed_of(row: &Row) -> Result<PlacedIntegration, StorageError> {
 fn gather_extensions(found: &mut BTreeMap<IntegrationKey, Extensions>, rows: &[Row]) -> Result<(), StorageError> {
     for row in rows {
         let key = integration_key_of(row)?;
-        let descriptor =
-            serde_json::from_str(&row.text("descriptor")?).map_err(|_| damaged("ui_extensions", "descriptor", &key))?;
-        let Extensions(kinds) = found.entry(key).or_default();
-        kinds.entry(ExtensionKind(row.text("kind")?)).or_default().push(descriptor);
+        let Extensions(kinds) = found.entry(key.clone()).or_default();
+        if let Some(descriptor) = row.optional_text("descriptor")? {
+            let descriptor =
+                serde_json::from_str(&descriptor).map_err(|_| damaged("ui_extensions", "descriptor", &key))?;
+            kinds.entry(ExtensionKind(row.text("kind")?)).or_default().push(descriptor);
+        }
     }
     Ok(())
 }

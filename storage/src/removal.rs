@@ -78,6 +78,7 @@ impl WriteTransaction {
         // Last, so that the frame carries the revision the person who removed it is answered with.
         let change = ChangedIntegration::deleted(key.clone());
         self.record(Change::IntegrationsChanged { places: places.clone(), change });
+        self.remove_lone_supplements(key).await?;
         let gone = self.places_of(key).await?.is_empty();
         self.forget_if_unused(key).await?;
         Ok(Removed { installations, places, token: (!gone).then_some(integration.token) })
@@ -95,7 +96,7 @@ impl WriteTransaction {
         Ok(installations)
     }
 
-    async fn dissociate(&mut self, key: &IntegrationKey, places: &[RoomRef]) -> Result<(), StorageError> {
+    pub(crate) async fn dissociate(&mut self, key: &IntegrationKey, places: &[RoomRef]) -> Result<(), StorageError> {
         self.delete_in_places("DELETE FROM room_integrations WHERE integration_key = $1 AND room_ref IN", key, places)
             .await
     }

@@ -27,6 +27,7 @@ impl WriteTransaction {
         if changed {
             self.refresh_room_tokens(&places).await?;
             self.record_present(descriptor, token, places.clone());
+            self.refresh_supplements(descriptor, &before.origin, now).await?;
         }
         Ok(Updated { token, places, changed })
     }

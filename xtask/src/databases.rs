@@ -20,7 +20,11 @@ pub fn ensure(shell: &Shell) -> Result<()> {
     if missing.is_empty() {
         Ok(())
     } else {
-        packages::install(shell, &missing, "test against the engines a larger server uses")
+        packages::install(
+            shell,
+            &missing,
+            "test against the engines that larger servers use, and that add-ons keep their data in",
+        )
     }
 }
 

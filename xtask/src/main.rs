@@ -11,6 +11,8 @@ mod node;
 mod packages;
 mod problem;
 mod process;
+mod python;
+mod real_clients;
 mod requirements;
 mod rust_tools;
 mod server;
@@ -101,9 +103,11 @@ fn run(command: Command) -> Result<ExitCode> {
 fn setup(shell: &Shell) -> Result<()> {
     toolchain::wasm(shell)?;
     node::packages(shell)?;
+    node::add_ons(shell)?;
     browser::chromium(shell)?;
     browser::chromedriver(shell)?;
     databases::ensure(shell)?;
+    python::ensure(shell)?;
     rust_tools::formatter_and_linter(shell)?;
     rust_tools::nextest(shell)?;
     rust_tools::wasm_test_runner(shell)?;

@@ -1,4 +1,5 @@
-//! Node.js and the npm packages of `end2end/`: Playwright, and the tools that shrink Wasm and CSS.
+//! Node.js and the npm packages of `end2end/`: Playwright, the tools that shrink Wasm and CSS, and the frameworks of
+//! real add-ons.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -38,19 +39,43 @@ impl NodePackages {
 /// Installs the packages, unless they are there and nothing that decides them has changed.
 pub fn packages(shell: &Shell) -> Result<NodePackages> {
     let folder = shell.workspace.root.join("end2end");
+    let purpose = "shrink the browser's files and to test in a browser";
+    install(shell, &folder, &[], purpose, || put_lightningcss_in_place(shell, &folder))?;
+    Ok(NodePackages { folder })
+}
+
+/// Installs the frameworks of Atlassian's that the add-ons in `end2end/addons/` are built on. Without scripts: those of
+/// their time compile native parts that have replacements in JavaScript, or fetch programs.
+pub fn add_ons(shell: &Shell) -> Result<()> {
+    for name in ["express", "koa"] {
+        let folder = shell.workspace.root.join("end2end/addons").join(name);
+        install(shell, &folder, &["--ignore-scripts"], "test with add-ons of HipChat's time", || Ok(()))?;
+    }
+    Ok(())
+}
+
+/// `npm ci`, and what is to be done after it, unless that was done already; `purpose` completes "needed to …".
+fn install(
+    shell: &Shell,
+    folder: &Path,
+    args: &[&str],
+    purpose: &str,
+    finish: impl FnOnce() -> Result<()>,
+) -> Result<()> {
     let stamp = folder.join("node_modules/.roomglass-installed");
-    if fs::read_to_string(&stamp).is_ok_and(|found| found == wanted(&folder)) {
-        return Ok(NodePackages { folder });
+    if fs::read_to_string(&stamp).is_ok_and(|found| found == wanted(folder)) {
+        return Ok(());
     }
     check_node()?;
     let install = if folder.join("package-lock.json").exists() { "ci" } else { "install" };
-    shell.say(&format!("npm {install} in end2end/: needed to shrink the browser's files and to test in a browser"));
+    let place = folder.strip_prefix(&shell.workspace.root).unwrap_or(folder);
+    shell.say(&format!("npm {install} in {}/: needed to {purpose}", place.display()));
     let mut npm = Command::new("npm");
-    npm.args([install, "--no-audit", "--no-fund"]).current_dir(&folder).env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
+    npm.args([install, "--no-audit", "--no-fund"]).args(args).current_dir(folder);
+    npm.env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
     shell.run(npm)?;
-    put_lightningcss_in_place(shell, &folder)?;
-    fs::write(&stamp, wanted(&folder)).when(|| format!("writing {}", stamp.display()))?;
-    Ok(NodePackages { folder })
+    finish()?;
+    fs::write(&stamp, wanted(folder)).when(|| format!("writing {}", stamp.display()))
 }
 
 /// Read after installing as well, because `npm install` may write the lock file.

@@ -56,6 +56,7 @@ pub fn send(room: RoomId, text: String) {
         text,
         format: MessageFormat::Markdown,
         color: None,
+        card: None,
         metadata: None,
         sent_at: browser::now(),
     };

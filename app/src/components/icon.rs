@@ -97,7 +97,8 @@ fn source_set(integration: &IntegrationKey, icon: &integration::Icon) -> Option<
     icon.url_2x.as_ref().map(|url| format!("{} 2x", proxied(integration, url)))
 }
 
-fn percent_encoded(text: &str) -> String {
+/// For one value of a query.
+pub fn percent_encoded(text: &str) -> String {
     text.bytes().fold(String::with_capacity(text.len()), |mut encoded, byte| {
         match byte {
             b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => encoded.push(char::from(byte)),

@@ -1,11 +1,16 @@
 //! Text of messages, drawn from trees that cannot hold markup.
 
 use leptos::prelude::*;
-use roomglass_protocol::{Message, UserId, event::MessageFormat, text::html};
+use roomglass_protocol::{
+    Author, IntegrationKey, Message, MessageId, RoomId, UserId, event::MessageFormat, text::html,
+};
+use serde_json::Value;
 
+use super::{live::on, room::OpenRoom};
 use crate::{
+    client::actions,
     markdown::{self, Block, Inline},
-    state::Store,
+    state::{OpenExtras, OpenRequest, OpenedFrom, Store},
 };
 
 /// The body of a message, in the format it came in.
@@ -18,7 +23,10 @@ pub fn MessageText(
     match message.format {
         MessageFormat::Markdown => blocks(markdown::parse(&message.text), names),
         MessageFormat::Text => view! { <p class="msg__plain">{message.text}</p> }.into_any(),
-        MessageFormat::Html => spans(html::notification_spans(&message.text)),
+        MessageFormat::Html => {
+            let sender = Sender::of(&message);
+            spans(html::notification_spans(&message.text), sender.as_ref())
+        }
     }
 }
 
@@ -27,14 +35,45 @@ pub fn mentions(message: &Message, mention: &str) -> bool {
     roomglass_protocol::text::mention::mentions(&message.text).iter().any(|(_, handle)| handle == mention)
 }
 
+/// The integration whose words are drawn, and in which message: links in them may open pages of its own.
+#[derive(Debug, Clone)]
+pub struct Sender {
+    integration: IntegrationKey,
+    message: MessageId,
+}
+
+impl Sender {
+    /// Of a notification.
+    pub fn of(message: &Message) -> Option<Self> {
+        match &message.from {
+            Author::Integration { key, .. } => Some(Self { integration: key.clone(), message: message.id }),
+            Author::User { .. } => None,
+        }
+    }
+
+    /// What a link opens: a page of the sender's, never one of another integration (contract §6.2).
+    fn request(&self, opens: &html::Opens, room: RoomId) -> Option<OpenRequest> {
+        let own = opens.target.strip_prefix(self.integration.as_str()).and_then(|rest| rest.strip_prefix(':'));
+        let options: Value = serde_json::from_str(&opens.options).unwrap_or_default();
+        Some(OpenRequest {
+            integration: self.integration.clone(),
+            target: own.unwrap_or(&opens.target).parse().ok()?,
+            room,
+            action: None,
+            element: OpenedFrom::Message(self.message),
+            extras: OpenExtras::of(&options),
+        })
+    }
+}
+
 /// Runs of provider's text.
-pub fn spans(spans: Vec<html::Span>) -> AnyView {
-    view! { <p>{spans.into_iter().map(span).collect_view()}</p> }.into_any()
+pub fn spans(spans: Vec<html::Span>, sender: Option<&Sender>) -> AnyView {
+    view! { <p>{spans.into_iter().map(|run| span(run, sender)).collect_view()}</p> }.into_any()
 }
 
 /// One run of provider's text.
-pub fn span(span: html::Span) -> AnyView {
-    let html::Span { text, bold, italic, code, href, line_break } = span;
+pub fn span(span: html::Span, sender: Option<&Sender>) -> AnyView {
+    let html::Span { text, bold, italic, code, href, opens, line_break } = span;
     let mut view = if code { view! { <code>{text}</code> }.into_any() } else { text.into_any() };
     if bold {
         view = view! { <b>{view}</b> }.into_any();
@@ -42,13 +81,22 @@ pub fn span(span: html::Span) -> AnyView {
     if italic {
         view = view! { <i>{view}</i> }.into_any();
     }
-    if let Some(href) = href.filter(|href| markdown::is_safe_href(href)) {
+    let request = || sender?.request(opens.as_ref()?, use_context::<OpenRoom>()?.id);
+    if let Some(request) = request() {
+        view = opener(request, view);
+    } else if let Some(href) = href.filter(|href| markdown::is_safe_href(href)) {
         view = outside_link(href, view);
     }
     (view, line_break.then(|| view! { <br/> })).into_any()
 }
 
-fn outside_link(href: String, content: AnyView) -> AnyView {
+fn opener(request: OpenRequest, content: AnyView) -> AnyView {
+    let open = on(move |_| actions::open_target(request.clone()));
+    view! { <button class="link" type="button" on:click=open>{content}</button> }.into_any()
+}
+
+/// A link to somewhere else.
+pub fn outside_link(href: String, content: AnyView) -> AnyView {
     view! { <a href=href target="_blank" rel="noopener noreferrer">{content}</a> }.into_any()
 }
 

@@ -158,11 +158,11 @@ fn open_beside(surface: &web_sys::HtmlDivElement, anchor: &str) {
 
 /// For browsers without anchor positioning.
 fn place_by_hand(surface: &web_sys::HtmlDivElement, anchor: &web_sys::HtmlElement) {
-    const MENU_WIDTH: f64 = 240.0;
+    const MENU_WIDTH: i32 = 240;
     let rect = anchor.get_bounding_client_rect();
     let style = web_sys::HtmlElement::style(surface);
-    let _ = style.set_property("--x", &format!("{}px", (rect.right() - MENU_WIDTH).max(8.0)));
-    let _ = style.set_property("--y", &format!("{}px", rect.bottom() + 4.0));
+    let _ = style.set_property("--x", &format!("{}px", (rect.right() as i32 - MENU_WIDTH).max(8)));
+    let _ = style.set_property("--y", &format!("{}px", rect.bottom() as i32 + 4));
 }
 
 fn close_on_press_outside(surface: NodeRef<html::Div>, anchor: StoredValue<String>, on_close: Callback<()>) {

@@ -12,12 +12,20 @@ use crate::{
         icon::Icon,
         room::room_title,
     },
+    deferred::split_off,
     state::Store,
 };
 
-/// The catalogue; with `?room=…` also what is installed there.
+split_off! {
+    manage,
+    /// The catalogue; with `?room=…` also what is installed there.
+    pub fn catalogue_page() {
+        view! { <CataloguePage/> }
+    }
+}
+
 #[component]
-pub fn CataloguePage() -> impl IntoView {
+fn CataloguePage() -> impl IntoView {
     let store = expect_context::<Store>();
     let frame = expect_context::<Frame>();
     let query = use_query_map();

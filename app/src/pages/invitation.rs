@@ -10,12 +10,20 @@ use crate::{
         icon::Icon,
         sending::{Refusal, Request},
     },
+    deferred::split_off,
     page_data::{PageData, PageKind},
 };
 
-/// What the link is for, and the account it makes.
+split_off! {
+    entrance,
+    /// What the link is for, and the account it makes.
+    pub fn invitation_page() {
+        view! { <InvitationPage/> }
+    }
+}
+
 #[component]
-pub fn InvitationPage() -> impl IntoView {
+fn InvitationPage() -> impl IntoView {
     super::set_title(|| "Invitation".to_owned());
     match expect_context::<PageData>().page {
         PageKind::Invitation { token, details: Some(details) } => view! { <AcceptForm token details/> }.into_any(),

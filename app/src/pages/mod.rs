@@ -10,18 +10,33 @@ mod rooms;
 mod setup;
 mod signin;
 
-use crate::components::live::effect;
+use crate::{components::live::effect, deferred::NotLoaded};
 use leptos::prelude::*;
 
-pub use catalogue::CataloguePage;
-pub use invitation::InvitationPage;
+pub use catalogue::catalogue_page;
+pub use invitation::invitation_page;
 pub use not_found::NotFoundPage;
 pub use offline::OfflineShell;
-pub use people::PeoplePage;
+pub use people::people_page;
 pub use room::RoomPage;
 pub use rooms::RoomsPage;
-pub use setup::SetupPage;
-pub use signin::SignInPage;
+pub use setup::setup_page;
+pub use signin::signin_page;
+
+/// Fetches the code of a page that was split off, so that the page can be taken over as the server drew it. `path` is the address.
+///
+/// # Errors
+/// Where the code cannot be fetched; the page is drawn anew then, and says so.
+pub async fn load(path: &str) -> Result<(), NotLoaded> {
+    match path {
+        "/setup" => setup_page::load().await,
+        "/signin" => signin_page::load().await,
+        "/integrations" => catalogue_page::load().await,
+        "/people" => people_page::load().await,
+        path if path.starts_with("/invite/") => invitation_page::load().await,
+        _ => Ok(()),
+    }
+}
 
 /// Name of the product, at the end of every title.
 pub const PRODUCT: &str = "Roomglass";

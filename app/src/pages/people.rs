@@ -2,11 +2,21 @@
 
 use leptos::prelude::*;
 
-use crate::components::{frame::Frame, icon::Icon, people::PeopleList};
+use crate::{
+    components::{frame::Frame, icon::Icon, people::PeopleList},
+    deferred::split_off,
+};
 
-/// Everybody, with their presence.
+split_off! {
+    manage,
+    /// Everybody, with their presence.
+    pub fn people_page() {
+        view! { <PeoplePage/> }
+    }
+}
+
 #[component]
-pub fn PeoplePage() -> impl IntoView {
+fn PeoplePage() -> impl IntoView {
     let frame = expect_context::<Frame>();
     super::set_title(|| "People".to_owned());
     view! {

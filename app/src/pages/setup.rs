@@ -10,11 +10,19 @@ use crate::{
         icon::Icon,
         sending::{Refusal, Request},
     },
+    deferred::split_off,
 };
 
-/// Asked once, while there are no users.
+split_off! {
+    entrance,
+    /// Asked once, while there are no users.
+    pub fn setup_page() {
+        view! { <SetupPage/> }
+    }
+}
+
 #[component]
-pub fn SetupPage() -> impl IntoView {
+fn SetupPage() -> impl IntoView {
     let organisation = RwSignal::new(String::new());
     let name = RwSignal::new(String::new());
     let email = RwSignal::new(String::new());

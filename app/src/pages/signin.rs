@@ -9,11 +9,19 @@ use crate::{
         icon::Icon,
         sending::{Refusal, Request},
     },
+    deferred::split_off,
 };
 
-/// E-mail address and password; password managers work.
+split_off! {
+    entrance,
+    /// E-mail address and password; password managers work.
+    pub fn signin_page() {
+        view! { <SignInPage/> }
+    }
+}
+
 #[component]
-pub fn SignInPage() -> impl IntoView {
+fn SignInPage() -> impl IntoView {
     let email = RwSignal::new(String::new());
     let password = RwSignal::new(String::new());
     let sending = Request::default();

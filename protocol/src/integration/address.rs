@@ -4,7 +4,7 @@
 ///
 /// # Errors
 /// A sentence saying why the address is refused.
-pub(crate) fn origin_of(address: &str) -> Result<String, &'static str> {
+pub fn origin_of(address: &str) -> Result<String, &'static str> {
     let one = origin_with(address, "x")?;
     // A variable in scheme, host or port would let whoever fills it choose where browsers go.
     if origin_with(address, "y")? == one { Ok(one) } else { Err("variables are allowed only after the host") }

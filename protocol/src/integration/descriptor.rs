@@ -13,16 +13,21 @@ use super::{
     general::{General, Installable},
     normal_form::{Found, put_extensions, take_extensions},
     place::{Faults, Place},
+    warning::warnings,
 };
 use crate::{
     ExtensionKey, Fault, IntegrationKey,
     json::{child_pointer, parse_strict},
 };
 
+/// Most UI extensions of one descriptor: every browser of every room with it holds them all.
+pub const MAX_EXTENSIONS: usize = 1000;
+
 /// Largest accepted descriptor, in bytes.
 pub const MAX_DESCRIPTOR_BYTES: usize = 256 * 1024;
 
 /// What an integration may be allowed to do (HCC-07).
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Scope {
@@ -47,6 +52,19 @@ pub enum Scope {
 }
 
 impl Scope {
+    /// All of them, by name.
+    pub const ALL: [Self; 9] = [
+        Self::AdminGroup,
+        Self::AdminRoom,
+        Self::ImportData,
+        Self::ManageRooms,
+        Self::SendMessage,
+        Self::SendNotification,
+        Self::ViewGroup,
+        Self::ViewMessages,
+        Self::ViewRoom,
+    ];
+
     /// The word on the wire.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -117,7 +135,7 @@ impl Descriptor {
     ///
     /// # Errors
     /// Every fault with its JSON pointer: larger than [`MAX_DESCRIPTOR_BYTES`], not JSON, a repeated member, a missing
-    /// or wrong field, a key used twice in one kind, an address that is not http(s), a pattern that does not compile
+    /// or wrong field, a key used twice in one kind, more than [`MAX_EXTENSIONS`], an address that is not http(s), a pattern that does not compile
     /// within the limits of [`crate::text::pattern`]. Dangling targets are *not* faults: real add-ons have them.
     pub fn parse(bytes: &[u8]) -> Result<Self, Vec<Fault>> {
         if bytes.len() > MAX_DESCRIPTOR_BYTES {
@@ -128,6 +146,17 @@ impl Descriptor {
         let general = General::read(&Place::new(&document, ""), &mut faults);
         let (document, extensions) = normalise(document, &mut faults);
         faults.unless(general.map(|general| assemble(general, extensions, document)))
+    }
+
+    /// As [`Descriptor::parse`], for whoever looks at a document before it is used: also tells what is odd about it
+    /// without being a fault (decision 11), at most 20 such warnings, with pointers into the document as it came.
+    ///
+    /// # Errors
+    /// As [`Descriptor::parse`].
+    pub fn review(bytes: &[u8]) -> Result<(Self, Vec<Fault>), Vec<Fault>> {
+        let descriptor = Self::parse(bytes)?;
+        let document = parse_strict(bytes).map_err(|fault| vec![fault])?;
+        Ok((descriptor, warnings(document)))
     }
 
     /// Reads a document this server normalised and stored before.
@@ -222,7 +251,10 @@ fn normalise(mut document: Value, faults: &mut Faults) -> (Value, Extensions) {
         let mut refused = Vec::new();
         let found = take_extensions(capabilities, &mut refused);
         faults.extend(refused);
-        check_all(&found, faults);
+        match found.get(MAX_EXTENSIONS) {
+            Some(excess) => faults.add(&excess.pointer, format!("there are more than {MAX_EXTENSIONS} extensions")),
+            None => check_all(&found, faults),
+        }
         for Found { kind, descriptor, .. } in &found {
             extensions.0.entry(kind.clone()).or_default().push(descriptor.clone());
         }

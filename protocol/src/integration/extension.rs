@@ -10,6 +10,7 @@ use crate::{ExtensionKey, IntegrationKey};
 
 /// The word for a kind of UI extension, canonical spelling: `glance`, `webPanel`, `dialog`, `externalPage`, `action`,
 /// `webhook`, or a kind this version does not know (DESC-18).
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct ExtensionKind(pub String);
@@ -73,11 +74,13 @@ impl fmt::Display for ExtensionKind {
 }
 
 /// All UI extensions of one version of an integration: kind → descriptors in normal form, in the descriptor's order.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Extensions(pub BTreeMap<ExtensionKind, Vec<Value>>);
 
 /// Text for people; `i18n` is a translation key nobody resolves.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Name {
     /// 1 to 100 characters.
@@ -88,6 +91,7 @@ pub struct Name {
 }
 
 /// A picture in one or two densities.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Icon {
     /// For ordinary displays.
@@ -202,6 +206,7 @@ pub struct Webhook {
 }
 
 /// Names one extension of one integration.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct ExtensionRef {
     /// Whose.

@@ -36,9 +36,8 @@ impl General {
         let vendor = document.member("vendor");
         let vendor_name = vendor.member("name").text(0..=100, faults).filter(|name| !name.is_empty());
         vendor.member("url").address_or_empty(faults);
-        let links = document.member("links");
-        let self_url = links.member("self").required(faults).address(faults);
-        let homepage = links.member("homepage").address_or_empty(faults);
+        let self_url = read_self(document, faults);
+        let homepage = document.member("links").member("homepage").address_or_empty(faults);
         let consumer = document.member("capabilities").member("hipchatApiConsumer");
         let scopes = read_scopes(&consumer, faults);
         let from_name = consumer.member("fromName").text(0..=100, faults).filter(|name| !name.is_empty());
@@ -82,6 +81,17 @@ impl Installable {
 fn read_key(key: &Place<'_>, faults: &mut Faults) -> Option<IntegrationKey> {
     let text = key.clone().required(faults).any_text(faults)?;
     IntegrationKey::new(text).map_err(|error| faults.add(&key.pointer, error.to_string())).ok()
+}
+
+/// The descriptor's own address. One real descriptor has its links inside `capabilities`.
+fn read_self<'a>(document: &Place<'a>, faults: &mut Faults) -> Option<&'a str> {
+    let own = document.member("links").member("self");
+    if own.value().is_none() {
+        let is_inside = document.member("capabilities").member("links").value().is_some();
+        let hint = if is_inside { "; \"links\" belongs beside \"capabilities\", not into it" } else { "" };
+        faults.add(&own.pointer, format!("\"self\" is missing, the address this descriptor is served at{hint}"));
+    }
+    own.address(faults)
 }
 
 /// Each scope once, in the order of the document. An unknown one is a fault: nobody could consent to it.

@@ -5,6 +5,7 @@
 //! members and kinds as they came. Tokens are computed from that form alone.
 
 mod address;
+mod card;
 mod check;
 mod collection;
 mod condition;
@@ -14,18 +15,22 @@ mod difference;
 mod extension;
 mod general;
 mod normal_form;
+mod oddity;
 mod offered;
 mod place;
 mod reading;
+mod supplement;
 mod tile;
 mod warning;
 
-pub(crate) use address::origin_of;
+pub use address::origin_of;
+pub use card::{Activity, Attribute, AttributeValue, Card, CardStyle, Description, Thumbnail};
 pub use condition::{
-    Condition, ConditionContext, ConditionList, ElementContext, Explained, Explanation, MessageContext, Tested,
+    CARD_STYLE, Condition, ConditionContext, ConditionList, ElementContext, Explained, Explanation, MessageContext,
+    Tested,
 };
 pub use contact::{Listening, Purpose};
-pub use descriptor::{Descriptor, Lifecycle, MAX_DESCRIPTOR_BYTES, Scope};
+pub use descriptor::{Descriptor, Lifecycle, MAX_DESCRIPTOR_BYTES, MAX_EXTENSIONS, Scope};
 pub use difference::{Difference, DifferenceItem};
 pub use extension::{
     Action, Dialog, ExtensionKind, ExtensionRef, Extensions, ExternalPage, Glance, Icon, Name, Target, WebPanel,

@@ -7,15 +7,16 @@ use super::place::{Faults, Place};
 use crate::{Fault, json::Members};
 
 /// What a tile shows now. Unknown members are kept.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct TileData {
     /// Text with emphasis.
     pub label: Label,
     /// Indicator beside it.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<Status>,
     /// Values that conditions test (COND-12).
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub metadata: Option<Value>,
     /// Members this version does not know.
     #[serde(flatten)]
@@ -36,6 +37,7 @@ impl<'de> Deserialize<'de> for TileData {
 }
 
 /// The text of a tile.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Label {
     /// Always `html` (HCC-09).
@@ -50,6 +52,7 @@ fn html() -> String {
 }
 
 /// Indicator of a tile (DYN-10).
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "type", content = "value", rename_all = "lowercase")]
 pub enum Status {
@@ -82,6 +85,7 @@ fn read_icon(value: Value) -> Result<Status, serde_json::Error> {
 }
 
 /// Text on a coloured ground whose colour has a fixed meaning (ELEM-03).
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Lozenge {
     /// 1 to 20 characters.
@@ -92,6 +96,7 @@ pub struct Lozenge {
 }
 
 /// Meanings of lozenges (§7 of the requirements; colours in the design).
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum LozengeKind {
@@ -115,6 +120,20 @@ pub enum LozengeKind {
 }
 
 impl LozengeKind {
+    /// The kind a provider's word means; an unknown word means [`LozengeKind::Default`].
+    pub fn from_word(word: &str) -> Self {
+        match word.to_ascii_lowercase().as_str() {
+            "success" => Self::Success,
+            "error" | "removed" => Self::Error,
+            "current" | "inprogress" => Self::Current,
+            "complete" => Self::Complete,
+            "new" => Self::New,
+            "moved" => Self::Moved,
+            "empty" => Self::Empty,
+            _ => Self::Default,
+        }
+    }
+
     /// The word on the wire and in `data-kind`.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -132,16 +151,7 @@ impl LozengeKind {
 
 impl<'de> Deserialize<'de> for LozengeKind {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Ok(match String::deserialize(deserializer)?.to_ascii_lowercase().as_str() {
-            "success" => Self::Success,
-            "error" | "removed" => Self::Error,
-            "current" | "inprogress" => Self::Current,
-            "complete" => Self::Complete,
-            "new" => Self::New,
-            "moved" => Self::Moved,
-            "empty" => Self::Empty,
-            _ => Self::Default,
-        })
+        String::deserialize(deserializer).map(|word| Self::from_word(&word))
     }
 }
 

@@ -4,7 +4,11 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::{ConditionList, ExtensionKind, Extensions};
+use super::{
+    ConditionList, ExtensionKind,
+    normal_form::{Found, take_extensions},
+    oddity::Oddities,
+};
 use crate::{Fault, json::child_pointer};
 
 /// More help nobody.
@@ -13,43 +17,36 @@ const MAX_WARNINGS: usize = 20;
 /// What controls are offered on (CC-20).
 const LOCATIONS: [&str; 5] = ["glance", "input", "message", "notification", "sidebar"];
 
-impl Extensions {
-    /// What the author should look at, each with its JSON pointer into the descriptor in normal form: targets that
-    /// lead nowhere (DESC-15), conditions and places this version does not know (COND-27, CC-20), kinds of extension
-    /// with which it does nothing (DESC-18). At most 20.
-    pub fn warnings(&self) -> Vec<Fault> {
-        let pages = self.keys_that_open();
-        let mut warnings = Vec::new();
-        for (kind, list) in &self.0 {
-            let pointer = child_pointer("/capabilities", kind);
-            if !kind.is_known() {
-                warnings.push(Fault::new(pointer, format!("nothing is done with extensions of the kind \"{kind}\"")));
-                continue;
-            }
-            for (index, extension) in list.iter().enumerate() {
-                let pointer = child_pointer(&pointer, index);
-                warnings.extend(dangling_target(extension, &pages).map(|why| at(&pointer, "target", why)));
-                warnings.extend(unknown_conditions(extension).map(|why| at(&pointer, "conditions", why)));
-                if kind.0 == ExtensionKind::ACTION {
-                    warnings.extend(unknown_location(extension).map(|why| at(&pointer, "location", why)));
-                }
-            }
-        }
-        warnings.truncate(MAX_WARNINGS);
-        warnings
-    }
-
-    /// Keys a target may name: of related content, and of tiles, which have targets of their own.
-    fn keys_that_open(&self) -> BTreeSet<&str> {
-        let kinds =
-            [ExtensionKind::WEB_PANEL, ExtensionKind::DIALOG, ExtensionKind::EXTERNAL_PAGE, ExtensionKind::GLANCE];
-        let lists = kinds.iter().filter_map(|kind| self.0.get(&ExtensionKind::from(*kind)));
-        lists.flatten().filter_map(|extension| extension.get("key")?.as_str()).collect()
-    }
+/// What the author of a descriptor without faults should look at, each with its JSON pointer into the document: first
+/// what will not work (targets that lead nowhere, DESC-15; conditions and places this version does not know, COND-27,
+/// CC-20; kinds of extension with which it does nothing, DESC-18), then what only looks odd. At most 20.
+pub(super) fn warnings(mut document: Value) -> Vec<Fault> {
+    let oddities = Oddities::of(&document).into_faults();
+    let capabilities = document.get_mut("capabilities").and_then(Value::as_object_mut);
+    let found = capabilities.map(|capabilities| take_extensions(capabilities, &mut Vec::new())).unwrap_or_default();
+    let pages = keys_that_open(&found);
+    let mut warnings: Vec<Fault> = found.iter().flat_map(|extension| of_extension(extension, &pages)).collect();
+    warnings.extend(oddities);
+    warnings.truncate(MAX_WARNINGS);
+    warnings
 }
 
-fn at(pointer: &str, member: &str, message: String) -> Fault {
-    Fault::new(child_pointer(pointer, member), message)
+/// Keys a target may name: of related content, and of tiles, which have targets of their own.
+fn keys_that_open(found: &[Found]) -> BTreeSet<&str> {
+    let kinds = [ExtensionKind::WEB_PANEL, ExtensionKind::DIALOG, ExtensionKind::EXTERNAL_PAGE, ExtensionKind::GLANCE];
+    let pages = found.iter().filter(|extension| kinds.contains(&extension.kind.0.as_str()));
+    pages.filter_map(|extension| extension.descriptor.get("key")?.as_str()).collect()
+}
+
+fn of_extension(Found { kind, pointer, descriptor }: &Found, pages: &BTreeSet<&str>) -> Vec<Fault> {
+    if !kind.is_known() {
+        return vec![Fault::new(pointer, format!("nothing is done with extensions of the kind \"{kind}\""))];
+    }
+    let at = |member: &str, message: String| Fault::new(child_pointer(pointer, member), message);
+    let location = if kind.0 == ExtensionKind::ACTION { unknown_location(descriptor) } else { None };
+    let target = dangling_target(descriptor, pages).map(|why| at("target", why));
+    let conditions = unknown_conditions(descriptor).map(|why| at("conditions", why));
+    target.into_iter().chain(conditions).chain(location.map(|why| at("location", why))).collect()
 }
 
 fn dangling_target(extension: &Value, pages: &BTreeSet<&str>) -> Option<String> {

@@ -1,11 +1,13 @@
 //! JSON: strict reading of what strangers sent, lean reading of what our own server sent.
 
+mod line;
 mod members;
 mod strict;
 
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+pub use line::Lines;
 pub(crate) use members::Members;
 pub(crate) use strict::child_pointer;
 pub use strict::parse_strict;

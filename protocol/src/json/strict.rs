@@ -13,14 +13,28 @@ use crate::Fault;
 /// One fault: the place of the repetition, or where the text stops being JSON.
 pub fn parse_strict(bytes: &[u8]) -> Result<Value, Fault> {
     let mut path = Vec::new();
+    read(bytes, &mut path).map_err(|error| Fault::new(pointer_to(&path), format!("not acceptable JSON: {error}")))
+}
+
+/// The line on which [`parse_strict`] gives up; `None` when the text is good.
+pub(super) fn stops_at_line(bytes: &[u8]) -> Option<usize> {
+    read(bytes, &mut Vec::new()).err().map(|error| error.line())
+}
+
+fn read(bytes: &[u8], path: &mut Vec<Step>) -> serde_json::Result<Value> {
     let mut reader = serde_json::Deserializer::from_slice(bytes);
-    let value = reader.deserialize_any(Strict(&mut path)).and_then(|value| reader.end().map(|()| value));
-    value.map_err(|error| Fault::new(pointer_to(&path), format!("not acceptable JSON: {error}")))
+    let value = reader.deserialize_any(Strict(path))?;
+    reader.end().map(|()| value)
 }
 
 /// The pointer (RFC 6901) of a member below another place.
 pub(crate) fn child_pointer(parent: &str, member: impl fmt::Display) -> String {
     format!("{parent}/{}", member.to_string().replace('~', "~0").replace('/', "~1"))
+}
+
+/// The steps of a pointer, from the outermost value inwards.
+pub(super) fn pointer_steps(pointer: &str) -> Vec<String> {
+    pointer.split('/').skip(1).map(|step| step.replace("~1", "/").replace("~0", "~")).collect()
 }
 
 enum Step {

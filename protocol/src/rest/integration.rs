@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ExtensionKey, IntegrationKey, RoomId, RoomRef, Timestamp,
+    ExtensionKey, Fault, IntegrationKey, RoomId, RoomRef, Timestamp,
     integration::{ExtensionKind, Extensions, Scope},
     push::Revision,
     token::IntegrationToken,
@@ -28,7 +28,11 @@ pub const PATH_IN_ROOM: &str = "/api/v1/rooms/{room_id}/integrations";
 /// `GET` an icon of an integration, fetched and re-encoded by the server (departure from ELEM-01); [`IconQuery`].
 pub const PATH_ICON: &str = "/icons/{integration}";
 
+/// `GET` a picture of a message's card, for members of the room; [`IconQuery`] names one of the card's own addresses.
+pub const PATH_CARD_PICTURE: &str = "/api/v1/rooms/{room_id}/messages/{message_id}/picture";
+
 /// Names an integration by catalogue key or by descriptor address; exactly one of both.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "IntegrationSource"))]
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Source {
     /// A key in the catalogue, or of an integration that is installed somewhere already.
@@ -40,6 +44,7 @@ pub struct Source {
 }
 
 /// Body of [`PATH_PREVIEW`].
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "PreviewIntegration"))]
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Preview {
     /// Which.
@@ -48,6 +53,7 @@ pub struct Preview {
 }
 
 /// What will be installed.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "IntegrationReview"))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Review {
     /// Its key.
@@ -72,9 +78,13 @@ pub struct Review {
     pub allow_global: bool,
     /// What it adds, for the summary and the preview of tiles.
     pub extensions: Extensions,
+    /// What is odd about the descriptor although it can be installed (decision 11).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<Fault>,
 }
 
 /// Body of [`PATH_INSTALL`]: `rooms`, or `global: true`.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "InstallIntegration"))]
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Install {
     /// Which.
@@ -89,6 +99,7 @@ pub struct Install {
 }
 
 /// Body of [`PATH_INSTALL`] when the add-on's own site sent the browser here (HCC-05).
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct InstallFromSite {
     /// What and where.
@@ -100,6 +111,7 @@ pub struct InstallFromSite {
 }
 
 /// Body of [`PATH_UNINSTALL`] and [`PATH_ROTATE`].
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "UninstallIntegration"))]
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Uninstall {
     /// Which.
@@ -113,6 +125,7 @@ pub struct Uninstall {
 }
 
 /// Answer to installing, removing, and to a provider's update.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Installed {
     /// Which.
@@ -138,6 +151,7 @@ pub struct Installed {
 }
 
 /// Body of [`PATH_SIGNED_URL`].
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SignUrl {
     /// Whose extension.
@@ -162,6 +176,7 @@ pub struct SignUrl {
 }
 
 /// The two attributes of an extension that hold an address.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum UrlAttribute {
     /// Dynamic data of a glance.
@@ -173,6 +188,7 @@ pub enum UrlAttribute {
 }
 
 /// Answer of [`PATH_SIGNED_URL`].
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SignedUrl {
     /// The address with its `signed_request`.
@@ -187,6 +203,7 @@ pub struct SignedUrl {
 }
 
 /// One installation as members see it.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "InstalledIntegration"))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct InstalledIn {
     /// Which.
@@ -206,15 +223,17 @@ pub struct InstalledIn {
 }
 
 /// Answer of [`PATH_IN_ROOM`].
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "IntegrationsInRoom"))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct InRoom {
     /// Of the room and of the global room, by name.
     pub items: Vec<InstalledIn>,
 }
 
-/// Query of [`PATH_ICON`].
+/// Query of [`PATH_ICON`] and [`PATH_CARD_PICTURE`].
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct IconQuery {
-    /// Address of the image; its origin must be one of the integration's.
+    /// Address of the image: of an icon, its origin must be one of the integration's.
     pub url: String,
 }

@@ -14,6 +14,7 @@ pub const PATH_ONE: &str = "/api/v1/invitations/{token}";
 pub const PAGE: &str = "/invite/{token}";
 
 /// Body of `POST` to [`PATH`].
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "NewInvitation"))]
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Create {
     /// What the newcomer will be.
@@ -24,6 +25,7 @@ pub struct Create {
 }
 
 /// An invitation that was made. It can be used once within seven days.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Invitation {
     /// The secret part of the link.
@@ -35,6 +37,7 @@ pub struct Invitation {
 }
 
 /// What somebody who holds the link may know.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "InvitationDetails"))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Details {
     /// Where they were invited to.
@@ -46,6 +49,7 @@ pub struct Details {
 }
 
 /// Body of `POST` to [`PATH_ONE`].
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "AcceptInvitation"))]
 #[derive(Serialize, Deserialize)]
 pub struct Accept {
     /// Name, 1 to 64 characters.

@@ -17,6 +17,7 @@ pub const DEFAULT_LIMIT: u32 = 50;
 pub const MAX_LIMIT: u32 = 200;
 
 /// Body of `POST`.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "NewMessage"))]
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Send {
     /// Made by the client.
@@ -26,6 +27,7 @@ pub struct Send {
 }
 
 /// Answer to `POST`: the message is on stable storage.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "SentMessage"))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sent {
     /// As sent.
@@ -37,6 +39,7 @@ pub struct Sent {
 }
 
 /// Which entries. With neither `before` nor `after` the newest; with `after` the oldest of those after it.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "LogQuery"))]
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Query {
     /// Only entries before this position.
@@ -51,6 +54,7 @@ pub struct Query {
 }
 
 /// Entries of a log.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "LogPage"))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Page {
     /// Ascending by `seq`.

@@ -8,6 +8,7 @@ use crate::{Person, push::PresenceOf};
 pub const PATH: &str = "/api/v1/people";
 
 /// Answer.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct People {
     /// Everybody, by name.

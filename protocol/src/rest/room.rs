@@ -22,6 +22,7 @@ pub const PATH_READ: &str = "/api/v1/rooms/{room_id}/read";
 pub const PATH_CONVERSATIONS: &str = "/api/v1/conversations";
 
 /// Rooms of the caller.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "RoomList"))]
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct List {
     /// By name; conversations after rooms.
@@ -29,6 +30,7 @@ pub struct List {
 }
 
 /// Rooms the caller may join.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "JoinableRooms"))]
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Joinable {
     /// By name.
@@ -36,6 +38,7 @@ pub struct Joinable {
 }
 
 /// Body of `POST` to [`PATH`].
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "NewRoom"))]
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Create {
     /// Unique, 1 to 50 characters.
@@ -48,6 +51,7 @@ pub struct Create {
 }
 
 /// Body of `PATCH`; absent members stay as they are.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "RoomChange"))]
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Change {
     /// New topic.
@@ -62,6 +66,7 @@ pub struct Change {
 }
 
 /// Members of a room.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "RoomMembers"))]
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Members {
     /// In order of joining.
@@ -69,6 +74,7 @@ pub struct Members {
 }
 
 /// Body of `POST` to [`PATH_MEMBERS`].
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub struct AddMember {
     /// Who is to become a member.
@@ -76,6 +82,7 @@ pub struct AddMember {
 }
 
 /// Body of `POST` to [`PATH_READ`].
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub struct MarkRead {
     /// Newest event read.
@@ -83,6 +90,7 @@ pub struct MarkRead {
 }
 
 /// Body of `POST` to [`PATH_CONVERSATIONS`].
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct OpenConversation {
     /// The others; the caller is added. One to seven people.

@@ -8,6 +8,7 @@ use crate::Person;
 pub const PATH: &str = "/api/v1/session";
 
 /// Body of `POST`.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Serialize, Deserialize)]
 pub struct SignIn {
     /// E-mail address of the account.
@@ -17,6 +18,7 @@ pub struct SignIn {
 }
 
 /// Answer to `POST`, and to everything else that begins a session; a cookie of the same session goes with it.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Serialize, Deserialize)]
 pub struct SignedIn {
     /// For `Authorization: Bearer` of headless clients. Browsers use the cookie and forget this.

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 pub const PATH: &str = "/api/v1/setup";
 
 /// Body.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "SetUp"))]
 #[derive(Serialize, Deserialize)]
 pub struct Request {
     /// Name of the organisation, 1 to 64 characters.

@@ -11,6 +11,7 @@ use crate::{
 pub const PATH: &str = "/api/v1/snapshot";
 
 /// What the user may see of people and rooms, at one revision.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Snapshot {
     /// The state is that after this revision.

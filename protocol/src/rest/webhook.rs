@@ -17,6 +17,7 @@ pub const DEFAULT_LIMIT: u32 = 50;
 pub const MAX_LIMIT: u32 = 200;
 
 /// Query of [`PATH_DELIVERIES`].
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "DeliveryQuery"))]
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Query {
     /// Only older ones than this.
@@ -28,6 +29,7 @@ pub struct Query {
 }
 
 /// Answer of [`PATH_DELIVERIES`].
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "DeliveryListing"))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Listing {
     /// Every webhook the integration has now.
@@ -39,6 +41,7 @@ pub struct Listing {
 }
 
 /// How the provider's end of a webhook does. Webhooks with the same address share it.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WebhookState {
     /// Which.
@@ -56,6 +59,7 @@ pub struct WebhookState {
 }
 
 /// One event for one webhook. It holds nothing of what was said.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Delivery {
     /// Names it; providers see it in the header [`DELIVERY_HEADER`].
@@ -78,6 +82,7 @@ pub struct Delivery {
 pub const DELIVERY_HEADER: &str = "x-roomglass-delivery";
 
 /// How far a delivery is.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DeliveryState {
@@ -92,6 +97,7 @@ pub enum DeliveryState {
 }
 
 /// One try.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "DeliveryAttempt"))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Attempt {
     /// When.

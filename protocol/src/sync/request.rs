@@ -12,6 +12,7 @@ use crate::{
 };
 
 /// Why the client synchronises (SYNC-01 … SYNC-03).
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Trigger {
@@ -27,6 +28,7 @@ pub enum Trigger {
 }
 
 /// One integration a client has for a room.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KnownIntegration {
     /// Which.
@@ -36,6 +38,7 @@ pub struct KnownIntegration {
 }
 
 /// `POST /v2/integration/sync`. Either `account_token` or `installed_integrations` is present.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct SyncRequest {
@@ -54,6 +57,7 @@ pub struct SyncRequest {
 }
 
 /// Answer when something is different; 204 without a body when nothing is (SYNC-19).
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct SyncAnswer {

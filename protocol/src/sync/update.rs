@@ -10,6 +10,7 @@ use crate::{IntegrationKey, RoomRef, integration::Extensions, json::Members, tok
 pub type ChangedIntegrations = BTreeMap<RoomRef, Vec<ChangedIntegration>>;
 
 /// What became of one integration in one room.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(untagged)]
 pub enum ChangedIntegration {
@@ -27,7 +28,7 @@ pub enum ChangedIntegration {
         /// Of the version.
         token: IntegrationToken,
         /// All UI extensions of the version (SSYNC-10); absent only where the same answer gave this token in full before.
-        #[serde(skip_serializing_if = "Option::is_none")]
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         extensions: Option<Extensions>,
     },
 }

@@ -42,6 +42,17 @@ macro_rules! token {
                 String::deserialize(deserializer)?.parse().map_err(de::Error::custom)
             }
         }
+
+        #[cfg(feature = "schema")]
+        impl schemars::JsonSchema for $name {
+            fn schema_name() -> std::borrow::Cow<'static, str> {
+                stringify!($name).into()
+            }
+
+            fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                schemars::json_schema!({"type": "string", "pattern": "^[0-9a-f]{40}$"})
+            }
+        }
     };
 }
 
@@ -80,9 +91,10 @@ fn sha1(parts: impl IntoIterator<Item = impl AsRef<[u8]>>) -> [u8; 20] {
     hash.finalize().into()
 }
 
-/// Twelve hex digits that depend on the content of a JSON value alone, for keys of things without a name.
+/// Twelve hex digits that depend on the content of a JSON value alone, for keys of things without a name. Its text is not the
+/// canonical one, which differs only in how fractions are written and would bring the tables for that into the browser.
 pub(crate) fn fingerprint(value: &Value) -> String {
-    sha1([canonical_json(value)])[..6].iter().map(|byte| format!("{byte:02x}")).collect()
+    sha1([value.to_string()])[..6].iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 impl IntegrationToken {

@@ -231,6 +231,71 @@ fn cards_match_by_metadata() {
     assert!(!holds_on(&style, &card(json!({ "card_style": "image" })), None));
 }
 
+/// HCC-10: every condition of HipChat, true once and false once, and the other way round with `invert`; each in the form
+/// of its documentation.
+#[test]
+fn the_conditions_of_hipchat_are_there() {
+    let metadata = |test: Value| json!({ "metadata": [test] });
+    let regex = json!({ "regex": { "pattern": "HIP-\\d+", "flags": "i" } });
+    let linked = message(1, ALANA, "see https://example.com, hip-42");
+    let plain = message(1, ALANA, "nothing");
+    let event = notification("x", Some(json!({ "sentry": { "type": "event" }, "count": 5 })));
+    let other = notification("x", Some(json!({ "sentry": { "type": "other" }, "count": 3 })));
+    let cases = [
+        ("message_contains_link", json!({}), &linked, &plain),
+        ("message_matches", regex, &linked, &plain),
+        ("message_matches", json!({ "type": "notification" }), &event, &plain),
+        ("message_matches", json!({ "sender": "Alana" }), &plain, &event),
+        ("message_sent_by_current_user", json!({}), &message(1, EMMA, "mine"), &plain),
+        ("card_matches", metadata(json!({ "attr": "sentry.type", "eq": "event" })), &event, &other),
+        ("card_matches", metadata(json!({ "attr": "count", "gt": 4 })), &event, &other),
+        ("card_matches", metadata(json!({ "attr": "count", "lt": 4 })), &other, &event),
+    ];
+    let sender = |message: &Message| match message.sender() {
+        Some(EMMA) => Some(emma()),
+        Some(_) => Some(alana()),
+        None => None,
+    };
+    for (name, params, holding, failing) in cases {
+        for invert in [false, true] {
+            let conditions = list(json!([{ "condition": name, "params": params, "invert": invert }]));
+            let holds = |message: &Message| holds_on(&conditions, message, sender(message).as_ref());
+            assert_eq!((holds(holding), holds(failing)), (!invert, invert), "{name} {params} {invert}");
+        }
+    }
+    let (public, private) = (Room { privacy: Privacy::Public, ..room() }, Room { privacy: Privacy::Private, ..room() });
+    let owned = |user: &Person| Room { owner_id: user.id, ..room() };
+    let (admin, member, guest) = (
+        Person { role: Role::Administrator, ..emma() },
+        Person { role: Role::Member, ..emma() },
+        Person { role: Role::Guest, ..emma() },
+    );
+    let not_owned = Room { owner_id: ALANA, ..room() };
+    let cases = [
+        ("room_is_public", (&member, &public), (&member, &private)),
+        ("user_is_admin", (&admin, &public), (&member, &public)),
+        ("user_is_guest", (&guest, &public), (&member, &public)),
+        ("user_is_room_owner", (&member, &owned(&member)), (&member, &not_owned)),
+    ];
+    for (name, holding, failing) in cases {
+        for invert in [false, true] {
+            let conditions = list(json!([{ "condition": name, "invert": invert }]));
+            let holds = |(user, room): (&Person, &Room)| holds_for(&conditions, user, room);
+            assert_eq!((holds(holding), holds(failing)), (!invert, invert), "{name} {invert}");
+        }
+    }
+    let data = || Some(json!({ "build": { "failed": 2 }, "isConfigured": true }));
+    for (test, expected) in [
+        (json!({ "attr": "isConfigured", "eq": true }), true),
+        (json!({ "attr": "isConfigured", "eq": "true" }), false),
+        (json!({ "attr": "build.failed", "gt": 1 }), true),
+        (json!({ "attr": "build.failed", "lt": 2 }), false),
+    ] {
+        assert_eq!(holds_for_data(json!([test]), data()), expected, "glance_matches {test}");
+    }
+    assert!(!holds_for_data(json!([{ "attr": "isConfigured", "eq": true }]), None));
+}
+
 #[test]
 fn the_input_field_has_no_message() {
     for name in ["message_contains_link", "message_sent_by_current_user", "card_matches", "sender_is_admin"] {

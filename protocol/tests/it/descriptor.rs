@@ -2,46 +2,13 @@
 
 use roomglass_protocol::{
     Fault,
-    integration::{Descriptor, ExtensionKind, MAX_DESCRIPTOR_BYTES, Scope},
+    integration::{Descriptor, ExtensionKind, MAX_DESCRIPTOR_BYTES, MAX_EXTENSIONS, Scope},
+    json::Lines,
     token::IntegrationToken,
 };
 use serde_json::{Value, json};
 
-use crate::support::test;
-
-macro_rules! real {
-    ($($name:literal),* $(,)?) => {
-        [$(($name, include_str!(concat!("../descriptors/", $name, ".json")))),*]
-    };
-}
-
-/// Descriptors of real add-ons, from `tests/descriptors`.
-const REAL: [(&str, &str); 24] = real![
-    "ac-koa-fixture",
-    "ack-vasco",
-    "autotask",
-    "code-snippets",
-    "connect-express-modern",
-    "dance-party",
-    "deploybot",
-    "down-timer",
-    "github-for-hipchat",
-    "hascode-blog-search",
-    "hipchat-markdown",
-    "hipgif",
-    "lunchbunch",
-    "nubot-teamcity",
-    "segment-io",
-    "sentry",
-    "serverless-boilerplate",
-    "sns-cloudwatch-alarms",
-    "sonosbot",
-    "stackoverflow-bot",
-    "table-tennis-rankings",
-    "tournamentor",
-    "twitter-quotes",
-    "yet-another-survey",
-];
+use crate::{real_descriptors::REAL, support::test};
 
 fn minimal() -> Value {
     json!({
@@ -75,6 +42,10 @@ fn accepted(document: &Value) -> Descriptor {
     parse(document).unwrap_or_else(|faults| panic!("{document}: {faults:?}"))
 }
 
+fn warnings(document: &Value) -> Vec<Fault> {
+    Descriptor::review(document.to_string().as_bytes()).unwrap_or_else(|faults| panic!("{document}: {faults:?}")).1
+}
+
 fn pointers(document: &Value) -> Vec<String> {
     parse(document).expect_err(&document.to_string()).into_iter().map(|fault| fault.pointer).collect()
 }
@@ -88,59 +59,8 @@ fn token(descriptor: &Descriptor) -> IntegrationToken {
 }
 
 #[test]
-fn real_descriptors_are_accepted_and_their_normal_form_is_fixed() {
-    // HCC-01.
-    for (name, text) in REAL {
-        let descriptor =
-            Descriptor::parse(text.as_bytes()).unwrap_or_else(|faults| panic!("{name} is refused: {faults:?}"));
-        let again = Descriptor::from_stored(&descriptor.document.to_string()).expect("its own document is accepted");
-        assert_eq!(again, descriptor, "{name}");
-        assert_eq!(token(&again), token(&descriptor), "{name}");
-        let webhooks = descriptor.extensions.0.get(&ExtensionKind::WEBHOOK.into()).map_or(0, Vec::len);
-        assert_eq!(descriptor.extensions.webhooks().len(), webhooks, "{name}");
-    }
-}
-
-#[test]
-fn a_descriptor_without_self_link_is_refused_in_a_sentence() {
-    let scottbot = include_str!("../descriptors/scottbot.json");
-    let faults = Descriptor::parse(scottbot.as_bytes()).expect_err("its links are inside capabilities");
-    assert_eq!(faults, [Fault::new("/links/self", "\"self\" is missing")]);
-}
-
-#[test]
-fn nothing_of_a_real_descriptor_is_lost() {
-    // DESC-01: but for the members the normal form is about, the documents are equal.
-    for (name, text) in REAL {
-        let mut before: Value = serde_json::from_str(text).unwrap();
-        let mut after = Descriptor::parse(text.as_bytes()).unwrap().document;
-        for (kind, value) in before["capabilities"].as_object_mut().unwrap() {
-            let list = match value.take() {
-                Value::Object(single) if ExtensionKind::canonical(kind).is_known() => vec![Value::Object(single)],
-                Value::Array(list) => list,
-                other => {
-                    *value = other;
-                    continue;
-                }
-            };
-            *value = list.into_iter().map(without_location).collect();
-        }
-        for list in after["capabilities"].as_object_mut().unwrap().values_mut().filter_map(Value::as_array_mut) {
-            *list = list.drain(..).map(without_location).collect();
-        }
-        assert_eq!(after, before, "{name}");
-    }
-}
-
-fn without_location(mut extension: Value) -> Value {
-    extension.as_object_mut().unwrap().remove("location");
-    extension
-}
-
-#[test]
 fn the_general_part_is_read() {
-    let (_, sentry) = REAL.into_iter().find(|(name, _)| *name == "sentry").unwrap();
-    let sentry = Descriptor::parse(sentry.as_bytes()).unwrap();
+    let sentry = Descriptor::parse(include_bytes!("../descriptors/sentry.json")).unwrap();
     assert_eq!((sentry.name.as_str(), sentry.vendor.as_deref()), ("Sentry for HipChat", Some("Sentry")));
     assert_eq!(sentry.scopes, [Scope::SendNotification, Scope::ViewRoom]);
     assert!(sentry.homepage.is_none());
@@ -182,8 +102,25 @@ fn every_fault_is_told_at_once() {
 
 #[test]
 fn a_hostile_document_gets_a_bounded_answer() {
-    let document = capability("glance", vec![json!(1); 10_000].into());
+    let document = capability("glance", vec![json!(1); MAX_EXTENSIONS].into());
     assert_eq!(pointers(&document).len(), 100);
+}
+
+#[test]
+fn extensions_are_many_but_not_without_end() {
+    // Decision 17; DESC-08 up to there.
+    let tiles = |count: usize| -> Value {
+        (0..count).map(|number| json!({ "key": format!("t{number}"), "name": "T" })).collect()
+    };
+    assert_eq!(accepted(&capability("glance", tiles(MAX_EXTENSIONS))).extensions.glances().len(), MAX_EXTENSIONS);
+    for kind in ["glance", "hologram"] {
+        let faults = parse(&capability(kind, tiles(MAX_EXTENSIONS + 1))).unwrap_err();
+        let excess = format!("/capabilities/{kind}/{MAX_EXTENSIONS}");
+        assert_eq!(faults, [Fault::new(excess, "there are more than 1000 extensions")]);
+    }
+    let both =
+        json!({ "glance": tiles(MAX_EXTENSIONS), "webhook": { "event": "room_enter", "url": "https://a.example" } });
+    assert_eq!(pointers(&with("/capabilities", both)), ["/capabilities/webhook"]);
 }
 
 #[test]
@@ -410,8 +347,8 @@ fn what_is_odd_is_told_and_tolerated() {
             "hologram": [{ "key": "h" }],
         }),
     );
-    let warnings = accepted(&document).extensions.warnings();
-    let told: Vec<_> = warnings.iter().map(|warning| warning.pointer.as_str()).collect();
+    let odd = warnings(&document);
+    let told: Vec<_> = odd.iter().map(|warning| warning.pointer.as_str()).collect();
     assert_eq!(
         told,
         [
@@ -419,27 +356,48 @@ fn what_is_odd_is_told_and_tolerated() {
             "/capabilities/action/1/conditions",
             "/capabilities/action/1/location",
             "/capabilities/glance/1/target",
-            "/capabilities/hologram"
+            "/capabilities/hologram/0",
+            "/capabilities/webPanel"
         ]
     );
-    assert_eq!(warnings[0].message, "there is no \"gone\" in this descriptor, so nothing will open");
-    assert_eq!(accepted(&table_p()).extensions.warnings(), []);
+    assert_eq!(odd[0].message, "there is no \"gone\" in this descriptor, so nothing will open");
+    assert_eq!(warnings(&table_p()), []);
 }
 
 #[test]
 fn warnings_are_bounded() {
     let glances = (0..100).map(|number| json!({ "key": format!("g{number}"), "name": "G", "target": "nowhere" }));
-    assert_eq!(accepted(&capability("glance", glances.collect())).extensions.warnings().len(), 20);
+    assert_eq!(warnings(&capability("glance", glances.collect())).len(), 20);
 }
 
 #[test]
-fn the_order_of_members_is_of_no_account() {
-    // UPD-10.
-    for (name, text) in REAL {
-        let descriptor = Descriptor::parse(text.as_bytes()).unwrap();
-        let sorted: Value = serde_json::from_str(text).unwrap();
-        assert_eq!(token(&parse(&sorted).unwrap()), token(&descriptor), "{name}");
-    }
+fn members_nobody_reads_are_told() {
+    // Misplaced, misspelt, or of another time: installed all the same.
+    let mut document = with(
+        "/capabilities",
+        json!({
+            "installable": { "callbackUrl": "https://a.example", "unistalledUrl": "https://a.example" },
+            "webhok": { "event": "room_message" },
+            "dialog": [{ "key": "d", "title": "D", "url": "https://a.example/{id}", "width": 400 }],
+            "webhook": [{ "event": "room_message", "url": "https://a.example/{id}" }],
+        }),
+    );
+    document["configurable"] = json!({ "url": "https://a.example" });
+    document["baseUrl"] = json!("https://a.example");
+    let told: Vec<String> =
+        warnings(&document).into_iter().map(|Fault { pointer, message }| format!("{pointer}: {message}")).collect();
+    assert_eq!(
+        told,
+        [
+            "/baseUrl: nothing is done with \"baseUrl\"",
+            "/configurable: nothing is done with \"configurable\" here; it belongs into \"capabilities\"",
+            "/capabilities/dialog/0/width: nothing is done with \"width\"",
+            "/capabilities/dialog/0/url: {id} is filled in when this opens, with nothing where there is no such value",
+            "/capabilities/installable/unistalledUrl: nothing is done with \"unistalledUrl\"",
+            "/capabilities/webhok: nothing is done with \"webhok\"",
+            "/capabilities/webhook/0/url: {id} is sent as it is: nothing is filled in here",
+        ]
+    );
 }
 
 #[test]
@@ -504,8 +462,8 @@ fn hostile_documents_are_read_in_bounded_time() {
         nested,
     ] {
         assert!(text.len() <= MAX_DESCRIPTOR_BYTES);
-        _ = Descriptor::parse(text.as_bytes())
-            .map(|descriptor| (token(&descriptor), descriptor.origins(), descriptor.extensions.warnings()));
+        _ = Descriptor::review(text.as_bytes()).map(|(descriptor, _)| (token(&descriptor), descriptor.origins()));
+        _ = Lines::of(text.as_bytes()).line("/capabilities/glance/9999/key");
     }
     assert!(begin.elapsed().as_secs() < 30);
 }
@@ -525,7 +483,7 @@ mod property {
         /// A real descriptor with one value replaced is accepted or refused with pointers that lead into it.
         #[test]
         fn one_odd_value_does_no_harm(which in 0..REAL.len(), place in any::<prop::sample::Index>(), odd in 0..6_usize) {
-            let mut document: Value = serde_json::from_str(REAL[which].1).unwrap();
+            let mut document: Value = serde_json::from_str(REAL[which].text).unwrap();
             let pointers = all_pointers(&document, "");
             let pointer = &pointers[place.index(pointers.len())];
             let values = [json!(null), json!(1.5), json!(""), json!([]), json!({}), json!([{ "key": "k" }])];

@@ -2,7 +2,7 @@
 
 use roomglass_protocol::{
     ExtensionKey,
-    integration::{ExtensionKind, Extensions, Target},
+    integration::{Descriptor, ExtensionKind, Extensions, Target},
 };
 use serde_json::json;
 
@@ -66,6 +66,36 @@ fn targets_lead_to_pages_and_through_glances() {
             Target::ExternalPage(page) => page.url,
         });
     assert_eq!(pages.collect::<Vec<_>>(), ["https://d.example:8443/", "https://p.example/x?a={b}"]);
+}
+
+#[test]
+fn actions_have_a_place_and_either_form_of_target() {
+    // HCC-11, in the words of HipChat; the client opens what `Extensions::target` leads to.
+    let action = |location: &str, target: serde_json::Value| json!({ "key": "a", "name": { "value": "A" }, "location": location, "target": target });
+    let read = |location: &str, target: serde_json::Value| {
+        let capabilities = json!({
+            "action": [action(location, target)],
+            "webPanel": [{ "key": "panel", "name": { "value": "Panel" }, "location": "hipchat.sidebar.right", "url": "https://p.example/" }]
+        });
+        let document = json!({ "key": "com.example.a", "name": "A", "description": "", "links": { "self": "https://p.example/d" },
+            "capabilities": capabilities });
+        Descriptor::parse(document.to_string().as_bytes()).expect("a descriptor").extensions
+    };
+    for (location, place) in [("hipchat.message.action", "message"), ("hipchat.input.action", "input")] {
+        let forms = [
+            json!("panel"),
+            json!({ "key": "panel" }),
+            json!({ "key": "panel", "type": "webPanel", "options": { "w": 1 } }),
+        ];
+        let opened = forms.map(|form| {
+            let extensions = read(location, form);
+            let action = extensions.actions().remove(0);
+            assert_eq!(action.location, place);
+            extensions.target(action.target.as_ref().expect("a target")).expect("a page")
+        });
+        assert!(matches!(&opened[0], Target::WebPanel(panel) if panel.location == "sidebar.right"));
+        assert_eq!((&opened[1], &opened[2]), (&opened[0], &opened[0]), "the same view opens");
+    }
 }
 
 #[test]

@@ -255,3 +255,28 @@ mod property {
         }
     }
 }
+
+/// HCC-17, contract §6.2: a link that opens a page of its sender's.
+#[test]
+fn links_say_what_they_open() {
+    let options = r##"{"parameters":{"source":"# \"a\""}}"##;
+    let html = format!(
+        "See <a href=\"#\" data-target=\"viewer.dialog\" data-target-options='{}'>the <b>text</b></a>.",
+        options.replace('&', "&amp;").replace('"', "&quot;")
+    );
+    let spans = notification_spans(&html);
+    assert_eq!(spans.iter().map(|span| span.text.as_str()).collect::<Vec<_>>(), ["See ", "the ", "text", "."]);
+    for (span, opens) in spans.iter().zip([false, true, true, false]) {
+        assert_eq!(span.opens.is_some(), opens, "{span:?}");
+        assert_eq!(span.href, None, "# leads nowhere");
+    }
+    let opens = spans[1].opens.as_ref().unwrap();
+    assert_eq!((opens.target.as_str(), opens.options.as_str()), ("viewer.dialog", options));
+    let none = |html: &str| notification_spans(html)[0].opens.is_none();
+    assert!(none("<a data-target=''>a</a>"));
+    assert!(none(&format!("<a data-target='{}'>a</a>", "k".repeat(513))));
+    assert!(none("<b data-target='k'>a</b>"));
+    assert!(label_spans("<a data-target='k'>a</a>")[0].opens.is_none());
+    let long = format!("<a data-target='k' data-target-options='{}'>a</a>", "o".repeat(8193));
+    assert_eq!(notification_spans(&long)[0].opens.as_ref().unwrap().options, "");
+}

@@ -1,6 +1,9 @@
 //! Strict reading (safety E2).
 
-use roomglass_protocol::{Fault, json::parse_strict};
+use roomglass_protocol::{
+    Fault,
+    json::{Lines, parse_strict},
+};
 use serde_json::json;
 
 use crate::support::test;
@@ -38,4 +41,58 @@ fn depth_is_bounded() {
     assert!(parse_strict("[".repeat(200_000).as_bytes()).is_err());
     let deep = format!("{}1{}", "[".repeat(100), "]".repeat(100));
     assert!(parse_strict(deep.as_bytes()).is_ok());
+}
+
+const DOCUMENT: &str = r#"{
+  "name": "a \"{[,",
+  "links": {},
+  "capabilities":
+    { "glance": [ 1.5e-3, [ {}, "]" ],
+      { "x/y~z" : true,
+        "\u0061":
+          null } ] }
+}"#;
+
+#[test]
+fn every_place_has_its_line() {
+    let lines = Lines::of(DOCUMENT.as_bytes());
+    let table = [
+        ("", 1),
+        ("/name", 2),
+        ("/links", 3),
+        ("/capabilities", 5),
+        ("/capabilities/glance/0", 5),
+        ("/capabilities/glance/1/1", 5),
+        ("/capabilities/glance/2", 6),
+        ("/capabilities/glance/2/x~1y~0z", 6),
+        ("/capabilities/glance/2/a", 8),
+    ];
+    for (pointer, line) in table {
+        assert_eq!(lines.line(pointer), line, "{pointer}");
+    }
+}
+
+#[test]
+fn what_is_missing_is_at_the_line_of_what_is_around_it() {
+    let lines = Lines::of(DOCUMENT.as_bytes());
+    let table = [
+        ("/key", 1),
+        ("/links/self", 3),
+        ("/name/value", 2),
+        ("/capabilities/glance/2/target/key", 6),
+        ("/capabilities/glance/3", 5),
+        ("/capabilities/glance/name", 5),
+    ];
+    for (pointer, line) in table {
+        assert_eq!(lines.line(pointer), line, "{pointer}");
+    }
+}
+
+#[test]
+fn a_broken_text_is_broken_at_one_line() {
+    for (text, line) in [("{\n\"a\": 1,\n}", 3), ("{\n\"a\": 1,\n\"a\": 2\n}", 3), ("{\n\"a\": [1,\n2", 3), ("", 1)] {
+        for pointer in ["", "/a", "/a/0"] {
+            assert_eq!(Lines::of(text.as_bytes()).line(pointer), line, "{text:?}");
+        }
+    }
 }

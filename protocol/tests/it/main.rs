@@ -2,6 +2,7 @@
 //! a browser, because tokens and drawn text must not depend on the machine (TOK-02).
 
 mod canonical;
+mod card;
 mod condition;
 mod descriptor;
 mod difference;
@@ -12,6 +13,7 @@ mod frame;
 mod html;
 mod json;
 mod pattern;
+mod real_descriptors;
 mod support;
 mod sync;
 mod text;

@@ -76,6 +76,7 @@ pub fn message(number: u128, from: UserId, text: &str) -> Message {
         text: text.to_owned(),
         format: MessageFormat::Markdown,
         color: None,
+        card: None,
         metadata: None,
         sent_at: Timestamp(1_767_262_500_000),
     }

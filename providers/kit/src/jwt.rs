@@ -23,6 +23,9 @@ pub(crate) struct Claims {
     _aud: String,
     iat: i64,
     exp: i64,
+    /// Names the token; needed only where it may be used once.
+    #[serde(default)]
+    pub(crate) jti: Option<String>,
     #[serde(default)]
     nbf: Option<i64>,
     #[serde(default)]
@@ -86,6 +89,11 @@ fn validation(audience: &str) -> Validation {
 }
 
 impl Claims {
+    /// From when on the token is refused, whatever else it says.
+    pub(crate) fn ends_at(&self) -> i64 {
+        self.exp.min(self.iat.saturating_add(MAX_AGE)).saturating_add(LEEWAY)
+    }
+
     fn is_timely(&self, now: i64) -> bool {
         let age = now.saturating_sub(self.iat);
         (-LEEWAY..=MAX_AGE + LEEWAY).contains(&age)

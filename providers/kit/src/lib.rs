@@ -36,6 +36,7 @@ mod outbox;
 mod page;
 mod provider;
 mod refusal;
+mod replay;
 mod settings;
 mod shared;
 mod signed;

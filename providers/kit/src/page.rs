@@ -63,8 +63,8 @@ impl Template {
     }
 }
 
-/// `connect-src` names the origin: frames have an opaque one, for which `'self'` means different things to different
-/// browsers.
+/// `connect-src` names the origin: where a chat gives its frames an opaque one, `'self'` means different things to
+/// different browsers.
 fn policy(nonce: &str, own: &str, parents: &str) -> HeaderValue {
     let policy = format!(
         "default-src 'none'; script-src 'nonce-{nonce}'; style-src 'nonce-{nonce}'; connect-src {own}; \

@@ -226,7 +226,7 @@ impl Provider {
 /// What pages of other origins may do with an address.
 ///
 /// Everybody may: who may see the answer is decided by the token, which browsers do not add by themselves. Frames
-/// have an opaque origin, so there would be none to name anyway.
+/// may have an opaque origin, so there would be none to name anyway.
 #[derive(Clone, Copy)]
 enum Sharing {
     None,

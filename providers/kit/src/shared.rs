@@ -14,6 +14,7 @@ use crate::{
     Chat, ChatServers, LiveTile, Recipient, Settings,
     installations::{Installations, Link},
     outbox::Outbox,
+    replay::Replays,
 };
 
 #[derive(Clone)]
@@ -26,6 +27,7 @@ struct Inner {
     base_url: String,
     origin: String,
     live_tiles: Vec<LiveTile>,
+    replays: Replays,
     /// By installation; made when there is first something to deliver.
     outboxes: Mutex<HashMap<String, Outbox>>,
 }
@@ -39,6 +41,7 @@ impl Shared {
             origin: origin(&base_url).map_err(io::Error::other)?,
             base_url,
             live_tiles,
+            replays: Replays::default(),
             outboxes: Mutex::default(),
         })))
     }
@@ -53,6 +56,11 @@ impl Shared {
 
     pub(crate) fn chat_servers(&self) -> &ChatServers {
         &self.0.chat_servers
+    }
+
+    /// Which events were told already.
+    pub(crate) fn replays(&self) -> &Replays {
+        &self.0.replays
     }
 
     /// Without a final slash.

@@ -115,7 +115,7 @@ fn refused(error: jwt::JwtError) -> Refusal {
     Refusal::unsigned()
 }
 
-fn now() -> i64 {
+pub(crate) fn now() -> i64 {
     i64::try_from(jsonwebtoken::get_current_timestamp()).unwrap_or(i64::MAX)
 }
 

@@ -10,10 +10,10 @@ use serde::{Deserialize, Deserializer};
 use crate::{
     Chat, Refusal,
     shared::Shared,
-    signed::{authenticate, header_token},
+    signed::{authenticate, header_token, now},
 };
 
-/// An event whose signature was verified (HOOK-03).
+/// An event whose signature was verified (HOOK-03), and that was not told before with the same token.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct WebhookEvent {
@@ -106,12 +106,16 @@ impl FromRequest<Shared> for WebhookEvent {
     async fn from_request(request: Request, shared: &Shared) -> Result<Self, Refusal> {
         // Before the body is read: strangers shall not make the provider read.
         let token = header_token(request.headers()).ok_or_else(Refusal::unsigned)?;
-        let (chat, _) = authenticate(shared, token)?;
+        let (chat, claims) = authenticate(shared, token)?;
         let body = Bytes::from_request(request, shared).await.map_err(|error| Refusal::invalid(error.body_text()))?;
         let Body { event, oauth_client_id, item } = serde_json::from_slice(&body)
             .map_err(|error| Refusal::invalid(format!("This event cannot be read: {error}")))?;
         let installation = chat.installation();
         if oauth_client_id != installation.oauth_id || !installation.covers(item.room.id) {
+            return Err(Refusal::unsigned());
+        }
+        if !shared.replays().is_first(&claims, now()) {
+            tracing::warn!("an event was refused: its token came before");
             return Err(Refusal::unsigned());
         }
         let Item { room, message, sender, topic } = item;

@@ -1,6 +1,7 @@
 //! Whether the server works.
 
 use axum::{Json, extract::State, http::StatusCode};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::state::AppState;
@@ -9,15 +10,15 @@ use crate::state::AppState;
 pub const PATH: &str = "/healthz";
 
 /// State of the server and its roles (ARCH).
-#[derive(Debug, Serialize)]
-pub(super) struct Health {
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct Health {
     status: Condition,
     database: Condition,
     roles: Roles,
 }
 
 /// The four roles of the source; one process holds them all, so they stand and fall with what they need.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct Roles {
     communication: Condition,
     api: Condition,
@@ -26,7 +27,7 @@ struct Roles {
 }
 
 /// Whether something works.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 enum Condition {
     Ok,

@@ -41,6 +41,7 @@ pub async fn store(app: &AppState, author: &Person, room: RoomId, id: MessageId,
         text: input::message(text)?,
         format: MessageFormat::Markdown,
         color: None,
+        card: None,
         metadata: None,
         sent_at: clock::now(),
     };

@@ -12,6 +12,8 @@ mod session;
 mod setup;
 pub mod snapshot;
 
+pub(crate) use health::{Health, PATH as HEALTH_PATH};
+
 use axum::{
     Router,
     extract::DefaultBodyLimit,

@@ -165,3 +165,13 @@ async fn webhooks_follow_no_redirect_and_garbage_is_no_answer() {
     let outcome = open().call_webhook(webhook(&url, None)).await;
     assert!(matches!(outcome, Err(EgressError::Broken(_))), "{outcome:?}");
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_provider_that_never_answers_is_given_up() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let begun = tokio::time::Instant::now();
+    let outcome = open().get(&url, 1024).await;
+    assert!(matches!(outcome, Err(EgressError::TimedOut)), "{outcome:?}");
+    assert_eq!(begun.elapsed().as_secs(), TIME_LIMIT.as_secs());
+}

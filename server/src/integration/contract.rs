@@ -165,6 +165,7 @@ pub(super) fn missing(noun: Noun) -> HttpError {
         Noun::Webhook => "Webhook",
         Noun::Delivery => "Delivery",
         Noun::Catalogue => "Catalogue",
+        Noun::IncomingWebhook => "Incoming webhook",
     };
     HttpError::new(ErrorKind::NotFound, format!("{name} not found"))
 }

@@ -14,7 +14,8 @@ use axum::{
 use roomglass_protocol::{IntegrationKey, RoomRef, UserId, rest::integration::IconQuery};
 use roomglass_storage::{Noun, Reader};
 
-use self::picture::Picture;
+pub(super) use self::picture::CARD_SIDE;
+use self::picture::{ICON_SIDE, Picture};
 use super::{
     address::{host_of, origin_of},
     offer::provider_failed,
@@ -32,14 +33,15 @@ const CACHE_BYTES: u64 = 16 * 1024 * 1024;
 /// After this a picture is fetched again.
 const KEPT_FOR: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// Pictures as they are served, by address.
+/// Pictures as they are served, by address and largest side.
 #[derive(Clone)]
-pub(super) struct IconCache(moka::sync::Cache<String, Picture>);
+pub(super) struct IconCache(moka::sync::Cache<(String, u32), Picture>);
 
 impl Default for IconCache {
     fn default() -> Self {
-        let weigh =
-            |address: &String, picture: &Picture| u32::try_from(address.len() + picture.size()).unwrap_or(u32::MAX);
+        let weigh = |(address, _): &(String, u32), picture: &Picture| {
+            u32::try_from(address.len() + picture.size()).unwrap_or(u32::MAX)
+        };
         Self(moka::sync::Cache::builder().max_capacity(CACHE_BYTES).weigher(weigh).time_to_live(KEPT_FOR).build())
     }
 }
@@ -53,11 +55,17 @@ pub(super) async fn show(
     Query(IconQuery { url }): Query<IconQuery>,
 ) -> HttpResult<Response> {
     check(&mut app.storage.read().await?, caller.person().id, &key, &url).await?;
-    let picture = match cache.0.get(&url) {
+    proxied(&app, &cache, url, ICON_SIDE).await
+}
+
+/// A picture that may be fetched for whoever asks, kept or fetched now.
+pub(super) async fn proxied(app: &AppState, cache: &IconCache, url: String, longest_side: u32) -> HttpResult<Response> {
+    let kept = (url, longest_side);
+    let picture = match cache.0.get(&kept) {
         Some(picture) => picture,
         None => {
-            let picture = fetch(&app, &url).await?;
-            cache.0.insert(url, picture.clone());
+            let picture = fetch(app, &kept.0, longest_side).await?;
+            cache.0.insert(kept, picture.clone());
             picture
         }
     };
@@ -77,7 +85,7 @@ async fn check(reader: &mut Reader, person: UserId, key: &IntegrationKey, url: &
     if seen && own { Ok(()) } else { Err(missing()) }
 }
 
-async fn fetch(app: &AppState, url: &str) -> HttpResult<Picture> {
+async fn fetch(app: &AppState, url: &str, longest_side: u32) -> HttpResult<Picture> {
     let host = host_of(url);
     let answer = app.egress.get(url, MAX_ICON_BYTES).await;
     let answer =
@@ -85,8 +93,8 @@ async fn fetch(app: &AppState, url: &str) -> HttpResult<Picture> {
     if !answer.status.is_success() {
         return Err(provider_failed(format!("{host} answered {} instead of an icon.", answer.status.as_u16())));
     }
-    let picture =
-        tokio::task::spawn_blocking(move || Picture::read(&answer.body)).await.map_err(HttpError::internal)?;
+    let read = tokio::task::spawn_blocking(move || Picture::read(&answer.body, longest_side));
+    let picture = read.await.map_err(HttpError::internal)?;
     picture.map_err(|why| provider_failed(format!("The icon from {host} cannot be shown: {why}.")))
 }
 

@@ -18,7 +18,11 @@ use crate::{
 pub(super) async fn list(mut caller: RoomCaller) -> HttpResult<Json<InRoom>> {
     let room = caller.room_id();
     let mut items = Vec::new();
-    for placed in caller.reader.integrations_in(room).await? {
+    // What integrations add in this room beyond their descriptors is part of them, and not installed by itself.
+    let supplements = caller.reader.supplements_in(room).await?;
+    let mut placed = caller.reader.integrations_in(room).await?;
+    placed.retain(|placed| !supplements.contains(&placed.integration.descriptor.key));
+    for placed in placed {
         let mut scopes = scopes_by_place(&mut caller.reader, &placed.integration.descriptor.key).await?;
         items.push(describe(scopes.remove(&placed.place).unwrap_or_default(), placed));
     }

@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use roomglass_protocol::{RoomId, Timestamp};
+use roomglass_protocol::{IncomingWebhookId, RoomId, Timestamp};
 use roomglass_storage::OauthId;
 
 use crate::{
@@ -30,6 +30,7 @@ pub(super) struct Limits {
     calls: Buckets<OauthId>,
     messages: Buckets<(OauthId, RoomId)>,
     grants: Buckets<OauthId>,
+    incoming: Buckets<IncomingWebhookId>,
 }
 
 /// What is left after something was counted.
@@ -47,7 +48,12 @@ pub(super) struct Allowance {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { calls: Buckets::new(CALLS), messages: Buckets::new(MESSAGES), grants: Buckets::new(GRANTS) }
+        Self {
+            calls: Buckets::new(CALLS),
+            messages: Buckets::new(MESSAGES),
+            grants: Buckets::new(GRANTS),
+            incoming: Buckets::new(MESSAGES),
+        }
     }
 }
 
@@ -65,6 +71,14 @@ impl Limits {
     /// Counts one request for a token.
     pub(super) fn grant(&self, installation: &OauthId) -> HttpResult<()> {
         self.grants.take(installation.clone(), clock::now()).check()
+    }
+
+    /// Counts one message through an incoming webhook.
+    ///
+    /// # Errors
+    /// How long to wait.
+    pub(super) fn incoming(&self, webhook: IncomingWebhookId) -> Result<(), Duration> {
+        self.incoming.take(webhook, clock::now()).refused.map_or(Ok(()), Err)
     }
 }
 

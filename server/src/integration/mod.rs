@@ -7,6 +7,7 @@ mod address;
 mod callback;
 mod caller;
 mod capabilities;
+mod card_picture;
 pub mod catalogue;
 mod contract;
 mod credentials;
@@ -14,6 +15,7 @@ mod delete;
 mod delivery;
 mod icon;
 mod in_room;
+mod incoming;
 mod install;
 mod jwt;
 mod keeper;
@@ -42,6 +44,7 @@ pub(crate) use jwt::{Claims, Context};
 pub(crate) use keeper::keep_up_to_date;
 pub(crate) use notification::{Notification, post as post_notification};
 pub(crate) use place::has_name;
+pub(crate) use redirect::{PATH as PATH_INSTALLABLE, PATH_ONWARD};
 pub(crate) use rest::forgive_double_slashes;
 pub(crate) use wire::{Mentioned, ShortUser, mentioned, message as wire_message, short_room};
 
@@ -66,7 +69,7 @@ const MAX_SYNC_BYTES: usize = 8 * 1024 * 1024;
 
 /// Routes of integrations, for people and for providers.
 pub fn routes() -> Router<AppState> {
-    people().merge(providers())
+    people().merge(incoming::routes()).merge(providers())
 }
 
 fn people() -> Router<AppState> {
@@ -97,7 +100,9 @@ fn people() -> Router<AppState> {
         .route(webhook::PATH_DELIVERIES, get(delivery::list))
         .route(webhook::PATH_REPLAY, post(delivery::replay))
         .route(webhook::PATH_RESUME, post(delivery::resume))
-        .route(paths::PATH_ICON, get(icon::show).layer(Extension(IconCache::default())))
+        .route(paths::PATH_ICON, get(icon::show))
+        .route(paths::PATH_CARD_PICTURE, get(card_picture::show))
+        .layer(Extension(IconCache::default()))
 }
 
 /// What providers ask of the server. Every answer says how much more they may ask for; refusals have HipChat Connect's

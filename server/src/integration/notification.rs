@@ -5,11 +5,11 @@ use rand::seq::IndexedRandom;
 use roomglass_protocol::{
     ApiError, Author, ErrorKind, Fault, Message, MessageId, RoomId,
     event::{MAX_MESSAGE_CHARS, MessageFormat},
-    integration::Descriptor,
+    integration::{CARD_STYLE, Card, Descriptor},
     json::parse_strict,
 };
 use roomglass_storage::{Noun, StorageError};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use super::{caller::IntegrationCaller, contract::missing};
@@ -23,6 +23,8 @@ use crate::{
 
 const COLORS: [&str; 5] = ["yellow", "green", "red", "purple", "gray"];
 const MAX_FROM_CHARS: usize = 64;
+/// Of a card, as JSON.
+const MAX_METADATA_BYTES: usize = 8 * 1024;
 /// Of what is said in plain text (HipChat Connect §5.3).
 const MAX_PLAIN_CHARS: usize = 1000;
 
@@ -33,8 +35,9 @@ pub(crate) struct Notification {
     format: MessageFormat,
     color: &'static str,
     from: Option<String>,
+    card: Option<Box<Card>>,
     /// Of the card.
-    metadata: serde_json::Map<String, Value>,
+    metadata: Map<String, Value>,
 }
 
 /// Posts a notification in a room the installation covers.
@@ -81,7 +84,25 @@ impl Notification {
             return Err(HttpError::invalid(format!("A message has 1 to {MAX_PLAIN_CHARS} characters.")));
         }
         let (format, color) = (MessageFormat::Text, "gray");
-        Ok(Self { text: text.to_owned(), format, color, from: None, metadata: serde_json::Map::new() })
+        Ok(Self { text: text.to_owned(), format, color, from: None, card: None, metadata: Map::new() })
+    }
+
+    /// A link that was checked, without a word on it.
+    pub(super) fn link(address: &str) -> Self {
+        let (format, color) = (MessageFormat::Text, "gray");
+        Self { text: address.to_owned(), format, color, from: None, card: None, metadata: Map::new() }
+    }
+
+    /// The same below another line.
+    #[must_use]
+    pub(super) fn after(self, line: &str) -> Self {
+        Self { text: format!("{line}\n{}", self.text), ..self }
+    }
+
+    /// The same above another line.
+    #[must_use]
+    pub(super) fn before(self, line: &str) -> Self {
+        Self { text: format!("{}\n{line}", self.text), ..self }
     }
 
     /// As [`Notification::read`], of JSON that was parsed.
@@ -112,12 +133,10 @@ impl Notification {
         if from.is_some_and(|from| from.chars().count() > MAX_FROM_CHARS) {
             fault("/from", "expected at most 64 characters");
         }
-        let card = document.get("card").filter(|card| !card.is_null());
-        for member in ["id", "style", "title"] {
-            if card.is_some_and(|card| card.get(member).and_then(Value::as_str).is_none()) {
-                fault(&format!("/card/{member}"), "a card needs this text");
-            }
-        }
+        let (card, metadata) = card(document).unwrap_or_else(|of_card| {
+            faults.extend(of_card);
+            (None, Map::new())
+        });
         let text = match format {
             MessageFormat::Html => sanitise::notification(message),
             MessageFormat::Markdown | MessageFormat::Text => message.to_owned(),
@@ -129,10 +148,9 @@ impl Notification {
         if faults.is_empty() && text.chars().count() > MAX_MESSAGE_CHARS {
             faults.push(Fault::new("/message", "too long once its special characters are spelled out"));
         }
-        let metadata = card.and_then(|card| card.get("metadata")?.as_object()).cloned().unwrap_or_default();
         match color {
             Some(color) if faults.is_empty() => {
-                Ok(Self { text, format, color, from: from.map(str::to_owned), metadata })
+                Ok(Self { text, format, color, from: from.map(str::to_owned), card, metadata })
             }
             _ => Err(faults),
         }
@@ -143,16 +161,43 @@ impl Notification {
         let own_name = descriptor.from_name.as_ref().unwrap_or(&descriptor.name);
         let name = self.from.map_or_else(|| own_name.clone(), |from| format!("{own_name} · {from}"));
         let mut metadata = self.metadata;
-        // Conditions rely on it, so whatever the provider wrote there is overwritten.
+        // Conditions rely on these, so whatever the provider wrote there is overwritten.
         metadata.insert("sender_addon_key".to_owned(), json!(descriptor.key));
+        metadata.remove(CARD_STYLE);
+        if let Some(card) = &self.card {
+            metadata.insert(CARD_STYLE.to_owned(), json!(card.style.as_str()));
+        }
         Message {
             id: MessageId(Uuid::now_v7()),
             from: Author::Integration { key: descriptor.key.clone(), name },
             text: self.text,
             format: self.format,
             color: Some(self.color.to_owned()),
+            card: self.card,
             metadata: Some(Value::Object(metadata)),
             sent_at: clock::now(),
+        }
+    }
+}
+
+/// The card of a notification, its words reduced to what is drawn, and its metadata.
+fn card(document: &Value) -> Result<(Option<Box<Card>>, Map<String, Value>), Vec<Fault>> {
+    let Some(card) = document.get("card").filter(|card| !card.is_null()) else { return Ok((None, Map::new())) };
+    let read = Card::parse(card, "/card").map(sanitise::card);
+    let metadata = match card.get("metadata") {
+        None | Some(Value::Null) => Ok(Map::new()),
+        Some(Value::Object(metadata)) if card["metadata"].to_string().len() <= MAX_METADATA_BYTES => {
+            Ok(metadata.clone())
+        }
+        Some(Value::Object(_)) => Err("expected at most 8192 bytes"),
+        Some(_) => Err("expected an object"),
+    };
+    match (read, metadata) {
+        (Ok(card), Ok(metadata)) => Ok((Some(Box::new(card)), metadata)),
+        (read, metadata) => {
+            let mut faults = read.err().unwrap_or_default();
+            faults.extend(metadata.err().map(|why| Fault::new("/card/metadata", why)));
+            Err(faults)
         }
     }
 }
@@ -199,6 +244,10 @@ mod tests {
         );
         assert_eq!(faults(&json!({"message": "x", "from": "f".repeat(65)})), ["/from"]);
         assert_eq!(faults(&json!({"message": "x", "card": {"id": "1"}})), ["/card/style", "/card/title"]);
+        let card = |metadata: Value| json!({"message": "x", "card": {"id": "1", "style": "file", "title": "t", "metadata": metadata}});
+        assert_eq!(faults(&card(json!({"a": "b"}))), [""; 0]);
+        assert_eq!(faults(&card(json!(["a"]))), ["/card/metadata"]);
+        assert_eq!(faults(&card(json!({"a": "b".repeat(8192)}))), ["/card/metadata"]);
         assert_eq!(faults(&json!({"message": "<script>alert(1)</script>"})), ["/message"]);
     }
 
@@ -212,14 +261,16 @@ mod tests {
 
     #[test]
     fn the_sender_of_a_card_cannot_be_forged() {
-        let card =
-            json!({"id": "1", "style": "link", "title": "t", "metadata": {"job": 7, "sender_addon_key": "other"}});
+        let card = json!({"id": "1", "style": "link", "title": "t", "metadata": {"job": 7, "sender_addon_key": "other", "card_style": "image"}});
         let notification = Notification::from_document(&json!({"message": "x", "from": "main", "card": card})).unwrap();
         let document = json!({"key": "com.example.builds", "name": "Builds", "description": "", "capabilities": {},
             "links": {"self": "https://builds.example.com/d"}});
         let descriptor = Descriptor::parse(document.to_string().as_bytes()).unwrap();
         let message = notification.into_message(&descriptor);
-        assert_eq!(message.metadata, Some(json!({"job": 7, "sender_addon_key": "com.example.builds"})));
+        assert_eq!(
+            message.metadata,
+            Some(json!({"job": 7, "sender_addon_key": "com.example.builds", "card_style": "link"}))
+        );
         assert_eq!(message.from, Author::Integration { key: descriptor.key, name: "Builds · main".to_owned() });
     }
 }

@@ -19,6 +19,8 @@ use crate::{
 pub(super) struct Offer {
     /// Checked, in normal form.
     pub(super) descriptor: Descriptor,
+    /// What is odd about it.
+    pub(super) warnings: Vec<Fault>,
     /// Where it was fetched from.
     pub(super) address: String,
     /// Origin of that address: the publisher a key is bound to (safety E2).
@@ -73,10 +75,10 @@ pub(super) async fn at(app: &AppState, address: &str) -> HttpResult<Offer> {
     let host = host_of(address);
     let answer = app.egress.get(address, MAX_DESCRIPTOR_BYTES).await.map_err(|error| not_fetched(&host, &error))?;
     let body = successful(&host, answer)?;
-    let descriptor = Descriptor::parse(&body).map_err(|faults| refuse_descriptor(&host, faults))?;
+    let (descriptor, warnings) = Descriptor::review(&body).map_err(|faults| refuse_descriptor(&host, faults))?;
     let origin =
         origin_of(address).ok_or_else(|| HttpError::invalid("The address of the descriptor has no origin."))?;
-    let offer = Offer { descriptor, address: address.to_owned(), origin };
+    let offer = Offer { descriptor, warnings, address: address.to_owned(), origin };
     check_publisher(&mut app.storage.read().await?, &offer).await?;
     Ok(offer)
 }

@@ -21,12 +21,12 @@ pub(super) async fn preview(
     Json(Preview { source }): Json<Preview>,
 ) -> HttpResult<Json<Review>> {
     caller.require_not_guest()?;
-    let Offer { descriptor, address, origin } = offer::find(&app, &source).await?;
-    let (descriptor, _) = version::to_install(&mut app.storage.read().await?, descriptor).await?;
-    Ok(Json(review(Offer { descriptor, address, origin })))
+    let mut offer = offer::find(&app, &source).await?;
+    (offer.descriptor, _) = version::to_install(&mut app.storage.read().await?, offer.descriptor).await?;
+    Ok(Json(review(offer)))
 }
 
-fn review(Offer { descriptor, origin, .. }: Offer) -> Review {
+fn review(Offer { descriptor, warnings, origin, .. }: Offer) -> Review {
     Review {
         hosts: descriptor.origins(),
         key: descriptor.key,
@@ -39,5 +39,6 @@ fn review(Offer { descriptor, origin, .. }: Offer) -> Review {
         allow_room: descriptor.allow_room,
         allow_global: descriptor.allow_global,
         extensions: descriptor.extensions,
+        warnings,
     }
 }

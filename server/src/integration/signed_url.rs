@@ -55,7 +55,13 @@ pub(super) async fn sign(
 /// The installation that speaks for the integration in the room, and the extension as its provider describes it.
 async fn find(reader: &mut Reader, request: &SignUrl) -> HttpResult<(Installation, Value)> {
     let missing = || HttpError::not_found(Noun::Integration);
-    let installation = reader.installation_in(&request.integration, request.room_id).await?;
+    // What an integration adds in a room is signed for like the rest of it (HCC-15).
+    let supplement = reader.supplement(&request.integration).await?;
+    if supplement.as_ref().is_some_and(|supplement| supplement.room != request.room_id) {
+        return Err(missing());
+    }
+    let speaks = supplement.map_or_else(|| request.integration.clone(), |supplement| supplement.integration);
+    let installation = reader.installation_in(&speaks, request.room_id).await?;
     let installation = installation.filter(|installation| !installation.pending).ok_or_else(missing)?;
     let stored = reader.integration(&request.integration).await?.ok_or_else(missing)?;
     let kind = ExtensionKind::canonical(&request.kind.0);

@@ -8,11 +8,11 @@ mod recipients;
 
 use axum::{body::Bytes, extract::State, http::StatusCode};
 use roomglass_protocol::{
-    RoomRef,
-    integration::Scope,
+    IntegrationKey, RoomRef,
+    integration::{ExtensionKind, Extensions, Scope},
     push::{ServerFrame, TileUpdate},
 };
-use roomglass_storage::Noun;
+use roomglass_storage::{Noun, Supplement};
 
 use self::{
     body::{Push, Tile},
@@ -77,20 +77,43 @@ async fn push(
 ) -> HttpResult<StatusCode> {
     let mut reader = app.storage.read().await?;
     let stored = reader.integration(caller.key()).await?.ok_or_else(|| HttpError::not_found(Noun::Integration))?;
-    let Push { tiles, rooms, users } = body::read(body, &stored.descriptor.extensions)?;
+    let supplements = reader.supplements_of(caller.key()).await?;
+    let base = stored.descriptor.extensions;
+    let Push { tiles, rooms, users } = body::read(body, &with_supplements(&base, &supplements))?;
     audience.narrow(rooms, users)?;
     let recipients = recipients::find(&mut reader, caller.key(), &audience).await?;
     drop(reader);
-    deliver(app, caller, &tiles, &recipients);
+    deliver(app, caller.key(), &declared_in(&base, &tiles), &recipients);
+    for supplement in supplements {
+        let recipients = recipients.within(supplement.room);
+        deliver(app, &supplement.key, &declared_in(&supplement.own, &tiles), &recipients);
+    }
     Ok(StatusCode::NO_CONTENT)
 }
 
+/// Everything an integration has somewhere: a push to a room reaches what it added there too (HCC-15).
+fn with_supplements(base: &Extensions, supplements: &[Supplement]) -> Extensions {
+    let mut all = base.clone();
+    for (kind, key, extension) in supplements.iter().flat_map(|supplement| supplement.own.iter()) {
+        all.put(kind.clone(), &key, extension.clone());
+    }
+    all
+}
+
+fn declared_in<'t>(extensions: &Extensions, tiles: &'t [Tile]) -> Vec<&'t Tile> {
+    let glance = ExtensionKind::from(ExtensionKind::GLANCE);
+    tiles.iter().filter(|tile| extensions.find(&glance, &tile.key).is_some()).collect()
+}
+
 /// One frame for each place, serialised once, whoever gets it.
-fn deliver(app: &AppState, caller: &IntegrationCaller, tiles: &[Tile], recipients: &Recipients) {
+fn deliver(app: &AppState, integration: &IntegrationKey, tiles: &[&Tile], recipients: &Recipients) {
+    if tiles.is_empty() {
+        return;
+    }
     let connections = &app.connections;
     let frame = |place: RoomRef| ServerFrame::DynamicData {
         rev: connections.next_push_revision(),
-        items: tiles.iter().map(|tile| update(caller, tile, place)).collect(),
+        items: tiles.iter().map(|tile| update(integration, tile, place)).collect(),
     };
     match recipients {
         Recipients::Places(places) => {
@@ -112,9 +135,9 @@ fn deliver(app: &AppState, caller: &IntegrationCaller, tiles: &[Tile], recipient
     }
 }
 
-fn update(caller: &IntegrationCaller, tile: &Tile, place: RoomRef) -> TileUpdate {
+fn update(integration: &IntegrationKey, tile: &Tile, place: RoomRef) -> TileUpdate {
     TileUpdate {
-        integration: caller.key().clone(),
+        integration: integration.clone(),
         key: tile.key.clone(),
         room_id: place.room(),
         content: tile.content.clone(),

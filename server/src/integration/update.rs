@@ -71,7 +71,7 @@ fn read(body: Result<Bytes, BytesRejection>) -> HttpResult<Bytes> {
     body.map_err(|_| refuse(vec![Fault::new("", format!("the document is larger than {MAX_DESCRIPTOR_BYTES} bytes"))]))
 }
 
-fn refuse(faults: Vec<Fault>) -> HttpError {
+pub(super) fn refuse(faults: Vec<Fault>) -> HttpError {
     let message = "This cannot be used. Nothing was changed.";
     ApiError { faults, ..ApiError::new(ErrorKind::InvalidDescriptor, message) }.into()
 }

@@ -3,7 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use roomglass_protocol::{
-    Author, Message, Person, Privacy, Room, Timestamp, UserId, event::MessageFormat, text::mention::mentions,
+    Author, Message, Person, Privacy, Room, Timestamp, UserId,
+    event::MessageFormat,
+    integration::{CARD_STYLE, Card},
+    text::mention::mentions,
 };
 use roomglass_storage::Reader;
 use serde::Serialize;
@@ -64,6 +67,9 @@ pub(crate) struct WireMessage {
     color: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     message_format: Option<&'static str>,
+    /// JSON as text, as HipChat's history had it (HipChat Connect §5.4).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    card: Option<String>,
 }
 
 /// People by handle, in lower case.
@@ -101,7 +107,19 @@ pub(crate) fn message(message: &Message, mentioned: &Mentioned) -> WireMessage {
         kind,
         color: message.color.clone(),
         message_format,
+        card: message.card.as_ref().map(|card| told_card(card, message.metadata.as_ref())),
     }
+}
+
+/// A card with the metadata it came with.
+fn told_card(card: &Card, metadata: Option<&Value>) -> String {
+    let mut told = json!(card);
+    let mut metadata = metadata.cloned().unwrap_or_default();
+    if let Some(ours) = metadata.as_object_mut() {
+        ours.remove(CARD_STYLE);
+    }
+    told["metadata"] = metadata;
+    told.to_string()
 }
 
 /// Handles in a message, in order. `html` notifications mention nobody (HipChat Connect §6.1).

@@ -17,6 +17,10 @@ use roomglass_storage::{Session, TokenHash};
 
 use crate::{clock, error::HttpError, extract::MaybeSession, state::AppState};
 
+/// Where pages are.
+pub const PATHS: [&str; 9] =
+    ["/", "/setup", "/signin", "/invite/{token}", "/rooms", "/rooms/{room_id}", "/integrations", "/people", "/shell"];
+
 /// The addresses of pages; everything else that no other part knows is "not found".
 pub fn routes() -> Router<AppState> {
     Router::new()

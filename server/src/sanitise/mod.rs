@@ -12,7 +12,10 @@ use std::{
 };
 
 use ammonia::{Builder, UrlRelative};
-use roomglass_protocol::{integration::TileData, text::html::plain_text};
+use roomglass_protocol::{
+    integration::{Activity, Card, TileData},
+    text::html::plain_text,
+};
 
 /// Longest label that is parsed, in bytes: the parser takes quadratic time on hostile nesting (safety, finding 4).
 const MAX_LABEL_BYTES: usize = 4 * 1024;
@@ -30,7 +33,7 @@ static LABEL: LazyLock<Builder<'static>> = LazyLock::new(|| policy(&EMPHASIS));
 
 static NOTIFICATION_TEXT: LazyLock<Builder<'static>> = LazyLock::new(|| {
     let mut policy = policy(&NOTIFICATION);
-    policy.tag_attributes(HashMap::from([("a", HashSet::from(["href"]))]));
+    policy.tag_attributes(HashMap::from([("a", HashSet::from(["href", "data-target", "data-target-options"]))]));
     policy.url_schemes(HashSet::from(["http", "https", "mailto"]));
     policy
 });
@@ -55,9 +58,22 @@ pub fn label(html: &str) -> String {
     clean(&LABEL, html, MAX_LABEL_BYTES)
 }
 
-/// The text of an `html` notification: emphasis, code, lists, paragraphs and links to http(s) and mailto stay (HCC-17).
+/// The text of an `html` notification: emphasis, code, lists, paragraphs and links to http(s), mailto and pages
+/// of the sender's stay (HCC-17).
 pub fn notification(html: &str) -> String {
     clean(&NOTIFICATION_TEXT, html, MAX_NOTIFICATION_BYTES)
+}
+
+/// A card whose `html` keeps what a notification's does.
+pub fn card(mut card: Card) -> Card {
+    card.description = card.description.take().map(|mut description| {
+        if description.format == "html" {
+            description.value = notification(&description.value);
+        }
+        description
+    });
+    card.activity = card.activity.take().map(|activity| Activity { html: notification(&activity.html), ..activity });
+    card
 }
 
 /// Data of a tile with its label cleaned.

@@ -37,6 +37,10 @@ fn notifications_keep_links_lists_and_code() {
         ("<a href=\"https://example.com/1\">one</a>", "<a href=\"https://example.com/1\">one</a>"),
         ("<a href=\"mailto:a@example.com\">mail</a>", "<a href=\"mailto:a@example.com\">mail</a>"),
         ("<a href=\"javascript:alert(1)\">x</a>", "<a>x</a>"),
+        (
+            "<a href='#' data-target='d' data-target-options='{&quot;a&quot;:1}' onclick=x data-x=1>x</a>",
+            "<a data-target=\"d\" data-target-options=\"{&quot;a&quot;:1}\">x</a>",
+        ),
         ("<a href=\" jAvaScript:alert(1)\">x</a>", "<a>x</a>"),
         ("<a href=\"data:text/html,x\">x</a>", "<a>x</a>"),
         ("<a href=\"/relative\">x</a>", "<a>x</a>"),

@@ -1,6 +1,8 @@
 //! The server, through its router and its sockets, in the words of the product.
 
+mod descriptor_check;
 mod integration;
+mod openapi;
 mod people;
 mod push;
 mod support;

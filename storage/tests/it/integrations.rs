@@ -23,7 +23,9 @@ pub use self::{
     handover::a_handover_is_read_once,
     law::whatever_happens_tokens_are_those_of_protocol,
     rotation::credentials_change_while_both_pairs_count,
-    tables::{every_extension_has_a_row_of_its_own, installations_outlive_the_server},
+    tables::{
+        an_integration_may_add_nothing_to_the_interface, every_extension_has_a_row_of_its_own, installations_outlive_the_server,
+    },
     versions::{
         a_version_waits_until_somebody_decides, an_update_changes_what_installations_may_do,
         descriptors_are_looked_at_after_a_time, who_owns_every_room_of_an_integration_is_known,

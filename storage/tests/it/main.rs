@@ -53,6 +53,10 @@ conformance! {
         messages_are_read_by_time_newest_first,
         profiles_and_activity_are_read_together,
     }
+    incoming_webhooks: {
+        an_address_speaks_until_it_is_removed,
+        a_room_has_only_so_many_addresses,
+    }
     integrations: {
         installing_takes_two_steps,
         an_abandoned_installation_leaves_no_trace,
@@ -74,7 +78,12 @@ conformance! {
         catalogues_of_other_servers_are_searched_too,
         whatever_happens_tokens_are_those_of_protocol,
         every_extension_has_a_row_of_its_own,
+        an_integration_may_add_nothing_to_the_interface,
         installations_outlive_the_server,
+    }
+    supplements: {
+        what_is_added_in_a_room_is_told_there_alone,
+        what_is_added_goes_with_the_integration,
     }
     webhooks: {
         events_are_noted_where_somebody_listens,

@@ -8,7 +8,6 @@ mod client;
 mod compress;
 mod manifest;
 mod public;
-mod snip;
 mod style;
 mod write;
 

@@ -26,6 +26,7 @@ pub fn playwright(shell: &Shell, session: &Session) -> Result<Count> {
     let programs = left(&session.programs, "release")?;
     let chromium = browser::chromium(shell)?;
     databases::ensure(shell)?;
+    node::add_ons(shell)?;
     let report = shell.workspace.target.join("logs/e2e.json");
     // What an earlier run reported must not be counted for one that crashed.
     let _ = fs::remove_file(&report);

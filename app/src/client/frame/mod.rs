@@ -1,6 +1,6 @@
 //! Framed pages of providers, and what passes between them and the chat (HCC-19, HCC-20).
 //!
-//! This module forbids believing what a message says of its sender: it counts whose window it came from.
+//! This module forbids believing what a message says of its sender: it counts whose window and origin it came from.
 
 mod calls;
 mod parameters;
@@ -14,7 +14,7 @@ use std::{
 use leptos::{ev, html::Iframe, leptos_dom::helpers::window_event_listener, prelude::*};
 use roomglass_protocol::{
     Author, Event, RoomId,
-    frame::{self, Incoming},
+    frame::{self, Incoming, Origin},
     integration::Scope,
     json,
     push::TileUpdate,
@@ -39,6 +39,8 @@ struct Frame {
     /// Told to the page in the name of its window.
     id: String,
     element: HtmlIFrameElement,
+    /// Of the page, as messages from it carry it.
+    origin: Origin,
     content: OpenContent,
     /// What its integration may do.
     scopes: Vec<Scope>,
@@ -74,7 +76,11 @@ fn id(content: &OpenContent) -> String {
 /// The name of the window a page is loaded into, by which the page learns who it is. Browsers heed it when the frame is
 /// made, not later.
 pub fn window_name(content: &OpenContent) -> String {
-    frame::window_name(&id(content), &window().location().origin().unwrap_or_default())
+    frame::window_name(&id(content), &own_origin())
+}
+
+fn own_origin() -> String {
+    window().location().origin().unwrap_or_default()
 }
 
 /// Loads a page into a frame and listens to it until the component that shows it goes.
@@ -84,6 +90,7 @@ pub fn attach(frame: NodeRef<Iframe>, content: OpenContent, signed: SignedUrl) {
     let frame = Rc::new(Frame {
         id: id(&content),
         element,
+        origin: Origin::of(&url, &own_origin()),
         content,
         scopes,
         handled: RefCell::default(),
@@ -99,6 +106,8 @@ pub fn attach(frame: NodeRef<Iframe>, content: OpenContent, signed: SignedUrl) {
     let messages = window_event_listener(ev::message, move |event| listening.hear(&event));
     follow_theme(&frame);
     frame.tell_opening();
+    // The attribute counts for what is loaded after it is set.
+    let _ = frame.element.set_attribute("sandbox", frame.origin.sandbox());
     frame.element.set_src(&url);
     let attached = StoredValue::new_local(frame);
     on_cleanup(move || {
@@ -127,6 +136,7 @@ impl Frame {
     fn hear(self: &Rc<Self>, event: &MessageEvent) {
         let Some(page) = self.element.content_window() else { return };
         let is_ours = event.source().is_some_and(|source| JsValue::from(source) == JsValue::from(page));
+        let is_ours = is_ours && event.origin() == self.origin.as_told();
         let text = || js_sys::JSON::stringify(&event.data()).ok()?.as_string();
         let Some(text) = is_ours.then(text).flatten().filter(|text| text.len() <= frame::MOST_CHARS) else { return };
         if let Ok(message) = json::read::<Incoming>(&text)
@@ -155,8 +165,8 @@ impl Frame {
         if let Some(page) = self.element.content_window()
             && let Ok(message) = js_sys::JSON::parse(&message.to_string())
         {
-            // The page's origin is opaque, so it cannot be named; the message goes to this frame's window and no other.
-            let _ = page.post_message(&message, "*");
+            // Not to whatever else the page may have gone on to.
+            let _ = page.post_message(&message, self.origin.addressed());
         }
     }
 

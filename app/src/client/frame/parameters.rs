@@ -26,6 +26,10 @@ pub fn of_message(message: &Message) -> Value {
     if let Some(metadata) = &message.metadata {
         parameters["metadata"] = metadata.clone();
     }
+    if let Some(card) = &message.card {
+        let description = card.description.as_ref().map(|words| &words.value);
+        parameters["card"] = json!({"title": card.title, "description": description, "url": card.url});
+    }
     if let Some(url) = links.first() {
         parameters["media"] = json!({"type": "link", "url": url});
     }

@@ -1,7 +1,7 @@
 //! What the person must have seen before anything is installed (INST-05): who it is from, what it adds, where data goes.
 
 use leptos::prelude::*;
-use roomglass_protocol::{integration::Extensions, rest::integration::Review};
+use roomglass_protocol::{Fault, rest::integration::Review};
 
 use super::{
     adds::Additions,
@@ -32,7 +32,7 @@ pub fn ReviewBody(review: Review, place: Place) -> impl IntoView {
                     <p><a class="link" href=homepage target="_blank" rel="noopener noreferrer">"Page of the publisher"</a></p>
                 })}
                 <div><h3>"What you will see"</h3><Additions extensions=review.extensions.clone()/></div>
-                <Warnings extensions=review.extensions.clone()/>
+                <Warnings warnings=review.warnings.clone()/>
                 <div><h3>"Where data goes"</h3>{hosts}</div>
             </aside>
             <div class="review__main">
@@ -53,8 +53,8 @@ pub fn ReviewBody(review: Review, place: Place) -> impl IntoView {
 
 /// What will not work although it can be installed (DESC-15).
 #[component]
-fn Warnings(extensions: Extensions) -> impl IntoView {
-    let warnings = extensions.warnings().into_iter().map(|warning| {
+fn Warnings(warnings: Vec<Fault>) -> impl IntoView {
+    let warnings = warnings.into_iter().map(|warning| {
         view! { <li><code>{warning.pointer}</code>" "<span class="muted">{warning.message}</span></li> }
     });
     let warnings: Vec<_> = warnings.collect();

@@ -1,10 +1,11 @@
 //! One message: of a person, of an integration, on its way, or refused.
 
 use leptos::prelude::*;
-use roomglass_protocol::{Author, Message, MessageId};
+use roomglass_protocol::{Author, Message, MessageId, RoomId};
 
 use super::{
     TabStop,
+    card::{MessageCard, ShownBy},
     mark::Marks,
     rows::{Row, message_element_id},
     show_controls,
@@ -17,7 +18,7 @@ use crate::{
         controls::ControlsOn,
         icon::{AppIcon, Icon},
         long_press::LongPress,
-        markup::{self, MessageText},
+        markup::{self, MessageText, Sender},
         moment::Clock,
         provider::provider_icon,
         room::OpenRoom,
@@ -68,7 +69,7 @@ pub fn MessageRow(
                 <Side message=message.clone() grouped/>
                 <div class="msg__main">
                     <Head message=message.clone() id=head_id.clone() grouped/>
-                    <div class="msg__body" id=body_id.clone()><MessageText message=message.clone()/></div>
+                    <div class="msg__body" id=body_id.clone()>{body(message.clone(), room.id)}</div>
                     {pending.map(|refusal| view! { <Delivery id=message.id refusal/> })}
                 </div>
                 {stored.then(|| view! { <Tools message=message.clone()/> })}
@@ -76,6 +77,17 @@ pub fn MessageRow(
         </article>
     }
     .into_any()
+}
+
+/// The card, where there is one that can be drawn; otherwise the text.
+fn body(mut message: Message, room: RoomId) -> AnyView {
+    match message.card.take().filter(|card| card.is_drawable()) {
+        Some(card) => {
+            let by = ShownBy { room, message: message.id, sender: Sender::of(&message) };
+            view! { <MessageCard card=*card by/> }.into_any()
+        }
+        None => view! { <MessageText message/> }.into_any(),
+    }
 }
 
 fn mentions_reader(store: Store, message: &Message) -> bool {

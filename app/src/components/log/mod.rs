@@ -1,5 +1,6 @@
 //! The message log: a feed of articles, walked by arrow keys, that keeps its place while it grows at both ends.
 
+mod card;
 mod event;
 mod mark;
 mod message;

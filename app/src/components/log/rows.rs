@@ -130,6 +130,7 @@ mod tests {
             text: "hello".to_owned(),
             format: Default::default(),
             color: None,
+            card: None,
             metadata: None,
             sent_at: Timestamp(at),
         }

@@ -10,6 +10,7 @@ use crate::components::live::{effect, follow, memo, on, part};
 use crate::{
     client::actions,
     components::dialog::Dialog,
+    deferred::split_off,
     state::{DialogButton, OpenContent, Store},
 };
 
@@ -21,9 +22,15 @@ const FILTER_WAIT: Duration = Duration::from_millis(250);
 pub fn ContentDialog() -> impl IntoView {
     let store = expect_context::<Store>();
     let opening = memo(move || store.dialog.with(|dialog| dialog.as_ref().map(|open| open.opening)));
-    part(move || {
-        opening.get().and_then(|_| store.dialog.get_untracked()).map(|content| view! { <OpenDialog content/> })
-    })
+    part(move || opening.get().and_then(|_| store.dialog.get_untracked()).map(open_dialog))
+}
+
+split_off! {
+    content,
+    /// The dialog with its page.
+    pub fn open_dialog(content: OpenContent) {
+        view! { <OpenDialog content/> }
+    }
 }
 
 #[component]

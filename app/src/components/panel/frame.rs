@@ -1,9 +1,9 @@
-//! The page of a provider in a sandboxed frame (RC-09): an origin of its own, talking to us only by messages.
+//! The page of a provider in a sandboxed frame (RC-09): it talks to us only by messages.
 
 use std::time::Duration;
 
 use leptos::{html, prelude::*};
-use roomglass_protocol::rest::integration::SignedUrl;
+use roomglass_protocol::{frame::Origin, rest::integration::SignedUrl};
 
 use super::provider_name;
 use crate::components::live::{effect, memo, on, part};
@@ -13,8 +13,6 @@ use crate::{
     state::{ContentPage, OpenContent},
 };
 
-/// What a framed page may do. Without `allow-same-origin` it reaches neither our storage nor its own.
-const SANDBOX: &str = "allow-scripts allow-forms allow-popups allow-popups-to-escape-sandbox";
 /// Nothing is drawn for what takes no longer than this (design §4.3).
 const PATIENCE: Duration = Duration::from_millis(200);
 
@@ -46,9 +44,10 @@ fn Frame(signed: SignedUrl, content: OpenContent) -> impl IntoView {
     // Browsers tell of the empty page that every frame begins with.
     let has_address = move || frame.get_untracked().is_some_and(|frame| frame.has_attribute("src"));
     let attached = content.clone();
+    // The empty page that every frame begins with has our origin, so it may do nothing; what the page may do is known with it.
     effect(move || actions::attach_frame(frame, attached.clone(), signed.clone()));
     view! {
-        <iframe class="frame" node_ref=frame name=name title=title sandbox=SANDBOX on:load=on(move |_: leptos::ev::Event| loaded.set(has_address()))></iframe>
+        <iframe class="frame" node_ref=frame name=name title=title sandbox=Origin::Opaque.sandbox() on:load=on(move |_: leptos::ev::Event| loaded.set(has_address()))></iframe>
         {part(move || (!loaded.get()).then(|| view! { <FrameSkeleton/> }))}
     }
     .into_any()

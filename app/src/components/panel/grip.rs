@@ -4,10 +4,10 @@ use crate::components::live::follow;
 use leptos::{ev, html, prelude::*};
 use web_sys::HtmlElement;
 
-const NARROWEST: f64 = 320.0;
-const USUAL: f64 = 360.0;
-const WIDEST: f64 = 560.0;
-const STEP: f64 = 16.0;
+const NARROWEST: i32 = 320;
+const USUAL: i32 = 360;
+const WIDEST: i32 = 560;
+const STEP: i32 = 16;
 
 /// A separator that can be focused: ← → move it, Enter puts it back.
 #[component]
@@ -15,7 +15,7 @@ pub fn Grip() -> impl IntoView {
     let width = RwSignal::new(USUAL);
     let grip = NodeRef::<html::Div>::new();
     let dragging = RwSignal::new(false);
-    let resize = move |wanted: f64| {
+    let resize = move |wanted: i32| {
         width.set(wanted.clamp(NARROWEST, WIDEST));
         apply(grip, width.get_untracked());
     };
@@ -40,12 +40,12 @@ pub fn Grip() -> impl IntoView {
         if dragging.get_untracked()
             && let Some(panel) = panel_of(grip)
         {
-            resize(panel.get_bounding_client_rect().right() - f64::from(event.client_x()));
+            resize(panel.get_bounding_client_rect().right() as i32 - event.client_x());
         }
     };
     view! {
         <div class="panel__grip not-phone" role="separator" tabindex="0" aria-orientation="vertical" aria-label="Panel width"
-            aria-valuenow=follow(move || width.get().round().to_string()) aria-valuemin=NARROWEST.to_string()
+            aria-valuenow=follow(move || width.get().to_string()) aria-valuemin=NARROWEST.to_string()
             aria-valuemax=WIDEST.to_string() node_ref=grip on:keydown=on_key on:pointerdown=on_down on:pointermove=on_move
             on:pointerup=move |_| dragging.set(false) on:pointercancel=move |_| dragging.set(false)></div>
     }
@@ -60,7 +60,7 @@ fn panel_of(grip: NodeRef<html::Div>) -> Option<HtmlElement> {
         .and_then(|room| room.query_selector(".panel").ok()?.map(wasm_bindgen::JsCast::unchecked_into))
 }
 
-fn apply(grip: NodeRef<html::Div>, width: f64) {
+fn apply(grip: NodeRef<html::Div>, width: i32) {
     let room = grip.get_untracked().and_then(|grip| grip.closest(".room").ok()?);
     if let Some(room) = room.map(wasm_bindgen::JsCast::unchecked_into::<HtmlElement>) {
         // A custom property set by script; the style sheet's rules stay in charge of the geometry.

@@ -17,6 +17,7 @@ use super::{
 use crate::components::live::{effect, follow, memo, on, part};
 use crate::{
     client::actions,
+    deferred::split_off,
     state::{OpenContent, OpenedFrom, Store},
 };
 pub use dialog::ContentDialog;
@@ -31,7 +32,15 @@ pub fn Panel() -> impl IntoView {
     let opening = memo(move || {
         store.panel.with(|panel| panel.as_ref().filter(|open| open.request.room == room.id).map(|open| open.opening))
     });
-    part(move || opening.get().and_then(|_| store.panel.get_untracked()).map(|content| view! { <OpenPanel content/> }))
+    part(move || opening.get().and_then(|_| store.panel.get_untracked()).map(open_panel))
+}
+
+split_off! {
+    content,
+    /// The sidebar with its page.
+    pub fn open_panel(content: OpenContent) {
+        view! { <OpenPanel content/> }
+    }
 }
 
 #[component]

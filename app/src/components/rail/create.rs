@@ -13,11 +13,19 @@ use crate::{
         privacy::PrivacyChoice,
         sending::{Refusal, Request},
     },
+    deferred::split_off,
 };
 
-/// Name, topic, and who may enter; the room is opened once it is made.
+split_off! {
+    manage,
+    /// Name, topic, and who may enter; the room is opened once it is made.
+    pub fn create_room(on_close: Callback<()>) {
+        view! { <CreateRoomDialog on_close/> }
+    }
+}
+
 #[component]
-pub fn CreateRoomDialog(on_close: Callback<()>) -> impl IntoView {
+fn CreateRoomDialog(on_close: Callback<()>) -> impl IntoView {
     let name = RwSignal::new(String::new());
     let topic = RwSignal::new(String::new());
     let privacy = RwSignal::new(Privacy::Public);

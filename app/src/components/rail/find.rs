@@ -12,11 +12,19 @@ use crate::{
         icon::Icon,
         sending::{Refusal, Request},
     },
+    deferred::split_off,
 };
 
-/// Public rooms the reader is not in.
+split_off! {
+    manage,
+    /// Public rooms the reader is not in.
+    pub fn find_room(on_close: Callback<()>) {
+        view! { <FindRoomDialog on_close/> }
+    }
+}
+
 #[component]
-pub fn FindRoomDialog(on_close: Callback<()>) -> impl IntoView {
+fn FindRoomDialog(on_close: Callback<()>) -> impl IntoView {
     let rooms = RwSignal::new(None::<Vec<Room>>);
     let looking = Request::default();
     effect(move || looking.ask(actions::joinable_rooms(), move |found| drop(rooms.try_set(Some(found)))));

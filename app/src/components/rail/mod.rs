@@ -16,8 +16,8 @@ use super::{
 };
 use crate::components::live::{list, memo, part};
 use crate::state::Store;
-use create::CreateRoomDialog;
-use find::FindRoomDialog;
+use create::create_room;
+use find::find_room;
 use me::MeMenu;
 use row::{RoomLink, RoomRow};
 use sync_line::SyncLine;
@@ -106,8 +106,8 @@ fn NewRoomMenu() -> impl IntoView {
     };
     view! {
         {part(move || (!is_guest.get()).then(menu))}
-        {part(move || creating.get().then(|| view! { <CreateRoomDialog on_close=Callback::new(move |()| creating.set(false))/> }))}
-        {part(move || finding.get().then(|| view! { <FindRoomDialog on_close=Callback::new(move |()| finding.set(false))/> }))}
+        {part(move || creating.get().then(|| create_room(Callback::new(move |()| creating.set(false)))))}
+        {part(move || finding.get().then(|| find_room(Callback::new(move |()| finding.set(false)))))}
     }
     .into_any()
 }

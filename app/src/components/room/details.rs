@@ -13,12 +13,20 @@ use crate::{
         privacy::PrivacyChoice,
         sending::{Refusal, Request},
     },
+    deferred::split_off,
     state::Store,
 };
 
-/// The form, filled with what holds now.
+split_off! {
+    manage,
+    /// The form, filled with what holds now.
+    pub fn change_details(on_close: Callback<()>) {
+        view! { <DetailsDialog on_close/> }
+    }
+}
+
 #[component]
-pub fn DetailsDialog(on_close: Callback<()>) -> impl IntoView {
+fn DetailsDialog(on_close: Callback<()>) -> impl IntoView {
     let store = expect_context::<Store>();
     let room = expect_context::<OpenRoom>();
     let before = untrack(|| store.person_in(room.id));

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use roomglass_protocol::{Privacy, RoomKind, UserId};
 
-use super::{OpenRoom, details::DetailsDialog, invite::InviteDialog, members::MembersDialog, room_icon};
+use super::{OpenRoom, details::change_details, invite::add_people, members::show_members, room_icon};
 use crate::components::live::{on, part};
 use crate::{
     client::actions,
@@ -55,9 +55,9 @@ pub fn RoomHeader() -> impl IntoView {
             <RoomMenu dialog/>
         </header>
         {part(move || dialog.get().map(|open| match open {
-            Open::Invite => view! { <InviteDialog on_close=close/> }.into_any(),
-            Open::Members => view! { <MembersDialog on_close=close/> }.into_any(),
-            Open::Details => view! { <DetailsDialog on_close=close/> }.into_any(),
+            Open::Invite => add_people(close),
+            Open::Members => show_members(close),
+            Open::Details => change_details(close),
         }))}
     }
     .into_any()

@@ -12,12 +12,20 @@ use crate::{
         dialog::{Dialog, FirstFocus},
         sending::{Refusal, Request},
     },
+    deferred::split_off,
     state::Store,
 };
 
-/// Everybody of the organisation who is not a member yet.
+split_off! {
+    manage,
+    /// Everybody of the organisation who is not a member yet.
+    pub fn add_people(on_close: Callback<()>) {
+        view! { <InviteDialog on_close/> }
+    }
+}
+
 #[component]
-pub fn InviteDialog(on_close: Callback<()>) -> impl IntoView {
+fn InviteDialog(on_close: Callback<()>) -> impl IntoView {
     let store = expect_context::<Store>();
     let room = expect_context::<OpenRoom>();
     let filter = RwSignal::new(String::new());

@@ -12,12 +12,20 @@ use crate::{
         dialog::Dialog,
         sending::{Refusal, Request},
     },
+    deferred::split_off,
     state::Store,
 };
 
-/// All members; the owner and administrators can remove others.
+split_off! {
+    manage,
+    /// All members; the owner and administrators can remove others.
+    pub fn show_members(on_close: Callback<()>) {
+        view! { <MembersDialog on_close/> }
+    }
+}
+
 #[component]
-pub fn MembersDialog(on_close: Callback<()>) -> impl IntoView {
+fn MembersDialog(on_close: Callback<()>) -> impl IntoView {
     let store = expect_context::<Store>();
     let room = expect_context::<OpenRoom>();
     let members = memo(move || {

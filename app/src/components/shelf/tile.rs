@@ -162,7 +162,11 @@ fn TileStatusView(id: ExtensionRef, state: RwSignal<TileState>) -> impl IntoView
 
 fn label(name: &str, state: &TileState) -> AnyView {
     match &state.data {
-        Some(data) => html::label_spans(&data.label.value).into_iter().map(markup::span).collect_view().into_any(),
+        Some(data) => html::label_spans(&data.label.value)
+            .into_iter()
+            .map(|run| markup::span(run, None))
+            .collect_view()
+            .into_any(),
         None => name.to_owned().into_any(),
     }
 }

@@ -79,12 +79,28 @@ fn number(value: &Value) -> Option<f64> {
         Value::Null => Some(0.0),
         Value::Bool(flag) => Some(f64::from(u8::from(*flag))),
         Value::Number(number) => number.as_f64(),
-        Value::String(text) if text.trim().is_empty() => Some(0.0),
-        Value::String(text) => {
-            let decimal = text.trim();
-            let digits = |c: char| c.is_ascii_digit() || matches!(c, '+' | '-' | '.' | 'e' | 'E');
-            if decimal.chars().all(digits) { decimal.parse().ok() } else { None }
-        }
+        Value::String(text) => decimal(text.trim()),
         Value::Array(_) | Value::Object(_) => None,
     }
+}
+
+/// A text as JavaScript reads a number from it, hexadecimal and the like apart. Nothing is 0.
+///
+/// It is read as the number in JSON would be, so that texts and numbers agree to the last bit.
+fn decimal(text: &str) -> Option<f64> {
+    if text.is_empty() {
+        return Some(0.0);
+    }
+    let (negative, unsigned) = match text.strip_prefix('-') {
+        Some(rest) => (true, rest),
+        None => (false, text.strip_prefix('+').unwrap_or(text)),
+    };
+    let (mantissa, exponent) = unsigned.split_once(['e', 'E']).unwrap_or((unsigned, "0"));
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    if !(whole.to_owned() + fraction).bytes().all(|byte| byte.is_ascii_digit()) || whole.len() + fraction.len() == 0 {
+        return None;
+    }
+    let whole = whole.trim_start_matches('0');
+    let json = format!("{}.{fraction}0e{exponent}", if whole.is_empty() { "0" } else { whole });
+    serde_json::from_str::<f64>(&json).ok().map(|value| if negative { -value } else { value })
 }

@@ -8,6 +8,7 @@ mod test;
 pub use explanation::{Explained, Explanation, Tested};
 use serde_json::Value;
 
+pub use self::test::CARD_STYLE;
 use crate::{Person, Room};
 
 /// Conditions of an extension; all must hold (COND-03). Kept as they came, so that nothing is lost.

@@ -17,7 +17,7 @@ pub(super) const GLANCE_MATCHES: &str = "glance_matches";
 const MAX_WORDS: usize = 100;
 
 /// Member of a card's metadata in which the server tells the card's style, as it does `sender_addon_key`.
-pub(super) const CARD_STYLE: &str = "card_style";
+pub const CARD_STYLE: &str = "card_style";
 
 type Evaluate = fn(&Value, &ConditionContext<'_>) -> bool;
 

@@ -5,6 +5,8 @@
 mod spans;
 mod token;
 
+use std::sync::Arc;
+
 use spans::{Elements, Writer};
 use token::{Token, tokens};
 
@@ -21,8 +23,19 @@ pub struct Span {
     pub code: bool,
     /// http(s) or mailto address of the surrounding `a`; only in notifications.
     pub href: Option<String>,
+    /// What of its sender's own the surrounding `a` opens; only in notifications.
+    pub opens: Option<Arc<Opens>>,
     /// Whether a new line begins after this run (`br`, end of `p`, `li`, `div`).
     pub line_break: bool,
+}
+
+/// A page of the sender's that a link opens (contract §6.2).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Opens {
+    /// `data-target`: a key of the sender's, or the sender's key and that one with a colon between.
+    pub target: String,
+    /// `data-target-options`: JSON, or empty.
+    pub options: String,
 }
 
 /// Reads a tile's label: `b strong i em` count, everything else is dropped and its text kept, except inside
@@ -31,7 +44,8 @@ pub fn label_spans(html: &str) -> Vec<Span> {
     write_spans(html, Elements::OfLabels)
 }
 
-/// Reads an `html` notification: as [`label_spans`], and `a[href] code pre br p ul ol li` too (HCC-17).
+/// Reads an `html` notification: as [`label_spans`], and `a[href] code pre br p ul ol li` too (HCC-17), with
+/// what `data-target` of an `a` opens.
 /// Items of lists begin with a bullet or their number. White space runs together except inside `pre`.
 pub fn notification_spans(html: &str) -> Vec<Span> {
     write_spans(html, Elements::OfNotifications)

@@ -1,12 +1,17 @@
 //! Tags turned into flags.
 
+use std::sync::Arc;
+
 use super::{
-    Span,
-    token::{Tag, resolve_entities},
+    Opens, Span,
+    token::{Attributes, Tag, resolve_entities},
 };
 
 /// Longer addresses are not followed; the limit also bounds how often one is copied.
 const MAX_HREF_BYTES: usize = 2048;
+/// The same for the key of what a link opens, and for its options.
+const MAX_TARGET_BYTES: usize = 512;
+const MAX_OPTIONS_BYTES: usize = 8 * 1024;
 
 /// Which elements mean something.
 #[derive(Clone, Copy, PartialEq)]
@@ -24,13 +29,25 @@ pub(super) struct Writer {
     code: usize,
     pre: usize,
     href: Option<String>,
+    /// Shared, because every run inside the link has it.
+    opens: Option<Arc<Opens>>,
     /// Open lists: `None` for bullets, else the number of the last item.
     lists: Vec<Option<usize>>,
 }
 
 impl Writer {
     pub fn new(elements: Elements) -> Self {
-        Self { elements, spans: Vec::new(), bold: 0, italic: 0, code: 0, pre: 0, href: None, lists: Vec::new() }
+        Self {
+            elements,
+            spans: Vec::new(),
+            bold: 0,
+            italic: 0,
+            code: 0,
+            pre: 0,
+            href: None,
+            opens: None,
+            lists: Vec::new(),
+        }
     }
 
     pub fn start(&mut self, tag: &Tag<'_>) {
@@ -47,7 +64,10 @@ impl Writer {
                 "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => self.bold += 1,
                 "code" => self.code += 1,
                 "pre" => self.pre += 1,
-                "a" => self.href = tag.href.and_then(safe_address),
+                "a" => {
+                    self.href = tag.attributes.href.and_then(safe_address);
+                    self.opens = opens(&tag.attributes).map(Arc::new);
+                }
                 "ul" => self.lists.push(None),
                 "ol" => self.lists.push(Some(0)),
                 "li" => self.begin_item(),
@@ -69,7 +89,7 @@ impl Writer {
                 "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => self.bold = self.bold.saturating_sub(1),
                 "code" => self.code = self.code.saturating_sub(1),
                 "pre" => self.pre = self.pre.saturating_sub(1),
-                "a" => self.href = None,
+                "a" => (self.href, self.opens) = (None, None),
                 "ul" | "ol" => _ = self.lists.pop(),
                 _ => {}
             }
@@ -131,6 +151,7 @@ impl Writer {
             italic: self.italic > 0,
             code: self.code > 0 || self.pre > 0,
             href: self.href.clone(),
+            opens: self.opens.clone(),
             line_break: false,
         };
         match self.spans.last_mut() {
@@ -188,6 +209,7 @@ fn has_look(span: &Span, look: &Span) -> bool {
     !span.line_break
         && (span.bold, span.italic, span.code) == (look.bold, look.italic, look.code)
         && span.href == look.href
+        && span.opens == look.opens
 }
 
 fn is_block(name: &str) -> bool {
@@ -211,6 +233,13 @@ fn is_block(name: &str) -> bool {
         "section",
     ];
     BLOCKS.contains(&name)
+}
+
+fn opens(attributes: &Attributes<'_>) -> Option<Opens> {
+    let target = attributes.target.filter(|target| (1..=MAX_TARGET_BYTES).contains(&target.len()))?;
+    let options = attributes.options.unwrap_or_default();
+    let options = if options.len() > MAX_OPTIONS_BYTES { "" } else { options };
+    Some(Opens { target: resolve_entities(target), options: resolve_entities(options) })
 }
 
 /// The address, if it leads to a page or a letter. It must begin with one of these schemes to the letter, so that no

@@ -19,8 +19,27 @@ pub(super) enum Token<'h> {
 pub(super) struct Tag<'h> {
     /// As written; names of elements are compared without regard to case.
     pub name: &'h str,
-    /// The first `href`, entities not yet resolved.
+    pub attributes: Attributes<'h>,
+}
+
+/// The attributes that count, the first of each name, entities not yet resolved.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub(super) struct Attributes<'h> {
     pub href: Option<&'h str>,
+    /// `data-target`
+    pub target: Option<&'h str>,
+    /// `data-target-options`
+    pub options: Option<&'h str>,
+}
+
+impl<'h> Attributes<'h> {
+    fn keep(&mut self, name: &str, value: &'h str) {
+        let kept =
+            [("href", &mut self.href), ("data-target", &mut self.target), ("data-target-options", &mut self.options)];
+        if let Some((_, place)) = kept.into_iter().find(|(known, _)| name.eq_ignore_ascii_case(known)) {
+            place.get_or_insert(value);
+        }
+    }
 }
 
 pub(super) fn tokens(html: &str) -> impl Iterator<Item = Token<'_>> {
@@ -61,11 +80,11 @@ fn text_token(html: &str, taken: usize) -> (Option<Token<'_>>, &str) {
 
 fn start_tag(markup: &str) -> (Option<Token<'_>>, &str) {
     let (name, rest) = markup.split_at(name_length(markup));
-    let Some((href, rest)) = attributes(rest) else { return (None, "") };
+    let Some((attributes, rest)) = attributes(rest) else { return (None, "") };
     let hidden = ["script", "style"].into_iter().find(|hidden| name.eq_ignore_ascii_case(hidden));
     match hidden {
         Some(hidden) => (None, after_hidden(rest, hidden)),
-        None => (Some(Token::Start(Tag { name, href })), rest),
+        None => (Some(Token::Start(Tag { name, attributes })), rest),
     }
 }
 
@@ -82,12 +101,12 @@ fn name_length(markup: &str) -> usize {
 }
 
 /// Reads to the end of a tag; `None` when it has none. Quotes hide `>`.
-fn attributes(mut rest: &str) -> Option<(Option<&str>, &str)> {
-    let mut href = None;
+fn attributes(mut rest: &str) -> Option<(Attributes<'_>, &str)> {
+    let mut found = Attributes::default();
     loop {
         rest = rest.trim_start_matches(|c: char| c.is_ascii_whitespace() || c == '/');
         if let Some(rest) = rest.strip_prefix('>') {
-            return Some((href, rest));
+            return Some((found, rest));
         }
         let first = rest.chars().next()?;
         let ends_name = |c: char| c.is_ascii_whitespace() || matches!(c, '/' | '>' | '=');
@@ -97,9 +116,7 @@ fn attributes(mut rest: &str) -> Option<(Option<&str>, &str)> {
         rest = after_name.trim_start_matches(|c: char| c.is_ascii_whitespace());
         if let Some(assigned) = rest.strip_prefix('=') {
             let (value, after_value) = attribute_value(assigned)?;
-            if href.is_none() && name.eq_ignore_ascii_case("href") {
-                href = Some(value);
-            }
+            found.keep(name, value);
             rest = after_value;
         }
     }

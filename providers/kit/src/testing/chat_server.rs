@@ -126,7 +126,7 @@ impl ChatServer {
         let now = jsonwebtoken::get_current_timestamp();
         json!({
             "iss": installed.oauth_id, "sub": user.to_string(), "prn": user.to_string(), "aud": installed.provider,
-            "iat": now, "exp": now + 900, "jti": format!("{now}"),
+            "iat": now, "exp": now + 900, "jti": uuid::Uuid::new_v4(),
             "context": {"room_id": installed.room.unwrap_or(123), "user_tz": "Europe/Madrid"},
         })
     }

@@ -31,6 +31,17 @@ async fn a_signed_event_is_answered_with_a_notification_hook_03_hook_04() {
     }
 }
 
+/// "Replayed": what somebody found in a log does not happen again; a further try of the chat server is signed anew.
+#[tokio::test]
+async fn an_event_is_not_told_twice_with_one_token() {
+    let world = World::new().await;
+    let installed = world.chat.install(&world.provider.url, Some(123)).await;
+    let [first, second] = [(); 2].map(|()| format!("JWT {}", world.chat.token(&installed, 13)));
+    for (token, status) in [(&first, 200), (&first, 401), (&second, 200), (&first, 401)] {
+        assert_eq!(tell(&world, token, &event(&installed, 123)).await.status(), status);
+    }
+}
+
 #[tokio::test]
 async fn an_event_that_is_not_signed_for_its_installation_is_refused() {
     let world = World::new().await;

@@ -5,8 +5,10 @@ use std::io::Cursor;
 use bytes::Bytes;
 use image::{ImageFormat, ImageReader, Limits, imageops::FilterType};
 
-/// Longest side of what is served: icons are drawn at 32 pixels at most, on screens of double density.
-const MAX_SIDE: u32 = 64;
+/// Longest side of an icon that is served: they are drawn at 32 pixels at most, on screens of double density.
+pub(in crate::integration) const ICON_SIDE: u32 = 64;
+/// Longest side of a picture of a card that is served: a card is 544 pixels wide, on screens of double density.
+pub(in crate::integration) const CARD_SIDE: u32 = 1088;
 /// Longest side of what is read.
 const MAX_SOURCE_SIDE: u32 = 2048;
 /// Memory the decoder may take.
@@ -33,8 +35,8 @@ pub(super) enum Unusable {
 }
 
 impl Picture {
-    /// Recognises a picture by its bytes, whatever its provider calls it.
-    pub(super) fn read(bytes: &[u8]) -> Result<Self, Unusable> {
+    /// Recognises a picture by its bytes, whatever its provider calls it, and makes it no larger than `longest_side`.
+    pub(super) fn read(bytes: &[u8], longest_side: u32) -> Result<Self, Unusable> {
         match image::guess_format(bytes) {
             Ok(
                 format @ (ImageFormat::Png
@@ -42,7 +44,7 @@ impl Picture {
                 | ImageFormat::Gif
                 | ImageFormat::WebP
                 | ImageFormat::Ico),
-            ) => encode(bytes, format).map(Self::Png),
+            ) => encode(bytes, format, longest_side).map(Self::Png),
             _ if !is_svg(bytes) => Err(Unusable::Format),
             _ if bytes.len() > MAX_SVG_BYTES => Err(Unusable::Size),
             _ => Ok(Self::Svg(Bytes::copy_from_slice(bytes))),
@@ -69,7 +71,7 @@ impl Picture {
     }
 }
 
-fn encode(bytes: &[u8], format: ImageFormat) -> Result<Bytes, Unusable> {
+fn encode(bytes: &[u8], format: ImageFormat, longest_side: u32) -> Result<Bytes, Unusable> {
     let mut limits = Limits::default();
     limits.max_image_width = Some(MAX_SOURCE_SIDE);
     limits.max_image_height = Some(MAX_SOURCE_SIDE);
@@ -80,8 +82,8 @@ fn encode(bytes: &[u8], format: ImageFormat) -> Result<Bytes, Unusable> {
         image::ImageError::Limits(_) => Unusable::Size,
         _ => Unusable::Format,
     })?;
-    let small = picture.width() <= MAX_SIDE && picture.height() <= MAX_SIDE;
-    let picture = if small { picture } else { picture.resize(MAX_SIDE, MAX_SIDE, FilterType::Triangle) };
+    let small = picture.width() <= longest_side && picture.height() <= longest_side;
+    let picture = if small { picture } else { picture.resize(longest_side, longest_side, FilterType::Triangle) };
     let mut png = Cursor::new(Vec::new());
     picture.to_rgba8().write_to(&mut png, ImageFormat::Png).map_err(|_| Unusable::Format)?;
     Ok(png.into_inner().into())
@@ -120,12 +122,14 @@ mod tests {
     #[test]
     fn pictures_become_small_pngs() {
         for format in [ImageFormat::Png, ImageFormat::Jpeg, ImageFormat::Gif, ImageFormat::WebP, ImageFormat::Ico] {
-            let served = Picture::read(&picture(200, 100, format)).unwrap();
+            let served = Picture::read(&picture(200, 100, format), ICON_SIDE).unwrap();
             assert_eq!(served.content_type(), "image/png");
             let read = image::load_from_memory_with_format(&served.into_bytes(), ImageFormat::Png).unwrap();
             assert_eq!((read.width(), read.height()), (64, 32), "{format:?}");
         }
-        let small = Picture::read(&picture(16, 16, ImageFormat::Png)).unwrap().into_bytes();
+        let large = Picture::read(&picture(200, 100, ImageFormat::Png), CARD_SIDE).unwrap().into_bytes();
+        assert_eq!(image::load_from_memory(&large).unwrap().width(), 200);
+        let small = Picture::read(&picture(16, 16, ImageFormat::Png), ICON_SIDE).unwrap().into_bytes();
         assert_eq!(image::load_from_memory(&small).unwrap().width(), 16);
     }
 
@@ -133,18 +137,18 @@ mod tests {
     fn nothing_but_the_picture_is_kept() {
         let mut bytes = picture(8, 8, ImageFormat::Png);
         bytes.extend_from_slice(b"<script>alert(1)</script>");
-        let served = Picture::read(&bytes).unwrap().into_bytes();
+        let served = Picture::read(&bytes, ICON_SIDE).unwrap().into_bytes();
         assert!(!served.windows(8).any(|window| window == b"<script>"));
     }
 
     #[test]
     fn bombs_and_other_files_are_refused() {
-        assert_eq!(Picture::read(&picture(3000, 1, ImageFormat::Png)).unwrap_err(), Unusable::Size);
+        assert_eq!(Picture::read(&picture(3000, 1, ImageFormat::Png), CARD_SIDE).unwrap_err(), Unusable::Size);
         for bytes in [&b"<html><svg></svg>"[..], b"", b"%PDF-1.4", b"\x89PNG\r\n\x1a\nbroken", b"BM000000"] {
-            assert_eq!(Picture::read(bytes).unwrap_err(), Unusable::Format);
+            assert_eq!(Picture::read(bytes, ICON_SIDE).unwrap_err(), Unusable::Format);
         }
         let long = format!("<svg>{}</svg>", " ".repeat(MAX_SVG_BYTES));
-        assert_eq!(Picture::read(long.as_bytes()).unwrap_err(), Unusable::Size);
+        assert_eq!(Picture::read(long.as_bytes(), ICON_SIDE).unwrap_err(), Unusable::Size);
     }
 
     #[test]
@@ -153,7 +157,7 @@ mod tests {
             "<svg xmlns='http://www.w3.org/2000/svg'/>",
             "\u{feff}<?xml version='1.0'?>\n<!-- x -->\n<!DOCTYPE svg>\n<svg/>",
         ] {
-            assert_eq!(Picture::read(text.as_bytes()).unwrap().content_type(), "image/svg+xml");
+            assert_eq!(Picture::read(text.as_bytes(), ICON_SIDE).unwrap().content_type(), "image/svg+xml");
         }
     }
 }

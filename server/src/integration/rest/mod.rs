@@ -3,6 +3,8 @@
 //! Every route is listed here with the scopes of which it asks for one. What asks for none concerns the token alone.
 
 mod document;
+mod emoticon;
+mod extension;
 mod history;
 mod list;
 mod member;
@@ -46,6 +48,8 @@ pub(super) fn routes() -> Router<AppState> {
         )
         .route("/v2/room/{room}/invite/{user}", needs(&[AdminRoom], post(room_change::invite)))
         .route("/v2/room/{room}/message", needs(&[SendMessage], post(speech::send)))
+        .route("/v2/room/{room}/reply", needs(&[SendMessage], post(speech::reply)))
+        .route("/v2/room/{room}/share/link", needs(&[SendMessage], post(speech::share_link).put(speech::share_link)))
         .route("/v2/room/{room}/history", needs(&[ViewMessages], get(history::page)))
         .route("/v2/room/{room}/history/latest", needs(&[ViewMessages], get(history::latest)))
         .route("/v2/room/{room}/history/{message_id}", needs(&[ViewMessages], get(history::show)))
@@ -55,6 +59,12 @@ pub(super) fn routes() -> Router<AppState> {
             "/v2/room/{room}/extension/webhook/{key}",
             needs(&[AdminRoom], get(webhook::show_by_key).put(webhook::put).delete(webhook::remove_by_key)),
         )
+        .route(
+            "/v2/room/{room}/extension/{kind}/{key}",
+            get(extension::show).put(extension::put).delete(extension::remove),
+        )
+        .route("/v2/emoticon", needs(&[ViewGroup], get(emoticon::list)))
+        .route("/v2/emoticon/{emoticon}", needs(&[ViewGroup], get(emoticon::show)))
         .route("/v2/oauth/token/{token}", get(session::show).delete(session::end))
         .route("/v2/user", needs(&[ViewGroup], get(user::list)))
         .route("/v2/user/{user}", needs(&[ViewGroup], get(user::show)))

@@ -1,16 +1,26 @@
-//! `POST /v2/room/{room}/message`: plain text in a room, spoken by the integration.
+//! What integrations say in plain text: `POST /v2/room/{room}/message`, `…/reply` and `…/share/link`.
 
 use axum::{body::Bytes, extract::State, http::StatusCode};
-use roomglass_storage::Noun;
+use roomglass_protocol::{Author, MessageId, Room, event::MessageFormat, text::html::plain_text};
+use roomglass_storage::{Noun, Reader};
 use serde_json::{Value, json};
 
 use super::{document::Document, object};
 use crate::{
-    error::HttpResult,
+    error::{HttpError, HttpResult},
     extract::{Json, Path},
-    integration::{caller::IntegrationCaller, contract::missing, notification::Notification},
+    integration::{
+        caller::IntegrationCaller,
+        contract::{missing, missing_message},
+        notification::Notification,
+        origin_of,
+    },
     state::AppState,
 };
+
+/// As much of a message as an answer to it repeats.
+const MAX_QUOTED_CHARS: usize = 80;
+const MAX_LINK_CHARS: usize = 2048;
 
 /// Stores a message. It is the integration's, whose name is shown: a token of an installation stands for no person.
 pub(super) async fn send(
@@ -19,14 +29,83 @@ pub(super) async fn send(
     Path(room): Path<String>,
     body: Bytes,
 ) -> HttpResult<(StatusCode, Json<Value>)> {
+    let room = caller.room(&mut app.storage.read().await?, &room).await?;
+    let notification = Notification::plain(Document::read(&body)?.text("message")?)?;
+    let sent = say(&app, &caller, &room, notification).await?;
+    Ok((StatusCode::CREATED, Json(json!({"id": sent.id, "timestamp": object::date(sent.sent_at)}))))
+}
+
+/// Answers a message: rooms have no threads here, so the answer begins with what it answers.
+pub(super) async fn reply(
+    State(app): State<AppState>,
+    caller: IntegrationCaller,
+    Path(room): Path<String>,
+    body: Bytes,
+) -> HttpResult<StatusCode> {
     let mut reader = app.storage.read().await?;
     let room = caller.room(&mut reader, &room).await?;
-    caller.speaks_in(room.id)?;
-    let stored = reader.integration(caller.key()).await?.ok_or_else(|| missing(Noun::Integration))?;
+    let document = Document::read(&body)?;
+    let answered = match document.optional_text("parentMessageId")? {
+        Some(id) => id,
+        None => document.text("parent_message_id")?,
+    };
+    let quote = quoted(&mut reader, &room, answered).await?;
     drop(reader);
-    let message = Notification::plain(Document::read(&body)?.text("message")?)?.into_message(&stored.descriptor);
+    let notification = Notification::plain(document.text("message")?)?.after(&quote);
+    say(&app, &caller, &room, notification).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Tells of a page, with a word on it if there is one.
+pub(super) async fn share_link(
+    State(app): State<AppState>,
+    caller: IntegrationCaller,
+    Path(room): Path<String>,
+    body: Bytes,
+) -> HttpResult<StatusCode> {
+    let room = caller.room(&mut app.storage.read().await?, &room).await?;
+    let document = Document::read(&body)?;
+    let link = document.text("link")?.trim();
+    let is_page = origin_of(link).is_some_and(|origin| origin.starts_with("http://") || origin.starts_with("https://"));
+    if !is_page || link.contains(char::is_whitespace) || link.chars().count() > MAX_LINK_CHARS {
+        return Err(HttpError::invalid("The member \"link\" is an address with http or https."));
+    }
+    let notification = match document.optional_text("message")?.filter(|text| !text.trim().is_empty()) {
+        Some(text) => Notification::plain(text)?.before(link),
+        None => Notification::link(link),
+    };
+    say(&app, &caller, &room, notification).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn say(
+    app: &AppState,
+    caller: &IntegrationCaller,
+    room: &Room,
+    notification: Notification,
+) -> HttpResult<roomglass_protocol::rest::message::Sent> {
+    caller.speaks_in(room.id)?;
+    let stored = app.storage.read().await?.integration(caller.key()).await?;
+    let message = notification.into_message(&stored.ok_or_else(|| missing(Noun::Integration))?.descriptor);
     let id = room.id;
     let appended = app.storage.write(move |tx| Box::pin(async move { tx.append_message(id, message).await }));
-    let sent = appended.await?.sent;
-    Ok((StatusCode::CREATED, Json(json!({"id": sent.id, "timestamp": object::date(sent.sent_at)}))))
+    Ok(appended.await?.sent)
+}
+
+/// Who said it and how it began, on one line.
+async fn quoted(reader: &mut Reader, room: &Room, id: &str) -> HttpResult<String> {
+    let id: MessageId = id.parse().map_err(|_| missing_message())?;
+    let event = reader.message(room.id, id).await?;
+    let message = event.as_ref().and_then(|event| event.message()).ok_or_else(missing_message)?;
+    let (Author::User { name, .. } | Author::Integration { name, .. }) = &message.from;
+    let text = match message.format {
+        MessageFormat::Html => plain_text(&message.text),
+        MessageFormat::Markdown | MessageFormat::Text => message.text.clone(),
+    };
+    let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let mut beginning: String = words.chars().take(MAX_QUOTED_CHARS).collect();
+    if words.chars().nth(MAX_QUOTED_CHARS).is_some() {
+        beginning.push('…');
+    }
+    Ok(format!("{name}: “{beginning}”"))
 }

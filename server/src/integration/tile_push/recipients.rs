@@ -1,6 +1,8 @@
 //! Who gets a push: those it is addressed to, as far as they have the integration (PUSH-18).
 
-use roomglass_protocol::{IntegrationKey, RoomRef, UserId};
+use std::collections::BTreeSet;
+
+use roomglass_protocol::{IntegrationKey, RoomId, RoomRef, UserId};
 use roomglass_storage::{Noun, Reader};
 
 use crate::{
@@ -43,6 +45,23 @@ pub(super) enum Recipients {
     Places(Vec<RoomRef>),
     /// These people, each for a place they share with the integration.
     Users(Vec<(UserId, RoomRef)>),
+}
+
+impl Recipients {
+    /// Those among them who are reached in a room, each once.
+    pub(super) fn within(&self, room: RoomId) -> Self {
+        let covers = |place: &RoomRef| matches!(place, RoomRef::Global) || *place == RoomRef::Room(room);
+        match self {
+            Self::Places(places) => {
+                Self::Places(places.iter().any(covers).then_some(RoomRef::Room(room)).into_iter().collect())
+            }
+            Self::Users(users) => {
+                let reached: BTreeSet<UserId> =
+                    users.iter().filter(|(_, place)| covers(place)).map(|(user, _)| *user).collect();
+                Self::Users(reached.into_iter().map(|user| (user, RoomRef::Room(room))).collect())
+            }
+        }
+    }
 }
 
 /// Finds the recipients; a name that stands for nobody the integration can reach makes the push fail as a whole.

@@ -24,15 +24,20 @@ fn with_icon() -> serde_json::Value {
     builds
 }
 
-fn png(side: u32) -> Vec<u8> {
+pub fn png(side: u32) -> Vec<u8> {
     let mut bytes = std::io::Cursor::new(Vec::new());
     RgbaImage::new(side, side).write_to(&mut bytes, ImageFormat::Png).unwrap();
     bytes.into_inner()
 }
 
 async fn looks_at(person: &Someone, url: &str) -> (StatusCode, HeaderMap, Vec<u8>) {
+    looks_at_path(person, "/icons/com.example.builds", url).await
+}
+
+/// Asks our proxy for the picture at `url`.
+pub async fn looks_at_path(person: &Someone, path: &str, url: &str) -> (StatusCode, HeaderMap, Vec<u8>) {
     let query: String = url::form_urlencoded::Serializer::new(String::new()).append_pair("url", url).finish();
-    let mut request = Request::builder().uri(format!("/icons/com.example.builds?{query}"));
+    let mut request = Request::builder().uri(format!("{path}?{query}"));
     if let Some(token) = &person.token {
         request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
     }

@@ -1,27 +1,34 @@
 //! Integrations, end to end but for the browser: real providers on loopback, real sockets, the browser's reducers.
 
+mod alertmanager;
 mod browser;
 mod capabilities;
+mod card;
 mod catalogue;
 mod contract;
+mod crowd;
+mod hostile;
 mod icon;
+mod incoming;
 mod install;
 mod install_refused;
+mod languages;
 mod many;
 mod marketplace;
 mod notification;
 mod provider;
+mod real_descriptors;
 mod redirect;
 mod remove;
 mod rest;
 mod review;
 mod review_sources;
 mod rotate;
-mod samples;
+pub mod samples;
 mod signed_url;
 mod statements;
 mod sync;
-mod team;
+pub mod team;
 mod tile_push;
 mod tile_state;
 mod update;

@@ -111,6 +111,32 @@ async fn story_10_a_push_to_the_organisation() {
     assert_eq!(greta.heard(&team.support).await, []);
 }
 
+/// HCC-08: HipChat's addresses do what ours do, to everybody, a room, a person, and a person in a room.
+#[tokio::test]
+async fn hipchats_addresses_have_the_same_effect() {
+    let team = Team::assembles().await;
+    let (_builds, builds) = team.installed(&samples::builds()).await;
+    let mut emma = Browser::opens(&team.emma).await;
+    let (room, person) = (team.room.room.id, team.emma.person.id);
+    let body = json!({"glance": [{"key": "builds.summary", "content": {
+        "label": {"type": "html", "value": "<b>4</b> open"},
+        "status": {"type": "lozenge", "value": {"label": "NEW", "type": "success"}}, "metadata": {"open": 4}}}]});
+    let rests =
+        [String::new(), format!("/room/{room}"), format!("/user/{person}"), format!("/room/{room}/user/{person}")];
+    for rest in rests {
+        let mut effects = Vec::new();
+        for base in ["/v2/integration/ui", "/v2/addon/ui"] {
+            let answer = builds.caller.posts(&format!("{base}{rest}"), body.clone()).await;
+            assert_eq!((answer.status, answer.body.as_str()), (StatusCode::NO_CONTENT, ""), "{base}{rest}");
+            effects.push(emma.hears_of_tiles().await);
+        }
+        assert_eq!(effects[0], effects[1], "{rest}");
+        let told = serde_json::to_value(&effects[1][0].content).unwrap();
+        assert_eq!(told, body["glance"][0]["content"], "{rest}");
+        assert_eq!(emma.heard(&team.room).await, [], "{rest}: once");
+    }
+}
+
 /// PUSH-06: several rooms, or several people, listed in the body.
 #[tokio::test]
 async fn the_body_may_list_recipients() {

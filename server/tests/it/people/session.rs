@@ -106,6 +106,7 @@ async fn pages_of_other_sites_cannot_sign_anybody_in() {
     assert_eq!(server.answers(request).await.refusal().kind, ErrorKind::Forbidden);
 }
 
+/// ARCH-01: the four roles and the database report each for itself.
 #[tokio::test]
 async fn health_is_for_everybody() {
     let server = TestServer::start().await;

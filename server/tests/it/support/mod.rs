@@ -1,6 +1,7 @@
 //! A whole server on a temporary folder, and people who use it.
 
 mod client;
+mod described;
 mod someone;
 
 use std::{net::SocketAddr, sync::Arc};

@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use tower::ServiceExt as _;
 use uuid::Uuid;
 
-use super::{Client, TestServer};
+use super::{Client, TestServer, described};
 
 /// A new id, as a client makes one.
 pub fn message_id() -> MessageId {
@@ -176,9 +176,12 @@ impl Someone {
 impl TestServer {
     /// Answers a request through the router.
     pub async fn answers(&self, request: Request<Body>) -> Answer {
+        let (method, path) = (request.method().clone(), request.uri().path().to_owned());
         let response = self.router().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let body = body.collect().await.unwrap().to_bytes();
-        Answer { status: parts.status, headers: parts.headers, body: String::from_utf8(body.to_vec()).unwrap() }
+        let body = String::from_utf8(body.to_vec()).unwrap();
+        described::check(&method, &path, parts.status, &body);
+        Answer { status: parts.status, headers: parts.headers, body }
     }
 }

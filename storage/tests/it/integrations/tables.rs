@@ -1,6 +1,9 @@
 //! What the tables of integrations hold, and that it outlives the server.
 
-use roomglass_protocol::{RoomRef, integration::Descriptor};
+use roomglass_protocol::{
+    RoomRef,
+    integration::{Descriptor, Extensions},
+};
 use serde_json::{Value, json};
 
 use super::lounge;
@@ -34,6 +37,16 @@ pub async fn every_extension_has_a_row_of_its_own(database: Database) {
     for (kind, key, _) in many.extensions.iter() {
         assert_eq!(reader.places_of_extension(kind, &key).await.unwrap(), [RoomRef::Room(room)], "{key}");
     }
+}
+
+pub async fn an_integration_may_add_nothing_to_the_interface(database: Database) {
+    // SYNC-08, DATA-12: browsers hold it all the same, or their tokens would never be the server's.
+    let (world, ada, room) = lounge(&database).await;
+    let silent = descriptor("com.example.silent", &[]);
+    world.installs(&ada, &silent, &[room.into()]).await;
+    let unknown = descriptor("com.example.unknown", &[]);
+    let stored = world.read().await.extensions_of(&[silent.key.clone(), unknown.key]).await.unwrap();
+    assert_eq!(stored.into_iter().collect::<Vec<_>>(), [(silent.key, Extensions::default())]);
 }
 
 pub async fn installations_outlive_the_server(database: Database) {

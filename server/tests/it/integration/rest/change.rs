@@ -139,6 +139,59 @@ async fn a_message_is_the_integrations() {
 }
 
 #[tokio::test]
+async fn an_answer_begins_with_what_it_answers() {
+    let team = Team::assembles().await;
+    let rest = in_room(&team, &["send_message"]).await.caller;
+    let asked = team.emma.says(&team.room, "Is *main* green?\nI need it").await;
+    let said = async || newest(&team).await.message().unwrap().text.clone();
+    for member in ["parentMessageId", "parent_message_id"] {
+        let answer = rest.posts(&team.room_path("/reply"), json!({member: asked.id, "message": "Yes <b>"})).await;
+        assert_eq!((answer.status, answer.body.as_str()), (StatusCode::NO_CONTENT, ""));
+        assert_eq!(said().await, "Emma: “Is *main* green? I need it”\nYes <b>");
+    }
+    let long = team.emma.says(&team.room, &"é".repeat(500)).await;
+    rest.posts(&team.room_path("/reply"), json!({"parentMessageId": long.id, "message": "No"})).await.succeeded();
+    assert_eq!(said().await, format!("Emma: “{}…”\nNo", "é".repeat(80)));
+    let elsewhere = team.greta.says(&team.support, "secret").await;
+    for (id, status) in [
+        (json!(elsewhere.id), StatusCode::NOT_FOUND),
+        (json!("no id"), StatusCode::NOT_FOUND),
+        (json!(7), StatusCode::BAD_REQUEST),
+        (json!(null), StatusCode::BAD_REQUEST),
+    ] {
+        let answer = rest.posts(&team.room_path("/reply"), json!({"parentMessageId": id, "message": "x"})).await;
+        assert_eq!(answer.status, status, "{id}");
+    }
+    assert!(said().await.starts_with("Emma"), "nothing was said");
+}
+
+#[tokio::test]
+async fn a_link_is_shared_by_post_and_by_put() {
+    let team = Team::assembles().await;
+    let rest = in_room(&team, &["send_message"]).await.caller;
+    let path = team.room_path("/share/link");
+    let said = async || newest(&team).await.message().unwrap().text.clone();
+    let body = json!({"link": "https://example.com/a?b=1", "message": "Look"});
+    assert_eq!(rest.posts(&path, body).await.status, StatusCode::NO_CONTENT);
+    assert_eq!(said().await, "Look\nhttps://example.com/a?b=1");
+    assert_eq!(rest.puts(&path, json!({"link": "https://example.com/"})).await.status, StatusCode::NO_CONTENT);
+    assert_eq!(said().await, "https://example.com/");
+    for link in [json!("javascript:alert(1)"), json!("https://a b"), json!(""), json!(null), json!(1)] {
+        let answer = rest.posts(&path, json!({"link": link, "message": "x"})).await;
+        assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{link}");
+    }
+    assert_eq!(said().await, "https://example.com/");
+}
+
+#[tokio::test]
+async fn there_are_no_emoticons() {
+    let team = Team::assembles().await;
+    let rest = in_room(&team, &["view_group"]).await.caller;
+    assert_eq!(rest.gets("/v2/emoticon").await.json::<Value>()["items"], json!([]));
+    assert_eq!(rest.gets("/v2/emoticon/smile").await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
 async fn statistics_count_messages() {
     let team = Team::assembles().await;
     let rest = everywhere(&team, &["view_group"]).await.caller;

@@ -1,6 +1,7 @@
 //! HipChat Connect §5: what add-ons may read and change through `/v2`.
 
 mod change;
+mod extensions;
 mod history;
 mod people;
 mod rooms;

@@ -1,0 +1,92 @@
+//! Views whose code a browser fetches when they are first shown.
+//!
+//! What a room shows at once is in the module that every page loads. [`split_off!`] moves a view, and whatever only such views
+//! need, into modules of their own, which `cargo xtask site` makes: one for each name that is given to it, and further ones for
+//! what several of those share. The server draws such views like all others.
+
+use std::future::Future;
+
+use futures_util::FutureExt as _;
+pub use leptos::wasm_split::SplitLoaderError as NotLoaded;
+use leptos::{prelude::*, task::spawn_local};
+
+use crate::components::live::{on, part};
+
+/// What a function that was split off answers: its view, or that its code could not be fetched.
+pub type Drawn = Result<AnyView, NotLoaded>;
+
+/// Declares a function that draws a view, with its code in the module of the name that comes first. Beside it a module of the
+/// function's name has `load()`, which fetches the code ahead.
+macro_rules! split_off {
+    ($chunk:ident, $(#[$doc:meta])* $vis:vis fn $name:ident($($argument:ident: $type:ty),*) $view:block) => {
+        $vis mod $name {
+            use super::*;
+
+            #[::leptos::wasm_split::wasm_split(
+                $chunk, wasm_split_path = ::leptos::wasm_split, preload(#[doc = "Fetches the code."] load), fallible
+            )]
+            pub fn $name($($argument: $type),*) -> $crate::deferred::Drawn {
+                Ok($view.into_any())
+            }
+        }
+
+        $(#[$doc])*
+        $vis fn $name($($argument: $type),*) -> ::leptos::prelude::AnyView {
+            $crate::deferred::deferred($name::load, move || $name::$name($($argument.clone()),*))
+        }
+    };
+}
+pub(crate) use split_off;
+
+/// Draws a view that was split off: `load` fetches its code, `draw` calls it.
+///
+/// Where the code is there already (on the server, and for the page itself after [`crate::load`]) this is the view itself,
+/// so that both sides draw the same first frame.
+pub fn deferred<L, D>(load: impl Fn() -> L + Send + Sync + 'static, draw: impl Fn() -> D + Send + 'static) -> AnyView
+where
+    L: Future<Output = Result<(), NotLoaded>> + 'static,
+    D: Future<Output = Drawn>,
+{
+    let mut first = load().boxed_local();
+    if let Some(Ok(())) = (&mut first).now_or_never() {
+        return drawn(draw());
+    }
+    let loaded = RwSignal::new(None::<bool>);
+    fetch(first, loaded);
+    let again = Callback::new(move |()| {
+        loaded.set(None);
+        fetch(load().boxed_local(), loaded);
+    });
+    part(move || match loaded.get() {
+        None => view! { <span class="sr-only" role="status">"Loading"</span> }.into_any(),
+        Some(true) => drawn(draw()),
+        Some(false) => not_loaded(again),
+    })
+}
+
+fn fetch(
+    loading: futures_util::future::LocalBoxFuture<'static, Result<(), NotLoaded>>,
+    loaded: RwSignal<Option<bool>>,
+) {
+    spawn_local(async move {
+        let outcome = loading.await.is_ok();
+        // Whoever waited may have gone elsewhere.
+        let _ = loaded.try_set(Some(outcome));
+    });
+}
+
+/// The code is there, so the view is too.
+fn drawn(view: impl Future<Output = Drawn>) -> AnyView {
+    view.now_or_never().and_then(Result::ok).unwrap_or_else(|| ().into_any())
+}
+
+/// Without a connection, or after an update of the server, which then has other files.
+fn not_loaded(again: Callback<()>) -> AnyView {
+    view! {
+        <div class="notice notice--broken" role="alert">
+            <p>"This part of Roomglass could not be fetched. "<a href="" rel="external">"Reload the page"</a></p>
+            <button class="btn btn--sm" type="button" on:click=on(move |_| again.run(()))>"Try again"</button>
+        </div>
+    }
+    .into_any()
+}
