@@ -45,12 +45,17 @@ fn itself() -> Vec<Operation> {
         Operation::put("/v2/integration/{key}/descriptor", "Replaces an integration's descriptor")
             .by_add_on(&[])
             .takes::<types::Descriptor>()
-            .answers::<Installed>(200),
+            .answers::<Installed>(200)
+            .answers::<Installed>(202),
         Operation::put(extension, "Adds or replaces an extension")
             .by_add_on(&[])
             .takes::<types::Extension>()
-            .answers::<Installed>(200),
-        Operation::delete(extension, "Removes an extension").by_add_on(&[]).answers::<Installed>(200),
+            .answers::<Installed>(200)
+            .answers::<Installed>(202),
+        Operation::delete(extension, "Removes an extension")
+            .by_add_on(&[])
+            .answers::<Installed>(200)
+            .answers::<Installed>(202),
         Operation::delete("/v2/integration/{key}", "Gives an integration up")
             .by_add_on_or_person()
             .answers_nothing(204),
