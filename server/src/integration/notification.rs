@@ -90,7 +90,7 @@ impl Notification {
     /// A link that was checked, without a word on it.
     pub(super) fn link(address: &str) -> Self {
         let (format, color) = (MessageFormat::Text, "gray");
-        Self { text: address.to_owned(), format, color, from: None, metadata: serde_json::Map::new() }
+        Self { text: address.to_owned(), format, color, from: None, card: None, metadata: Map::new() }
     }
 
     /// The same below another line.

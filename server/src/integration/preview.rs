@@ -21,9 +21,9 @@ pub(super) async fn preview(
     Json(Preview { source }): Json<Preview>,
 ) -> HttpResult<Json<Review>> {
     caller.require_not_guest()?;
-    let Offer { descriptor, address, origin } = offer::find(&app, &source).await?;
-    let (descriptor, _) = version::to_install(&mut app.storage.read().await?, descriptor).await?;
-    Ok(Json(review(Offer { descriptor, address, origin })))
+    let mut offer = offer::find(&app, &source).await?;
+    (offer.descriptor, _) = version::to_install(&mut app.storage.read().await?, offer.descriptor).await?;
+    Ok(Json(review(offer)))
 }
 
 fn review(Offer { descriptor, warnings, origin, .. }: Offer) -> Review {

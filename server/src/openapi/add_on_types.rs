@@ -241,6 +241,8 @@ pub(super) struct Message {
     /// `html` or `text`, of notifications.
     message_format: Option<String>,
     notification_sender: Option<NotificationSender>,
+    /// A card as JSON in a text.
+    card: Option<String>,
 }
 
 /// A person, or the name of an integration.
@@ -452,6 +454,19 @@ pub(super) struct Extension {
     key: Option<String>,
     #[serde(flatten)]
     other: Map<String, Value>,
+}
+
+/// What an add-on is told of an installation (§2.2).
+#[derive(JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Installation {
+    oauth_id: String,
+    /// Absent when the installation has ended.
+    oauth_secret: Option<String>,
+    capabilities_url: String,
+    group_id: i64,
+    /// Absent for everybody's installation.
+    room_id: Option<RoomId>,
 }
 
 /// A request for a token (§2.6).

@@ -8,7 +8,7 @@ use roomglass_protocol::{
 use super::operation::Operation;
 
 pub(super) fn operations() -> Vec<Operation> {
-    [accounts(), rooms(), messages(), integrations(), webhooks()].into_iter().flatten().collect()
+    [accounts(), rooms(), messages(), integrations(), offers(), updates(), webhooks()].into_iter().flatten().collect()
 }
 
 fn accounts() -> Vec<Operation> {
@@ -85,29 +85,24 @@ fn messages() -> Vec<Operation> {
 }
 
 fn integrations() -> Vec<Operation> {
-    use rest::{catalogue, integration};
+    use rest::integration;
     vec![
-        Operation::get(catalogue::PATH, "Integrations on offer")
-            .by_person()
-            .query::<SearchQuery>()
-            .answers::<catalogue::Search>(200),
-        Operation::post(catalogue::PATH_MANAGE, "Offers an integration")
-            .by_person()
-            .takes::<catalogue::Add>()
-            .answers::<catalogue::Entry>(201),
-        Operation::delete("/api/v1/catalogue/{key}", "Takes an offer back").by_person().answers_nothing(204),
         Operation::post(integration::PATH_PREVIEW, "What would be installed")
             .by_person()
             .takes::<integration::Preview>()
             .answers::<integration::Review>(200),
         Operation::post(integration::PATH_INSTALL, "Installs an integration")
             .by_person()
-            .takes::<integration::Install>()
+            .takes::<integration::InstallFromSite>()
             .answers::<integration::Installed>(200),
         Operation::post(integration::PATH_UNINSTALL, "Removes an integration")
             .by_person()
             .takes::<integration::Uninstall>()
             .answers::<integration::Installed>(200),
+        Operation::post(integration::PATH_ROTATE, "Gives installations new credentials")
+            .by_person()
+            .takes::<integration::Uninstall>()
+            .answers_nothing(204),
         Operation::post(integration::PATH_SYNC, "What differs from what the client has")
             .by_person()
             .takes::<SyncRequest>()
@@ -124,6 +119,63 @@ fn integrations() -> Vec<Operation> {
             .by_person()
             .query::<integration::IconQuery>()
             .answers_with(200, "image/png"),
+        Operation::get(integration::PATH_CARD_PICTURE, "A picture of a card")
+            .by_person()
+            .query::<integration::IconQuery>()
+            .answers_with(200, "image/png"),
+    ]
+}
+
+fn offers() -> Vec<Operation> {
+    use rest::catalogue;
+    vec![
+        Operation::get(catalogue::PATH, "Integrations on offer")
+            .by_person()
+            .query::<SearchQuery>()
+            .answers::<catalogue::Search>(200),
+        Operation::get(catalogue::PATH_DETAIL, "What an integration would add")
+            .by_person()
+            .answers::<catalogue::Detail>(200),
+        Operation::get(catalogue::PATH_PUBLIC, "Public entries, for other servers").answers::<catalogue::Search>(200),
+        Operation::post(catalogue::PATH_MANAGE, "Offers an integration")
+            .by_person()
+            .takes::<catalogue::AddAs>()
+            .answers::<catalogue::Entry>(201),
+        Operation::delete("/api/v1/catalogue/{key}", "Takes an offer back").by_person().answers_nothing(204),
+        Operation::get(catalogue::PATH_REMOTE, "Catalogues of other servers")
+            .by_person()
+            .answers::<catalogue::RemoteCatalogues>(200),
+        Operation::post(catalogue::PATH_REMOTE, "Adds a catalogue of another server, or asks it again")
+            .by_person()
+            .takes::<catalogue::RemoteAddress>()
+            .answers::<catalogue::RemoteCatalogue>(201),
+        Operation::delete(catalogue::PATH_REMOTE, "Removes a catalogue with its entries")
+            .by_person()
+            .query::<catalogue::RemoteAddress>()
+            .answers_nothing(204),
+    ]
+}
+
+fn updates() -> Vec<Operation> {
+    use rest::update;
+    vec![
+        Operation::get(update::PATH, "Versions that wait for somebody to have seen them")
+            .by_person()
+            .answers::<update::Waiting>(200),
+        Operation::get(update::PATH_ONE, "What a version would change")
+            .by_person()
+            .answers::<update::UpdateReview>(200),
+        Operation::post(update::PATH_ACCEPT, "Puts a version in force")
+            .by_person()
+            .takes::<update::Decision>()
+            .answers::<rest::integration::Installed>(200),
+        Operation::post(update::PATH_REFUSE, "Refuses a version")
+            .by_person()
+            .takes::<update::Decision>()
+            .answers_nothing(204),
+        Operation::post(update::PATH_REFRESH, "Asks the provider for its descriptor now")
+            .by_person()
+            .answers::<update::Refreshed>(200),
     ]
 }
 
@@ -131,8 +183,10 @@ fn integrations() -> Vec<Operation> {
 #[derive(schemars::JsonSchema)]
 #[expect(dead_code, reason = "only its schema is used")]
 struct SearchQuery {
-    /// Words that must all occur in key, name or description.
+    /// Words that must all occur in key, name, description or a category.
     q: Option<String>,
+    /// Only what is listed under this one.
+    category: Option<String>,
 }
 
 fn webhooks() -> Vec<Operation> {

@@ -109,6 +109,7 @@ fn message(webhook: &IncomingWebhook, draft: Draft) -> Result<Message, Refusal> 
         text,
         format,
         color,
+        card: None,
         sent_at: clock::now(),
     })
 }
