@@ -9,7 +9,7 @@ use roomglass_app::{
         log::Log,
         panel::{ContentDialog, Panel},
         provider::ProviderNames,
-        room::{OpenRoom, members::MembersDialog},
+        room::{OpenRoom, members::show_members},
         shelf::Shelf,
     },
     page_data::{PageData, PageKind, WorkspaceData},
@@ -326,7 +326,7 @@ fn msg_07_another_room_shows_its_own_messages_and_tiles() {
 fn msg_10_members_of_a_room_are_listed_with_their_status() {
     let members = |opened: Opened| opened.room.signals.members.set(Some(vec![UserId(1), UserId(2)]));
     let on_close = || Callback::new(|()| ());
-    let html = drawn(json!({}), members, || view! { <MembersDialog on_close=on_close()/> }.into_any());
+    let html = drawn(json!({}), members, || show_members(on_close()).into_any());
     assert!(in_order(&html, &["Members of Launch", "Sanna", "owner", "Amina", "away"]), "{html}");
 }
 
