@@ -29,7 +29,7 @@ pub const MAX_CATEGORIES: usize = 5;
 pub const MAX_CATEGORY_CHARS: usize = 40;
 
 /// Who may see an entry.
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "CatalogueAudience"))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Audience {
@@ -124,7 +124,7 @@ pub fn check_categories(categories: &[String]) -> Result<(), &'static str> {
 }
 
 /// A category and how many entries are in it.
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "CatalogueCategory"))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Category {
     /// Its name.

@@ -80,7 +80,7 @@ pub enum RefreshOutcome {
 }
 
 /// Answer of [`PATH_REFRESH`].
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "RefreshedUpdate"))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Refreshed {
     /// What came of it.

@@ -34,6 +34,9 @@ fn itself() -> Vec<Operation> {
     let extension = "/v2/integration/{key}/extension/{kind}/{extension}";
     vec![
         Operation::get("/v2/capabilities", "What this server says of itself").answers::<types::Capabilities>(200),
+        Operation::get("/v2/addon/{integration}/installable/{token}", "The data of an installation, once")
+            .answers::<types::Installation>(200),
+        Operation::get("/v2/addon/{integration}/onward/{token}", "Where a browser goes on from").answers_nothing(303),
         Operation::post("/v2/oauth/token", "Gives an access token")
             .by_installation()
             .takes_json_or_form::<types::TokenRequest>()

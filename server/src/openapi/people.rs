@@ -119,6 +119,10 @@ fn integrations() -> Vec<Operation> {
             .by_person()
             .query::<integration::IconQuery>()
             .answers_with(200, "image/png"),
+        Operation::get(integration::PATH_CARD_PICTURE, "A picture of a card")
+            .by_person()
+            .query::<integration::IconQuery>()
+            .answers_with(200, "image/png"),
     ]
 }
 
