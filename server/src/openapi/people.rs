@@ -124,6 +124,10 @@ fn integrations() -> Vec<Operation> {
             .by_person()
             .query::<integration::IconQuery>()
             .answers_with(200, "image/png"),
+        Operation::get(integration::PATH_CARD_PICTURE, "A picture of a message's card")
+            .by_person()
+            .query::<integration::IconQuery>()
+            .answers_with(200, "image/png"),
     ]
 }
 
