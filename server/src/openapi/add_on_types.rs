@@ -240,6 +240,8 @@ pub(super) struct Message {
     color: Option<String>,
     /// `html` or `text`, of notifications.
     message_format: Option<String>,
+    /// JSON as text, of notifications with one.
+    card: Option<String>,
     notification_sender: Option<NotificationSender>,
 }
 

@@ -43,7 +43,7 @@ pub struct Card {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub activity: Option<Activity>,
     /// Facts, in order.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub attributes: Vec<Attribute>,
 }
 
