@@ -10,7 +10,7 @@ use tower_http::{
 };
 
 /// Below this many bytes an answer fits one packet anyway.
-const WORTH_IT: u16 = 1_024;
+const WORTH_IT: u64 = 1_024;
 
 /// Of eleven levels of brotli: close to the best for pages, at a small part of its time.
 const LEVEL: i32 = 5;
