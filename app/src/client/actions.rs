@@ -5,12 +5,12 @@
 
 use leptos::{html::Iframe, prelude::NodeRef};
 use roomglass_protocol::{
-    ApiError, MessageId, Person, Role, Room, RoomId, Sequence, UserId,
+    ApiError, DeliveryId, ExtensionKey, IntegrationKey, MessageId, Person, Role, Room, RoomId, Sequence, UserId,
     integration::ExtensionRef,
     rest::{
         catalogue,
         integration::{self, SignedUrl},
-        invitation, room, setup,
+        invitation, room, setup, webhook,
     },
 };
 
@@ -92,6 +92,12 @@ actions! {
     async fn uninstall(request: integration::Uninstall) -> integration::Installed => integrations::uninstall;
     /// What is installed in a room and globally.
     async fn integrations_in(room: RoomId) -> Vec<integration::InstalledIn> => integrations::in_room;
+    /// A page of the log of an integration's webhooks in a room; for who may install there.
+    async fn deliveries(room: RoomId, integration: IntegrationKey, query: webhook::Query) -> webhook::Listing => integrations::deliveries;
+    /// Makes a call of a webhook again.
+    async fn replay_delivery(room: RoomId, integration: IntegrationKey, delivery: DeliveryId) -> () => integrations::replay;
+    /// Ends the suspension of a webhook.
+    async fn resume_webhook(room: RoomId, integration: IntegrationKey, webhook: ExtensionKey) -> () => integrations::resume;
 }
 
 actions! {

@@ -2,6 +2,8 @@
 
 mod adds;
 mod card;
+mod deliveries;
+mod delivery_log;
 mod install;
 mod installed;
 mod place;
@@ -23,6 +25,8 @@ use super::{
 use crate::components::live::{effect, follow, list, on, part};
 use crate::{client::actions, state::Store};
 use card::CatalogueCard;
+pub use deliveries::Deliveries;
+pub use delivery_log::DeliveryLog;
 pub use install::InstallDialog;
 pub use installed::InstalledList;
 pub use place::Place;
