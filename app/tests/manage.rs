@@ -3,11 +3,13 @@
 
 use leptos::prelude::*;
 use roomglass_app::{
-    components::catalogue::{Deliveries, DeliveryLog},
+    components::catalogue::{
+        AddressReady, Deliveries, DeliveryLog, IncomingList, IncomingWebhooks, UpdateBody, UpdateNotices,
+    },
     page_data::{PageData, PageKind, WorkspaceData},
     state::Store,
 };
-use roomglass_protocol::RoomId;
+use roomglass_protocol::{RoomId, RoomRef, rest::incoming_webhook::Created};
 use serde_json::{Value, json};
 
 const ROOM: RoomId = RoomId(7);
@@ -19,8 +21,13 @@ fn read<T: serde::de::DeserializeOwned>(value: Value) -> T {
 
 /// What Sanna sees, who owns a room.
 fn drawn(view: impl FnOnce() -> AnyView) -> String {
-    let sanna = json!({"id": 1, "name": "Sanna", "mention": "sanna", "role": "member"});
-    let room = json!({"id": ROOM, "name": "Launch", "privacy": "private", "owner_id": 1, "seq": 1, "messages": 1,
+    drawn_for("member", 1, view)
+}
+
+/// What Sanna sees, with this role, in a room of this owner's.
+fn drawn_for(role: &str, owner: u32, view: impl FnOnce() -> AnyView) -> String {
+    let sanna = json!({"id": 1, "name": "Sanna", "mention": "sanna", "role": role});
+    let room = json!({"id": ROOM, "name": "Launch", "privacy": "private", "owner_id": owner, "seq": 1, "messages": 1,
         "read_seq": 1, "read_messages": 1});
     let snapshot = read(json!({"rev": 5, "organisation": {"id": 1, "name": "Northwind Ferries"}, "user": sanna,
         "people": [sanna], "presence": [], "rooms": [room]}));
@@ -111,4 +118,90 @@ fn hook_07_a_suspended_webhook_says_since_when_and_can_be_resumed() {
         "{html}"
     );
     assert_eq!(html.matches(">Resume<").count(), 1, "{html}");
+}
+
+fn waiting_update() -> Value {
+    json!({"integration": DESK, "name": "Desk", "version": "abc", "arrived_at": "2026-01-02T08:00:00Z"})
+}
+
+#[test]
+fn upd_06_a_version_that_waits_is_announced_with_the_way_to_its_review() {
+    let html = drawn(|| {
+        let waiting = RwSignal::new(vec![read(waiting_update())]);
+        view! { <UpdateNotices waiting reviewing=RwSignal::new(None)/> }.into_any()
+    });
+    let words = ["Desk", "wants more than it was given", "2 January, 08:00", "Review the new version of Desk…"];
+    assert!(in_order(&html, &words), "{html}");
+}
+
+#[test]
+fn upd_06_a_review_shows_what_was_and_what_would_be_item_by_item() {
+    let mut review = waiting_update();
+    review["places"] = json!([RoomRef::Room(ROOM), RoomRef::Room(RoomId(99))]);
+    review["difference"] = json!({
+        "review": [
+            {"subject": "scopes", "old": ["view_room"], "new": ["view_room", "view_messages"]},
+            {"subject": "hosts", "purpose": "pages", "old": [], "new": ["https://other.example.com"]},
+            {"subject": "events", "event": "room_message", "old": [{"pattern": "^/desk"}], "new": [{}]},
+        ],
+        "harmless": [
+            {"subject": "extension", "kind": "glance", "key": "desk.open",
+             "old": {"name": {"value": "Desk"}, "weight": 1, "queryUrl": "https://desk.example.com/q"},
+             "new": {"name": {"value": "Service desk"}, "weight": 1, "queryUrl": "https://desk.example.com/q"}},
+            {"subject": "extension", "kind": "webPanel", "key": "desk.page", "old": {"name": "Tickets"}},
+            {"subject": "member", "pointer": "/description", "old": "Tickets", "new": "Tickets and more"},
+        ],
+    });
+    let html = drawn(|| view! { <UpdateBody review=read(review)/> }.into_any());
+    assert!(in_order(&html, &["Launch and 1 more", "What it would get more", "Changes along with it"]), "{html}");
+    let (agree, along) = html.split_once("Changes along with it").expect("both lists");
+    assert_eq!((agree.matches("data-weight=\"high\"").count(), along.matches("data-weight").count()), (3, 0), "{html}");
+    let scopes = ["What it may do", "Before", "See rooms", "After", "See rooms", "After", "Read messages"];
+    assert!(in_order(agree, &scopes), "{agree}");
+    let hosts = ["data-op=\"add\"", "opened by members", "After", "https://other.example.com"];
+    assert!(in_order(agree, &hosts), "{agree}");
+    let events = ["data-op=\"change\"", "Is told of room_message", "Before", "/^/desk/", "After", "every one"];
+    assert!(in_order(agree, &events), "{agree}");
+    let tile = ["tile: Service desk", "Before", "Desk", "After", "Service desk"];
+    let others =
+        ["data-op=\"remove\"", "panel: Tickets", "/description", "Before", "Tickets", "After", "Tickets and more"];
+    assert!(in_order(along, &[&tile[..], &others].concat()), "{along}");
+    assert!(!along.contains("queryUrl") && !along.contains("weight:"), "what stays is not shown: {along}");
+}
+
+#[test]
+fn incoming_webhooks_are_listed_with_who_made_them_and_when_they_last_spoke() {
+    let webhook = |id: u32, name: &str| json!({"id": id, "room_id": ROOM, "name": name, "created_by": 1, "created_at": "2026-01-01T10:15:00Z"});
+    let list = |items: Value| {
+        drawn(|| {
+            let webhooks = RwSignal::new(Some(read(items)));
+            view! { <IncomingList webhooks on_delete=Callback::new(|_| ())/> }.into_any()
+        })
+    };
+    let mut used = webhook(2, "Alertmanager");
+    used["last_used_at"] = json!("2026-01-03T07:30:00Z");
+    let html = list(json!([webhook(1, "Backup"), used]));
+    let backup = ["Backup", "Made by Sanna", "1 January, 10:15", "never used", "Delete Backup…"];
+    let alerts = ["Alertmanager", "last used ", "3 January, 07:30", "Delete Alertmanager…"];
+    assert!(in_order(&html, &[&backup[..], &alerts].concat()), "{html}");
+    assert!(list(json!([])).contains("None in this room yet"));
+}
+
+#[test]
+fn the_address_of_a_new_incoming_webhook_is_shown_with_a_button_that_copies_it() {
+    let url = "https://chat.example.com/hooks/s3cret";
+    let webhook =
+        json!({"id": 1, "room_id": ROOM, "name": "Backup", "created_by": 1, "created_at": "2026-01-01T10:15:00Z"});
+    let created: Created = read(json!({"webhook": webhook, "url": url}));
+    let html = drawn(|| view! { <AddressReady created on_close=Callback::new(|()| ())/> }.into_any());
+    assert!(in_order(&html, &["Address of Backup", url, "Copy", "shown this once"]), "{html}");
+}
+
+#[test]
+fn inst_19_only_owner_and_administrators_are_offered_incoming_webhooks() {
+    let offered = |role: &str, owner: u32| {
+        let html = drawn_for(role, owner, || view! { <IncomingWebhooks room=ROOM/> }.into_any());
+        html.contains("Make a webhook…")
+    };
+    assert_eq!([offered("member", 1), offered("administrator", 2), offered("member", 2)], [true, true, false]);
 }

@@ -36,3 +36,78 @@ test('the owner of a room sees what an integration was told, and has it told aga
   await expect(e.page.locator('.people__row').filter({ hasText: 'Builds' })).toBeVisible();
   await expect(e.page.getByRole('button', { name: /^Deliveries to / })).toHaveCount(0);
 });
+
+test('an update that wants more waits until somebody has seen the difference [UPD-06]', async ({ server, at, provider }) => {
+  const alana = await server.setUp('Alana');
+  const emma = await server.invite(alana, 'Emma');
+  const room = await server.room(alana, 'Release team', [emma]);
+  const builds = await provider('builds');
+  await server.call(alana, 'POST', '/v2/integration/install', { descriptor_url: builds.descriptorUrl, rooms: [room] });
+  const descriptor = await (await fetch(builds.descriptorUrl)).json();
+  const [a, e] = [await at(alana), await at(emma)];
+  for (const visitor of [a, e]) {
+    await visitor.page.goto(`/integrations?room=${room}`);
+    await visitor.isLive();
+  }
+  const notices = a.page.getByRole('list', { name: 'Updates to review' }).getByRole('listitem');
+  const offers = async (scope: string): Promise<void> => {
+    const { scopes } = descriptor.capabilities.hipchatApiConsumer;
+    const capabilities = { ...descriptor.capabilities, hipchatApiConsumer: { scopes: [...scopes, scope] } };
+    await builds.steer({ descriptor: { ...descriptor, description: `Builds with ${scope}`, capabilities } });
+    const { outcome } = await server.call(alana, 'POST', '/api/v1/updates/com.example.builds/refresh');
+    expect(outcome).toBe('waiting');
+  };
+
+  await offers('admin_room');
+  await expect(notices, 'it appears without a reload').toHaveCount(1);
+  await isAccessible(a);
+  await a.presses('Review the new version of Builds…');
+  const agree = a.dialog.getByRole('list', { name: 'Changes to agree to' });
+  await expect(agree).toContainText('After: Change topic, members and webhooks of rooms');
+  await expect(a.dialog.getByRole('list', { name: 'Harmless changes' })).toContainText('/description');
+  await isAccessible(a);
+  await a.dialog.getByRole('button', { name: 'Refuse' }).click();
+  await expect(notices).toHaveCount(0);
+
+  await offers('view_messages');
+  await expect(notices).toHaveCount(1);
+  await a.presses('Review the new version of Builds…');
+  await expect(a.dialog).toContainText('Read messages');
+  await a.dialog.getByRole('button', { name: 'Accept' }).click();
+  await expect(notices).toHaveCount(0);
+  const { items } = await server.call(alana, 'GET', `/api/v1/rooms/${room}/integrations`);
+  expect(items[0].scopes).toContain('view_messages');
+  expect(items[0].scopes).not.toContain('admin_room');
+  // Emma decides nothing here and heard of nothing.
+  await expect(e.page.getByRole('list', { name: 'Updates to review' }).getByRole('listitem')).toHaveCount(0);
+  a.hasNothingToComplainAbout();
+});
+
+test('a script speaks in a room by an address that its owner makes and deletes', async ({ server, at }) => {
+  const alana = await server.setUp('Alana');
+  const room = await server.room(alana, 'Release team');
+  const a = await at(alana);
+  await a.page.goto(`/integrations?room=${room}`);
+  await a.isLive();
+  await a.presses('Make a webhook…');
+  await a.fills('Name', 'Alertmanager');
+  await a.dialog.getByRole('button', { name: 'Make a webhook' }).click();
+  const address = await a.page.getByLabel('Address of Alertmanager').inputValue();
+  await isAccessible(a);
+  await a.dialog.getByRole('button', { name: 'Done' }).click();
+  const row = a.page.locator('.people__row').filter({ hasText: 'Alertmanager' });
+  await expect(row).toContainText('never used');
+  expect(await a.page.content(), 'the secret is shown once').not.toContain(address);
+
+  const post = (): Promise<Response> => fetch(server.address + new URL(address).pathname, { method: 'POST', body: JSON.stringify({ text: 'The disk is full' }) });
+  expect(await (await post()).text()).toBe('ok');
+  await a.page.reload();
+  await expect(row).toContainText('last used');
+  await isAccessible(a);
+  await a.presses('Delete Alertmanager…');
+  await a.dialog.getByRole('button', { name: 'Delete' }).click();
+  await expect(row).toHaveCount(0);
+  expect((await post()).status).toBe(404);
+  await a.opens(room);
+  await a.sees('The disk is full');
+});

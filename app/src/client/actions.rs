@@ -5,12 +5,16 @@
 
 use leptos::{html::Iframe, prelude::NodeRef};
 use roomglass_protocol::{
-    ApiError, DeliveryId, ExtensionKey, IntegrationKey, MessageId, Person, Role, Room, RoomId, Sequence, UserId,
+    ApiError, DeliveryId, ExtensionKey, IncomingWebhookId, IntegrationKey, MessageId, Person, Role, Room, RoomId,
+    Sequence, UserId,
     integration::ExtensionRef,
     rest::{
         catalogue,
+        incoming_webhook::{Created, IncomingWebhook},
         integration::{self, SignedUrl},
-        invitation, room, setup, webhook,
+        invitation, room, setup,
+        update::{Decision, UpdateReview, Waiting},
+        webhook,
     },
 };
 
@@ -45,7 +49,7 @@ macro_rules! actions {
 }
 
 #[cfg(feature = "hydrate")]
-use super::{browser, content, frame, integrations, outbox, presence, read, rooms, session, tiles};
+use super::{browser, content, frame, incoming, integrations, outbox, presence, read, rooms, session, tiles, updates};
 
 actions! {
     /// Signs in and opens the room list.
@@ -98,6 +102,20 @@ actions! {
     async fn replay_delivery(room: RoomId, integration: IntegrationKey, delivery: DeliveryId) -> () => integrations::replay;
     /// Ends the suspension of a webhook.
     async fn resume_webhook(room: RoomId, integration: IntegrationKey, webhook: ExtensionKey) -> () => integrations::resume;
+    /// Versions of integrations that the person may decide about.
+    async fn waiting_updates() -> Waiting => updates::waiting;
+    /// What a version that waits would change.
+    async fn review_update(integration: IntegrationKey) -> UpdateReview => updates::review;
+    /// Lets a version replace the one in force.
+    async fn accept_update(integration: IntegrationKey, decision: Decision) -> () => updates::accept;
+    /// Keeps the version in force; the refused one does not come again.
+    async fn refuse_update(integration: IntegrationKey, decision: Decision) -> () => updates::refuse;
+    /// Addresses at which other systems speak in a room; for who may install there.
+    async fn incoming_webhooks(room: RoomId) -> Vec<IncomingWebhook> => incoming::list;
+    /// Makes such an address.
+    async fn create_incoming_webhook(room: RoomId, name: String) -> Created => incoming::create;
+    /// Ends such an address.
+    async fn delete_incoming_webhook(room: RoomId, webhook: IncomingWebhookId) -> () => incoming::delete;
 }
 
 actions! {

@@ -11,7 +11,7 @@ use roomglass_protocol::{
     },
 };
 
-use super::{engine, rest};
+use super::{browser, engine, rest};
 use leptos::prelude::Set;
 
 /// Integrations on offer.
@@ -35,12 +35,16 @@ pub async fn preview(source: Source) -> Result<Review, ApiError> {
 
 /// Installs.
 pub async fn install(request: Install) -> Result<Installed, ApiError> {
-    rest::post(integration::PATH_INSTALL, &request).await
+    let installed = rest::post(integration::PATH_INSTALL, &request).await?;
+    browser::go_where_sent(&installed);
+    Ok(installed)
 }
 
 /// Removes.
 pub async fn uninstall(request: Uninstall) -> Result<Installed, ApiError> {
-    rest::post(integration::PATH_UNINSTALL, &request).await
+    let installed = rest::post(integration::PATH_UNINSTALL, &request).await?;
+    browser::go_where_sent(&installed);
+    Ok(installed)
 }
 
 /// What is installed in a room and globally.

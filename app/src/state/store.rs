@@ -25,6 +25,8 @@ pub struct Store {
     pub installed: RwSignal<InstalledState>,
     /// Integrations on offer, once asked for.
     pub catalogue: RwSignal<Option<Search>>,
+    /// Moved on when what waits for this person's review has changed.
+    pub updates: RwSignal<u32>,
     /// The room in view.
     pub active: RwSignal<Option<RoomId>>,
     /// The connection to the server.
@@ -59,6 +61,7 @@ impl Store {
             workspace: RwSignal::new(None),
             installed: RwSignal::new(InstalledState::default()),
             catalogue: RwSignal::new(None),
+            updates: RwSignal::new(0),
             active: RwSignal::new(None),
             connection: RwSignal::new(ConnectionState::default()),
             typing: RwSignal::new(BTreeMap::new()),

@@ -7,7 +7,7 @@ use roomglass_protocol::{
     rest::integration::{InstalledIn, Uninstall},
 };
 
-use super::deliveries::DeliveriesDialog;
+use super::{deliveries::DeliveriesDialog, place::may_install_in};
 use crate::components::live::{effect, follow, on, part};
 use crate::{
     client::actions,
@@ -72,11 +72,9 @@ pub fn InstalledList(room: RoomId) -> impl IntoView {
 fn InstalledRow(item: InstalledIn, room: RoomId, opened: RwSignal<Option<Opened>>) -> impl IntoView {
     let store = expect_context::<Store>();
     let is_global = item.place == RoomRef::Global;
-    let may_install = move |everywhere: bool| {
-        store.person_in(room).is_some_and(|(me, membership)| {
-            me.role == Role::Administrator || (!everywhere && membership.room.owner_id == me.id)
-        })
-    };
+    let is_administrator = move || store.person_in(room).is_some_and(|(me, _)| me.role == Role::Administrator);
+    let may_look = move || may_install_in(store, room);
+    let may_remove = move || if is_global { is_administrator() } else { may_install_in(store, room) };
     let label = format!("Remove {}…", item.name);
     let icon = provider_icon(store, &item.key);
     let (wanted, unwanted) = (item.clone(), item.clone());
@@ -90,10 +88,10 @@ fn InstalledRow(item: InstalledIn, room: RoomId, opened: RwSignal<Option<Opened>
                 <b>{item.name}</b><small>{item.description}" · installed "<Age at=Signal::stored(Some(item.installed_at))/></small>
             </span>
             {is_global.then(|| view! { <StateLozenge kind=LozengeKind::Default text="Everywhere"/> })}
-            {part(move || may_install(false).then(|| view! {
+            {part(move || may_look().then(|| view! {
                 <button class="btn btn--sm btn--quiet" type="button" aria-label=look_label.clone() on:click=look.clone()>"Deliveries…"</button>
             }))}
-            {part(move || may_install(is_global).then(|| view! {
+            {part(move || may_remove().then(|| view! {
                 <button class="btn btn--sm btn--quiet" type="button" aria-label=label.clone() on:click=remove.clone()>"Remove…"</button>
             }))}
         </li>

@@ -4,11 +4,15 @@ mod adds;
 mod card;
 mod deliveries;
 mod delivery_log;
+mod difference;
+mod incoming;
 mod install;
 mod installed;
 mod place;
 mod review;
 mod scopes;
+mod updates;
+mod words;
 
 use std::time::Duration;
 
@@ -27,10 +31,12 @@ use crate::{client::actions, state::Store};
 use card::CatalogueCard;
 pub use deliveries::Deliveries;
 pub use delivery_log::DeliveryLog;
+pub use incoming::{AddressReady, IncomingList, IncomingWebhooks};
 pub use install::InstallDialog;
 pub use installed::InstalledList;
 pub use place::Place;
 pub use review::ReviewBody;
+pub use updates::{UpdateBody, UpdateNotices, WaitingUpdates};
 
 /// How long the reader pauses before what was typed is looked up.
 const PAUSE: Duration = Duration::from_millis(200);
