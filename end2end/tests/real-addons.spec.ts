@@ -111,6 +111,10 @@ test('an add-on on ac-koa-hipchat lives here as in HipChat [HCC-01, HCC-03, HCC-
   await expect(a.tile('Karma')).toContainText('Alana leads');
   await server.call(alana, 'PATCH', `/api/v1/rooms/${room}`, { topic: 'Lunch' });
   await e.sees('A fine topic: Lunch');
+  // One that the framework registered over REST, with a token of its own in the address.
+  const omar = await server.invite(alana, 'Omar');
+  await server.call(alana, 'POST', `/api/v1/rooms/${room}/members`, { user_id: omar.id });
+  await e.sees('Welcome, Omar! Your karma is 0.');
 
   // Panel and dialog, with `AP` and the script's other name.
   await a.tile('Karma').getByRole('button').first().click();

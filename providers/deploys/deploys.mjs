@@ -31,7 +31,7 @@ function verified(request, url) {
     const expected = createHmac('sha256', secret).update(`${head}.${body}`).digest();
     const given = Buffer.from(signature, 'base64url');
     const genuine = decoded(head).alg === 'HS256' && given.length === expected.length && timingSafeEqual(given, expected);
-    if (!genuine || !(claims.exp > Date.now() / 1000) || claims.aud !== new URL(base).origin) throw new Error('not for us');
+    if (!genuine || !(claims.exp > Date.now() / 1000) || claims.context.audience !== new URL(base).origin) throw new Error('not for us');
     return claims;
   } catch {
     throw refusal(401, 'This request is not signed by a chat server that installed this.');

@@ -102,7 +102,7 @@ class Handler(BaseHTTPRequestHandler):
             secret = installations[claims["iss"]]["oauthSecret"].encode()
             expected = hmac.digest(secret, f"{head}.{body}".encode(), "sha256")
             genuine = json.loads(decoded(head))["alg"] == "HS256" and hmac.compare_digest(expected, decoded(signature))
-            if genuine and claims["exp"] > time.time() and claims["aud"] == origin(BASE):
+            if genuine and claims["exp"] > time.time() and claims["context"]["audience"] == origin(BASE):
                 return Room(claims)
         except (KeyError, TypeError, ValueError):
             pass

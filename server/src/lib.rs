@@ -7,6 +7,7 @@ pub mod api;
 pub mod assets;
 pub mod cli;
 pub mod clock;
+mod compression;
 pub mod config;
 pub mod demo;
 pub mod descriptor_check;

@@ -2,7 +2,7 @@
 
 use axum::Router;
 
-use crate::{api, assets, integration, openapi, pages, push, security, state::AppState};
+use crate::{api, assets, compression, integration, openapi, pages, push, security, state::AppState};
 
 /// The whole server as one service.
 pub fn router(state: AppState) -> Router {
@@ -14,6 +14,7 @@ pub fn router(state: AppState) -> Router {
         .merge(assets::routes())
         .merge(pages::routes())
         .layer(axum::middleware::from_fn_with_state(state.clone(), security::guard))
+        .layer(compression::layer())
         .with_state(state);
     integration::forgive_double_slashes(routes)
 }

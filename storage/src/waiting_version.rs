@@ -57,9 +57,9 @@ impl Reader {
     /// Integrations whose descriptor was not looked at since a moment, those never looked at included.
     pub async fn descriptors_to_check(&mut self, since: Timestamp) -> Result<Vec<IntegrationKey>, StorageError> {
         let statement = sqlx::query(
-            "SELECT DISTINCT ri.integration_key FROM room_integrations AS ri
-             LEFT JOIN descriptor_checks AS c ON c.integration_key = ri.integration_key
-             WHERE c.checked_at IS NULL OR c.checked_at <= $1 ORDER BY ri.integration_key",
+            "SELECT DISTINCT i.integration_key FROM installations AS i
+             LEFT JOIN descriptor_checks AS c ON c.integration_key = i.integration_key
+             WHERE i.pending = 0 AND (c.checked_at IS NULL OR c.checked_at <= $1) ORDER BY i.integration_key",
         );
         self.all(statement.bind(since.0)).await?.iter().map(integration_key_of).collect()
     }

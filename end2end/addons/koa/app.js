@@ -63,7 +63,13 @@ addon.webhook('room_topic_change', function *() {
   yield this.roomClient.sendNotification('A fine topic: ' + this.topic, { format: 'text' });
 });
 
+// One that is not in the descriptor: registered over REST in each room, recognised by the token in its address.
+addon.onWebhook('room_enter', function *() {
+  yield this.roomClient.sendNotification('Welcome, ' + this.sender.name + '! Your karma is 0.', { format: 'text' });
+});
+
 addon.onWebhook('install', function *() {
+  yield this.tenantWebhooks.add('room_enter');
   yield this.roomClient.sendNotification('Say "name++" to thank somebody');
 });
 

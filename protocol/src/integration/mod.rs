@@ -25,7 +25,10 @@ mod warning;
 
 pub use address::origin_of;
 pub use card::{Activity, Attribute, AttributeValue, Card, CardStyle, Description, Thumbnail};
-pub use condition::{CARD_STYLE, Condition, ConditionContext, ConditionList, ElementContext, MessageContext};
+pub use condition::{
+    CARD_STYLE, Condition, ConditionContext, ConditionList, ElementContext, Explained, Explanation, MessageContext,
+    Tested,
+};
 pub use contact::{Listening, Purpose};
 pub use descriptor::{Descriptor, Lifecycle, MAX_DESCRIPTOR_BYTES, MAX_EXTENSIONS, Scope};
 pub use difference::{Difference, DifferenceItem};

@@ -7,6 +7,7 @@ mod condition;
 mod descriptor;
 mod difference;
 mod error;
+mod explanation;
 mod extension;
 mod frame;
 mod html;

@@ -33,7 +33,8 @@ mod tests {
     const NOW: i64 = 1_767_225_600;
 
     fn claims(iss: &str, jti: &str, iat: i64) -> Claims {
-        let claims = json!({"iss": iss, "sub": "12", "aud": "a", "iat": iat, "exp": iat + 900, "jti": jti});
+        let claims =
+            json!({"iss": iss, "sub": "12", "iat": iat, "exp": iat + 900, "jti": jti, "context": {"audience": "a"}});
         serde_json::from_value(claims).unwrap()
     }
 

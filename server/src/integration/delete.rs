@@ -17,7 +17,7 @@ use crate::{
 
 /// Who may delete. A session's token and an access token are never mistaken for each other: both are random.
 pub(super) enum Deleter {
-    Provider(IntegrationCaller),
+    Provider(Box<IntegrationCaller>),
     Administrator,
 }
 
@@ -26,7 +26,7 @@ impl FromRequestParts<AppState> for Deleter {
 
     async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Self, HttpError> {
         if let Ok(provider) = IntegrationCaller::from_request_parts(parts, app).await {
-            return Ok(Self::Provider(provider));
+            return Ok(Self::Provider(Box::new(provider)));
         }
         SessionCaller::from_request_parts(parts, app).await?.require_administrator()?;
         Ok(Self::Administrator)

@@ -20,8 +20,6 @@ pub(crate) struct Claims<'a> {
     sub: String,
     /// The older name of `sub`; some frameworks read only this.
     prn: String,
-    /// Origin of the address the token is sent to.
-    aud: String,
     iat: i64,
     exp: i64,
     jti: String,
@@ -36,6 +34,9 @@ pub(crate) struct Context<'a> {
     pub(crate) room_id: Option<RoomId>,
     /// Filled in by [`Claims::new`].
     pub(crate) user_tz: &'static str,
+    /// Origin of the address the token is sent to; filled in by [`Claims::new`]. Not the claim `aud`, which frameworks of
+    /// HipChat's time take for the installation, or refuse (decision 6).
+    pub(crate) audience: String,
     /// Names the browser or device, if one asked.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) client_id: Option<String>,
@@ -56,11 +57,10 @@ impl<'a> Claims<'a> {
             iss: &credentials.oauth_id.0,
             sub: person.to_string(),
             prn: person.to_string(),
-            aud: audience,
             iat: now.seconds(),
             exp: now.seconds() + LIFETIME_SECONDS,
             jti: random_text(JTI_CHARS),
-            context: Context { user_tz: TIME_ZONE, ..context },
+            context: Context { user_tz: TIME_ZONE, audience, ..context },
         }
     }
 

@@ -180,8 +180,11 @@ impl Notification {
     }
 }
 
+/// A card, and what is told of it to conditions.
+type CardWithMetadata = (Option<Box<Card>>, Map<String, Value>);
+
 /// The card of a notification, its words reduced to what is drawn, and its metadata.
-fn card(document: &Value) -> Result<(Option<Box<Card>>, Map<String, Value>), Vec<Fault>> {
+fn card(document: &Value) -> Result<CardWithMetadata, Vec<Fault>> {
     let Some(card) = document.get("card").filter(|card| !card.is_null()) else { return Ok((None, Map::new())) };
     let read = Card::parse(card, "/card").map(sanitise::card);
     let metadata = match card.get("metadata") {

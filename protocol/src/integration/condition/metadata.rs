@@ -3,7 +3,7 @@
 
 use std::cmp::Ordering;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// One test; `None` where the entry is not one.
 pub(super) struct MetadataTest<'p> {
@@ -23,6 +23,12 @@ pub(super) enum Operator {
 pub(super) fn matches(tests: Option<&Value>, metadata: &Value) -> bool {
     let Some(tests) = tests.and_then(Value::as_array) else { return false };
     tests.iter().all(|test| MetadataTest::read(test).is_some_and(|test| test.holds(metadata)))
+}
+
+/// What the tests of a list find, by path.
+pub(super) fn values(tests: Option<&Value>, metadata: &Value) -> Map<String, Value> {
+    let tests = tests.and_then(Value::as_array).into_iter().flatten().filter_map(MetadataTest::read);
+    tests.filter_map(|test| Some((test.path.to_owned(), at_path(metadata, test.path)?.clone()))).collect()
 }
 
 impl<'p> MetadataTest<'p> {

@@ -1,9 +1,11 @@
 //! Conditions: when a tile is shown and a control offered (§8). Evaluated from what the client already holds.
 
+mod explanation;
 mod metadata;
 mod reason;
 mod test;
 
+pub use explanation::{Explained, Explanation, Tested};
 use serde_json::Value;
 
 pub use self::test::CARD_STYLE;

@@ -87,9 +87,18 @@ fn sender<'a>(context: &ConditionContext<'a>) -> Option<&'a Person> {
 }
 
 fn contains_link(message: &Message) -> bool {
-    let is_linked = |span: html::Span| span.href.is_some_and(|href| href.starts_with("http"));
-    !links(&body(message)).is_empty()
-        || (message.format == MessageFormat::Html && html::notification_spans(&message.text).into_iter().any(is_linked))
+    !links_in(message).is_empty()
+}
+
+/// Addresses in the words of a message, and those its markup leads to.
+pub(super) fn links_in(message: &Message) -> Vec<String> {
+    let body = body(message);
+    let mut found: Vec<String> = links(&body).into_iter().map(str::to_owned).collect();
+    if message.format == MessageFormat::Html {
+        let addresses = html::notification_spans(&message.text).into_iter().filter_map(|span| span.href);
+        found.extend(addresses.filter(|href| href.starts_with("http")));
+    }
+    found
 }
 
 /// All given parameters must match; the input field counts as an empty message of no type and no sender.
@@ -105,7 +114,7 @@ fn message_matches(params: &Value, context: &ConditionContext<'_>) -> bool {
         && given("file_type").is_none()
 }
 
-fn type_of(message: &Message) -> &'static str {
+pub(super) fn type_of(message: &Message) -> &'static str {
     if message.is_notification() { "notification" } else { "message" }
 }
 

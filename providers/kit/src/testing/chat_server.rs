@@ -125,9 +125,9 @@ impl ChatServer {
     pub fn claims(&self, installed: &Installed, user: i64) -> Value {
         let now = jsonwebtoken::get_current_timestamp();
         json!({
-            "iss": installed.oauth_id, "sub": user.to_string(), "prn": user.to_string(), "aud": installed.provider,
+            "iss": installed.oauth_id, "sub": user.to_string(), "prn": user.to_string(),
             "iat": now, "exp": now + 900, "jti": uuid::Uuid::new_v4(),
-            "context": {"room_id": installed.room.unwrap_or(123), "user_tz": "Europe/Madrid"},
+            "context": {"room_id": installed.room.unwrap_or(123), "user_tz": "Europe/Madrid", "audience": installed.provider},
         })
     }
 

@@ -66,11 +66,11 @@ async fn claims_that_do_not_fit_are_refused() {
     let now = jsonwebtoken::get_current_timestamp();
     let wrong: [(&str, Value); 6] = [
         ("iss", json!("inst-unknown")),
-        ("aud", json!("https://other.example.com")),
+        ("context", json!({"room_id": 123, "audience": "https://other.example.com"})),
         ("exp", json!(now - 31)),
         ("iat", json!(now - 15 * 60 - 40)),
         ("sub", json!("emma")),
-        ("context", json!({"room_id": 456})),
+        ("context", json!({"room_id": 456, "audience": world.provider.url})),
     ];
     for (name, value) in wrong {
         let mut claims = world.chat.claims(&installed, 12);

@@ -55,8 +55,8 @@ fn each_of_them_is_short() {
     }
 }
 
-/// Everything a person and the server do with the provider, whatever it is written in. INST-05, DYN-07, AUTH-01 … 03,
-/// PUSH-03, HOOK-01 … HOOK-04, HCC-04.
+/// Everything a person and the server do with the provider, whatever it is written in. INST-05, DYN-01, DYN-05, DYN-07,
+/// DYN-09, AUTH-01, AUTH-02, PUSH-03, HOOK-01 … HOOK-04, HCC-04.
 async fn deploys_are_frozen_and_opened(descriptor: &str) {
     let chat = Chat::starts().await;
     let provider = descriptor.trim_end_matches("/descriptor");
@@ -108,7 +108,7 @@ async fn deploys_are_frozen_and_opened(descriptor: &str) {
     timeout(PATIENCE, refused).await.expect("the provider is told in time");
 }
 
-/// AUTH-03: no token, another algorithm, another signature, another installation.
+/// AUTH-02: no token, another algorithm, another signature, another installation.
 async fn refuses_what_is_not_signed(address: &str, signed: &str) {
     let token = signed.split_once("signed_request=").unwrap().1;
     let (claims, _) = token.rsplit_once('.').unwrap();

@@ -47,7 +47,7 @@ fn moved(value: Value, base: &str) -> Value {
     }
 }
 
-/// HCC-01, INST-05, INST-12: what each declares is in the browsers of the room, and every page of it can be opened.
+/// HCC-01, INST-05: what each declares is in the browsers of the room, and every page of it can be opened.
 #[tokio::test]
 async fn real_add_ons_are_installed_as_they_are() {
     let team = Team::assembles().await;

@@ -51,7 +51,8 @@ async fn stories_2_and_8_addresses_are_signed_for_one_person_and_room() {
     let claims = verified(token, &installation.secret);
     assert_eq!(claims["iss"], installation.id);
     assert_eq!((&claims["sub"], &claims["prn"]), (&json!(team.emma.person.id.to_string()), &claims["sub"]));
-    assert_eq!(claims["aud"], "https://builds.example.com");
+    assert_eq!(claims["context"]["audience"], "https://builds.example.com");
+    assert_eq!(claims.get("aud"), None, "frameworks of HipChat's time take it for the installation, or refuse it");
     assert_eq!(claims["exp"].as_i64().unwrap() - claims["iat"].as_i64().unwrap(), 15 * 60);
     assert_eq!(claims["exp"], answer["expires_at"]);
     assert_eq!(claims["jti"].as_str().unwrap().len(), 20);

@@ -57,7 +57,10 @@ async fn supplement_b_matching_messages_are_told() {
 
     let claims = claims(&call, &installation);
     assert_eq!((&claims["iss"], &claims["sub"]), (&json!(installation.id), &json!(person.id.to_string())));
-    assert_eq!((&claims["aud"], &claims["context"]["room_id"]), (&json!(provider.base), &json!(team.room.room.id)));
+    assert_eq!(
+        (&claims["context"]["audience"], &claims["context"]["room_id"]),
+        (&json!(provider.base), &json!(team.room.room.id))
+    );
     assert_eq!(provider.waiting_calls().await.len(), 0, "the message that does not match is not told");
 }
 
