@@ -4,12 +4,16 @@
 use leptos::prelude::*;
 use roomglass_app::{
     components::catalogue::{
-        AddressReady, Deliveries, DeliveryLog, IncomingList, IncomingWebhooks, UpdateBody, UpdateNotices,
+        AddressReady, CategoryFilter, Chosen, Deliveries, DeliveryLog, DetailBody, IncomingList, IncomingWebhooks,
+        UpdateBody, UpdateNotices,
     },
     page_data::{PageData, PageKind, WorkspaceData},
     state::Store,
 };
-use roomglass_protocol::{RoomId, RoomRef, rest::incoming_webhook::Created};
+use roomglass_protocol::{
+    RoomId, RoomRef,
+    rest::{catalogue::Entry, incoming_webhook::Created},
+};
 use serde_json::{Value, json};
 
 const ROOM: RoomId = RoomId(7);
@@ -204,4 +208,60 @@ fn inst_19_only_owner_and_administrators_are_offered_incoming_webhooks() {
         html.contains("Make a webhook…")
     };
     assert_eq!([offered("member", 1), offered("administrator", 2), offered("member", 2)], [true, true, false]);
+}
+
+fn entry(key: &str, categories: &[&str]) -> Value {
+    json!({"key": key, "name": key, "description": "", "homepage": null, "allowRoom": true, "allowGlobal": true,
+           "scopes": [], "categories": categories})
+}
+
+#[test]
+fn mkt_01_the_catalogue_is_narrowed_to_a_category() {
+    let entries =
+        [entry("builds", &["Development"]), entry("desk", &["support", "Development"]), entry("weather", &[])];
+    let shown = |category: Option<&str>| -> Vec<String> {
+        Owner::new().with(|| {
+            let chosen = Chosen::new(category.map(str::to_owned));
+            let all = entries.iter().map(|entry| read::<Entry>(entry.clone()));
+            all.filter(|entry| chosen.includes(entry)).map(|entry| entry.key.to_string()).collect()
+        })
+    };
+    assert_eq!(shown(None), ["builds", "desk", "weather"]);
+    assert_eq!(shown(Some("Support")), ["desk"], "in any letter case");
+    assert_eq!(shown(Some("Development")), ["builds", "desk"]);
+    let filter = |categories: Value| {
+        drawn(|| {
+            let categories = Signal::stored(read(categories));
+            view! { <CategoryFilter categories chosen=Chosen::new(Some("Support".to_owned()))/> }.into_any()
+        })
+    };
+    let html = filter(json!([{"name": "Development", "entries": 2}, {"name": "Support", "entries": 1}]));
+    let buttons =
+        ["aria-label=\"Categories\"", "\"false\"", "All", "\"false\"", "Development", "2", "\"true\"", "Support", "1"];
+    assert!(in_order(&html, &buttons), "{html}");
+    assert!(!filter(json!([])).contains("Categories"), "without categories there is nothing to choose");
+}
+
+#[test]
+fn mkt_01_the_detail_tells_what_is_added_and_who_sees_what_leaves() {
+    let detail = json!({
+        "entry": entry(DESK, &[]),
+        "adds": [
+            {"kind": "glance", "key": "desk.open", "name": "Open tickets", "conditional": true},
+            {"kind": "action", "key": "desk.new", "name": "New ticket", "location": "hipchat.message.action"},
+        ],
+        "hosts": {"events": ["https://hooks.example.com"], "pages": ["https://a.example.com", "https://b.example.com"]},
+        "events": {"room_message": [{"pattern": "^/desk"}], "room_enter": [{}]},
+        "scopes": ["view_messages"],
+    });
+    let html = drawn(|| view! { <DetailBody detail=read(detail)/> }.into_any());
+    let hosts = [
+        "Is told what happens in rooms",
+        "https://hooks.example.com",
+        "learns who they are",
+        "https://a.example.com, https://b.example.com",
+    ];
+    let adds = ["Open tickets", "tile, under conditions", "New ticket", "control on messages"];
+    let told = ["room_enter", "every one", "room_message", "/^/desk/", "Read messages"];
+    assert!(in_order(&html, &[&hosts[..], &adds, &told].concat()), "{html}");
 }

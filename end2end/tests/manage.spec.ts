@@ -111,3 +111,50 @@ test('a script speaks in a room by an address that its owner makes and deletes',
   await a.opens(room);
   await a.sees('The disk is full');
 });
+
+test('the catalogue has categories, and tells of an integration before it is installed [MKT-01]', async ({ server, at, provider }) => {
+  const alana = await server.setUp('Alana');
+  const [builds, weather] = [await provider('builds'), await provider('weather')];
+  await server.call(alana, 'POST', '/api/v1/catalogue', { descriptor_url: builds.descriptorUrl, categories: ['Development'] });
+  await server.call(alana, 'POST', '/api/v1/catalogue', { descriptor_url: weather.descriptorUrl });
+  const a = await at(alana);
+  await a.page.goto('/integrations');
+  await a.isLive();
+  const cards = a.page.locator('.catcard');
+  await expect(cards).toHaveCount(2);
+  await a.page.getByRole('group', { name: 'Categories' }).getByRole('button', { name: 'Development' }).click();
+  await expect(cards).toHaveCount(1);
+  await isAccessible(a);
+  await a.presses('Details of Builds…');
+  await expect(a.dialog).toContainText('Is told what happens in rooms');
+  await expect(a.dialog).toContainText('those that match /^/build');
+  await isAccessible(a);
+  await a.dialog.getByRole('button', { name: 'Install…' }).click();
+  await expect(a.dialog.getByRole('heading', { name: 'Install Builds' })).toBeVisible();
+  a.hasNothingToComplainAbout();
+});
+
+test('the owner of a room finds why a tile is hidden, members are not asked to [COND-01]', async ({ server, at, provider }) => {
+  const alana = await server.setUp('Alana');
+  const emma = await server.invite(alana, 'Emma');
+  const room = await server.room(alana, 'Release team', [emma]);
+  const builds = await provider('builds');
+  await builds.steer({ content: { label: { type: 'html', value: 'x' }, metadata: { isConfigured: false } } });
+  await server.call(alana, 'POST', '/v2/integration/install', { descriptor_url: builds.descriptorUrl, rooms: [room] });
+  const [a, e] = [await at(alana), await at(emma)];
+  await a.opens(room);
+  await expect.poll(async () => (await builds.asked('/glance')).length).toBeGreaterThan(0);
+  await expect(async () => {
+    if (await a.dialog.count()) await a.page.keyboard.press('Escape');
+    await a.presses('Room menu');
+    await a.page.getByRole('menuitem', { name: 'Why are tiles shown or hidden?' }).click();
+    const tile = a.dialog.getByRole('listitem').filter({ hasText: 'glance_matches' }).first();
+    await expect(tile).toContainText('"isConfigured":false', { timeout: 500 });
+  }, 'the data has come').toPass();
+  await expect(a.dialog).toContainText('Hidden');
+  await isAccessible(a);
+  await e.opens(room);
+  await e.presses('Room menu');
+  await expect(e.page.getByRole('menuitem', { name: 'Leave room' })).toBeVisible();
+  await expect(e.page.getByRole('menuitem', { name: /^Why/ })).toHaveCount(0);
+});

@@ -86,6 +86,8 @@ actions! {
     async fn load_older(room: RoomId) -> () => rooms::load_older;
     /// Integrations on offer whose key, name or description has every word of the query.
     async fn search_catalogue(query: String) -> catalogue::Search => integrations::search;
+    /// What an integration on offer adds, and who sees what leaves, as its provider says now.
+    async fn catalogue_detail(key: IntegrationKey) -> catalogue::Detail => integrations::detail;
     /// Lists an integration in the catalogue; administrators only.
     async fn add_to_catalogue(descriptor_url: String) -> catalogue::Entry => integrations::add_to_catalogue;
     /// What installing would add and allow; stores nothing.

@@ -23,6 +23,11 @@ pub async fn search(query: String) -> Result<Search, ApiError> {
     Ok(found)
 }
 
+/// What one adds, and who sees what leaves.
+pub async fn detail(key: IntegrationKey) -> Result<catalogue::Detail, ApiError> {
+    rest::get(&rest::path(catalogue::PATH_DETAIL, &[("key", &key)])).await
+}
+
 /// Lists an integration in the catalogue.
 pub async fn add_to_catalogue(descriptor_url: String) -> Result<catalogue::Entry, ApiError> {
     rest::post(catalogue::PATH_MANAGE, &catalogue::Add { descriptor_url }).await

@@ -6,7 +6,6 @@ use roomglass_protocol::{
     rest::incoming_webhook::{Created, IncomingWebhook, MAX_NAME_CHARS},
 };
 
-use super::place::may_install_in;
 use crate::components::live::{effect, follow, list, memo, on, part};
 use crate::{
     client::actions,
@@ -31,7 +30,7 @@ enum Opened {
 #[component]
 pub fn IncomingWebhooks(room: RoomId) -> impl IntoView {
     let store = expect_context::<Store>();
-    let may = memo(move || may_install_in(store, room));
+    let may = memo(move || store.may_install_in(room));
     part(move || may.get().then(|| view! { <Managed room/> }))
 }
 

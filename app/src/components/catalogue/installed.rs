@@ -7,7 +7,7 @@ use roomglass_protocol::{
     rest::integration::{InstalledIn, Uninstall},
 };
 
-use super::{deliveries::DeliveriesDialog, place::may_install_in};
+use super::deliveries::DeliveriesDialog;
 use crate::components::live::{effect, follow, on, part};
 use crate::{
     client::actions,
@@ -73,8 +73,8 @@ fn InstalledRow(item: InstalledIn, room: RoomId, opened: RwSignal<Option<Opened>
     let store = expect_context::<Store>();
     let is_global = item.place == RoomRef::Global;
     let is_administrator = move || store.person_in(room).is_some_and(|(me, _)| me.role == Role::Administrator);
-    let may_look = move || may_install_in(store, room);
-    let may_remove = move || if is_global { is_administrator() } else { may_install_in(store, room) };
+    let may_look = move || store.may_install_in(room);
+    let may_remove = move || if is_global { is_administrator() } else { store.may_install_in(room) };
     let label = format!("Remove {}…", item.name);
     let icon = provider_icon(store, &item.key);
     let (wanted, unwanted) = (item.clone(), item.clone());

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use leptos::prelude::*;
 use roomglass_protocol::{
-    Membership, Role, RoomId, RoomKind,
+    Role, RoomId, RoomKind,
     rest::integration::{Install, Review, Source},
 };
 
@@ -67,13 +67,6 @@ impl Place {
             },
         }
     }
-}
-
-/// Whether the reader may install in a room they are in: its owner and administrators (INST-19). Reactive.
-pub fn may_install_in(store: Store, room: RoomId) -> bool {
-    store.person_in(room).is_some_and(|(me, Membership { room, .. })| {
-        room.kind == RoomKind::Room && (me.role == Role::Administrator || room.owner_id == me.id)
-    })
 }
 
 /// Named rooms the reader owns; all of theirs if they are an administrator (INST-19).
