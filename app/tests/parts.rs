@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use roomglass_app::{
     components::{
         catalogue::{Place, ReviewBody},
-        controls::{ControlsMenu, ControlsOn, OpenControls},
+        controls::{ControlsMenu, ControlsOn, OpenControls, Why, show_why},
         log::Log,
         panel::{ContentDialog, Panel},
         provider::ProviderNames,
@@ -26,6 +26,8 @@ use serde_json::{Value, json};
 
 const ROOM: RoomId = RoomId(7);
 const OTHER: RoomId = RoomId(8);
+/// Amina's.
+const FOREIGN: RoomId = RoomId(9);
 const DESK: &str = "com.example.desk";
 
 fn read<T: serde::de::DeserializeOwned>(value: Value) -> T {
@@ -106,12 +108,13 @@ fn page() -> PageData {
     let sanna = json!({"id": 1, "name": "Sanna", "mention": "sanna", "role": "member"});
     let amina = json!({"id": 2, "name": "Amina", "mention": "amina", "role": "member"});
     let room = |id: RoomId, name: &str| {
-        json!({"id": id, "name": name, "privacy": "private", "owner_id": 1, "seq": 1, "messages": 1, "read_seq": 1,
+        let owner = if id == FOREIGN { 2 } else { 1 };
+        json!({"id": id, "name": name, "privacy": "private", "owner_id": owner, "seq": 1, "messages": 1, "read_seq": 1,
                "read_messages": 1})
     };
     let snapshot = read(json!({
         "rev": 5, "organisation": {"id": 1, "name": "Northwind Ferries"}, "user": sanna, "people": [sanna, amina],
-        "presence": [{"user_id": 2, "status": "away"}], "rooms": [room(ROOM, "Launch"), room(OTHER, "Support")],
+        "presence": [{"user_id": 2, "status": "away"}], "rooms": [room(ROOM, "Launch"), room(OTHER, "Support"), room(FOREIGN, "Board")],
     }));
     let data = WorkspaceData { snapshot, room: None, catalogue: None };
     PageData { page: PageKind::Workspace(Box::new(data)), ..PageData::default() }
@@ -119,12 +122,17 @@ fn page() -> PageData {
 
 /// What is drawn, after something has happened in a room with these extensions of the desk.
 fn drawn(extensions: Value, happens: impl FnOnce(Opened), view: impl FnOnce() -> AnyView) -> String {
+    drawn_in(extensions, ROOM, happens, view)
+}
+
+/// The same with another room open.
+fn drawn_in(extensions: Value, open: RoomId, happens: impl FnOnce(Opened), view: impl FnOnce() -> AnyView) -> String {
     let owner = Owner::new();
     let html = owner.with(|| {
         let store = Store::new(&page());
         provide_context(store);
         provide_context(ProviderNames::new());
-        let room = OpenRoom::new(store, ROOM);
+        let room = OpenRoom::new(store, open);
         provide_context(room);
         let extensions: Extensions = read(extensions);
         let token = IntegrationToken::of(&desk(), &extensions);
@@ -233,11 +241,76 @@ fn menu(extensions: Value, happens: impl FnOnce(Opened)) -> String {
 #[test]
 fn cc_09_cc_12_who_finds_no_controls_is_told_so() {
     let html = menu(controls(json!([])), |opened| opened.opens_menu_of(ControlsOn::Input));
-    assert!(html.contains("No controls available") && !html.contains("role=\"menuitem\""), "{html}");
+    assert!(html.contains("No controls available") && !html.contains("Discuss"), "{html}");
     let failing = controls(json!([{"condition": "room_is_public"}]));
     let html = menu(failing, |opened| opened.opens_menu_of(ControlsOn::Message(message("hello"))));
     assert!(html.contains("No controls available") && !html.contains("Discuss"), "{html}");
     assert!(html.contains("Reply"), "our own actions are there");
+}
+
+#[test]
+fn cc_09_the_owner_of_a_room_finds_why_a_control_is_hidden() {
+    let group = json!({"type": "or", "conditions": [
+        {"condition": "message_contains_link"}, {"condition": "room_is_private", "invert": true},
+    ]});
+    let extensions = controls(json!([{"condition": "room_is_public"}, group, {"condition": "moon_is_full"}]));
+    let asked = || {
+        let on = ControlsOn::Message(message("see https://example.com"));
+        show_why(Why::Controls(Box::new(on)), Callback::new(|()| ()))
+    };
+    let html = drawn(extensions, |_| {}, asked);
+    let privacy = ["Discuss", "Hidden", "Does not hold", "room_is_public", "Found ", "private"];
+    let any = [
+        "Holds",
+        "Any of these",
+        "Holds",
+        "message_contains_link",
+        "https://example.com",
+        "Does not hold",
+        "not ",
+        "room_is_private",
+    ];
+    let unknown = ["Does not hold", "moon_is_full", "does not know it", "Found nothing to test"];
+    assert!(in_order(&html, &[&privacy[..], &any, &unknown].concat()), "{html}");
+    assert_eq!(html.matches("Discuss").count(), 1, "only what belongs on messages: {html}");
+}
+
+#[test]
+fn hcc_14_a_hidden_tile_is_explained_by_what_its_data_holds() {
+    let tests = json!([{"attr": "status", "eq": "open"}]);
+    let conditions = json!([{"condition": "glance_matches", "params": {"metadata": tests}}]);
+    let glance = json!({"key": "desk.open", "name": {"value": "Tickets"}, "conditions": conditions});
+    let explained = |status: &str| {
+        let label = json!({"type": "html", "value": "x"});
+        let data = json!({"label": label, "metadata": {"status": status}});
+        drawn(
+            json!({"glance": [glance]}),
+            |opened| opened.receives("desk.open", data),
+            || show_why(Why::Tiles, Callback::new(|()| ())),
+        )
+    };
+    let (hidden, shown) = (explained("closed"), explained("open"));
+    assert!(
+        in_order(&hidden, &["Tickets", "Hidden", "Does not hold", "glance_matches", "Found ", "closed"]),
+        "{hidden}"
+    );
+    assert!(in_order(&shown, &["Tickets", "Shown", "Holds", "glance_matches"]), "{shown}");
+    assert!(!hidden.contains("Controls"), "{hidden}");
+}
+
+#[test]
+fn inst_19_only_who_looks_after_integrations_is_offered_the_reasons() {
+    let offered = |open: ControlsOn| {
+        menu(controls(json!([])), |opened| opened.opens_menu_of(open)).contains("Why these controls?")
+    };
+    assert!(offered(ControlsOn::Input), "Sanna owns the room");
+    let others = drawn_in(
+        json!({}),
+        FOREIGN,
+        |opened| opened.opens_menu_of(ControlsOn::Input),
+        || view! { <ControlsMenu/> }.into_any(),
+    );
+    assert!(others.contains("No controls available") && !others.contains("Why these controls?"), "{others}");
 }
 
 #[test]

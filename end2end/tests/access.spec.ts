@@ -1,19 +1,13 @@
 // Everybody can use every page: checked by axe in both looks and on a phone; screenshots are kept as artefacts.
 
-import AxeBuilder from '@axe-core/playwright';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
+import { isAccessible } from '../support/accessible';
 import type { Visitor } from '../support/browser';
 import { expect, test } from '../support/test';
 
 const artefacts = process.env.ROOMGLASS_E2E_OUTPUT ?? path.join(__dirname, '..', 'test-results');
 const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
-
-async function isAccessible(visitor: Visitor): Promise<void> {
-  // The page of a provider is the provider's affair.
-  const { violations } = await new AxeBuilder({ page: visitor.page }).exclude('iframe').analyze();
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 160)).join(' | ')}`)).toEqual([]);
-}
 
 async function picture(visitor: Visitor, name: string): Promise<void> {
   const folder = path.join(artefacts, 'screenshots');

@@ -5,12 +5,16 @@
 
 use leptos::{html::Iframe, prelude::NodeRef};
 use roomglass_protocol::{
-    ApiError, MessageId, Person, Role, Room, RoomId, Sequence, UserId,
+    ApiError, DeliveryId, ExtensionKey, IncomingWebhookId, IntegrationKey, MessageId, Person, Role, Room, RoomId,
+    Sequence, UserId,
     integration::{ExtensionRef, TileData},
     rest::{
         catalogue,
+        incoming_webhook::{Created, IncomingWebhook},
         integration::{self, SignedUrl},
         invitation, room, setup,
+        update::{Decision, UpdateReview, Waiting},
+        webhook,
     },
 };
 
@@ -45,7 +49,7 @@ macro_rules! actions {
 }
 
 #[cfg(feature = "hydrate")]
-use super::{browser, content, frame, integrations, outbox, presence, read, rooms, session, tiles};
+use super::{browser, content, frame, incoming, integrations, outbox, presence, read, rooms, session, tiles, updates};
 
 actions! {
     /// Signs in and opens the room list.
@@ -82,6 +86,8 @@ actions! {
     async fn load_older(room: RoomId) -> () => rooms::load_older;
     /// Integrations on offer whose key, name or description has every word of the query.
     async fn search_catalogue(query: String) -> catalogue::Search => integrations::search;
+    /// What an integration on offer adds, and who sees what leaves, as its provider says now.
+    async fn catalogue_detail(key: IntegrationKey) -> catalogue::Detail => integrations::detail;
     /// Lists an integration in the catalogue; administrators only.
     async fn add_to_catalogue(descriptor_url: String) -> catalogue::Entry => integrations::add_to_catalogue;
     /// What installing would add and allow; stores nothing.
@@ -94,6 +100,26 @@ actions! {
     async fn integrations_in(room: RoomId) -> Vec<integration::InstalledIn> => integrations::in_room;
     /// What the provider of a control says beside its words, and about which message (CC-19).
     async fn control_data(room: RoomId, control: ExtensionRef, message: Option<MessageId>) -> TileData => tiles::of_control;
+    /// A page of the log of an integration's webhooks in a room; for who may install there.
+    async fn deliveries(room: RoomId, integration: IntegrationKey, query: webhook::Query) -> webhook::Listing => integrations::deliveries;
+    /// Makes a call of a webhook again.
+    async fn replay_delivery(room: RoomId, integration: IntegrationKey, delivery: DeliveryId) -> () => integrations::replay;
+    /// Ends the suspension of a webhook.
+    async fn resume_webhook(room: RoomId, integration: IntegrationKey, webhook: ExtensionKey) -> () => integrations::resume;
+    /// Versions of integrations that the person may decide about.
+    async fn waiting_updates() -> Waiting => updates::waiting;
+    /// What a version that waits would change.
+    async fn review_update(integration: IntegrationKey) -> UpdateReview => updates::review;
+    /// Lets a version replace the one in force.
+    async fn accept_update(integration: IntegrationKey, decision: Decision) -> () => updates::accept;
+    /// Keeps the version in force; the refused one does not come again.
+    async fn refuse_update(integration: IntegrationKey, decision: Decision) -> () => updates::refuse;
+    /// Addresses at which other systems speak in a room; for who may install there.
+    async fn incoming_webhooks(room: RoomId) -> Vec<IncomingWebhook> => incoming::list;
+    /// Makes such an address.
+    async fn create_incoming_webhook(room: RoomId, name: String) -> Created => incoming::create;
+    /// Ends such an address.
+    async fn delete_incoming_webhook(room: RoomId, webhook: IncomingWebhookId) -> () => incoming::delete;
 }
 
 actions! {

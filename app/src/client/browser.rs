@@ -1,7 +1,7 @@
 //! The window: clock, addresses, small storage, look.
 
 use leptos::prelude::window;
-use roomglass_protocol::{ClientId, Timestamp, UserId};
+use roomglass_protocol::{ClientId, Timestamp, UserId, rest::integration::Installed};
 use web_sys::VisibilityState;
 
 use super::engine;
@@ -31,10 +31,17 @@ pub fn has_network() -> bool {
     window().navigator().on_line()
 }
 
-/// Loads a page of this server.
+/// Loads a page: of this server, or of an add-on the server sends to.
 pub fn go_to(path: &str) {
-    // The only failure is an address that cannot be parsed, and ours are constants.
+    // The only failure is an address that cannot be parsed; ours are constants, and the server has parsed the others.
     let _ = window().location().set_href(path);
+}
+
+/// Add-ons that are told by way of the browser (HCC-05) are told now; from there it is sent back to the room.
+pub fn go_where_sent(installed: &Installed) {
+    if let Some(address) = &installed.redirect {
+        go_to(address);
+    }
 }
 
 /// Loads this page again.

@@ -11,7 +11,7 @@ use roomglass_protocol::{
 };
 
 use super::{browser, content, engine::Client, frame, rooms, sync, tiles};
-use crate::state::{ConnectionState, rows, sync::SyncOutcome};
+use crate::state::{ConnectionState, ToastKind, rows, sync::SyncOutcome};
 
 /// Takes in one text frame. One that cannot be read means that something was missed: the client repairs itself.
 pub fn receive(client: &Rc<Client>, text: &str) {
@@ -63,6 +63,7 @@ fn apply(client: &Rc<Client>, frame: ServerFrame) {
                 sync::run(client, Trigger::Repair);
             }
         }
+        ServerFrame::Update { waiting, .. } => note_update(client, waiting),
         ServerFrame::DynamicData { items, .. } => items.into_iter().for_each(|item| note_tile(client, item)),
         _ => {}
     }
@@ -184,6 +185,14 @@ fn stop_typing(client: &Rc<Client>, room: RoomId, user: UserId) {
                 users.remove(&user);
             }
         });
+    }
+}
+
+fn note_update(client: &Rc<Client>, waiting: bool) {
+    let store = client.store;
+    store.updates.update(|moved| *moved = moved.wrapping_add(1));
+    if waiting {
+        store.toast(ToastKind::Done, "A new version of an integration waits for your review, under Integrations.");
     }
 }
 

@@ -1,14 +1,17 @@
 //! The catalogue; installing and removing. What is shown changes by the frames these lead to.
 
+use std::fmt::Display;
+
 use roomglass_protocol::{
-    ApiError, RoomId,
+    ApiError, DeliveryId, ExtensionKey, IntegrationKey, RoomId,
     rest::{
         catalogue::{self, Search},
         integration::{self, InRoom, Install, Installed, InstalledIn, Review, Source, Uninstall},
+        webhook::{self, Listing},
     },
 };
 
-use super::{engine, rest};
+use super::{browser, engine, rest};
 use leptos::prelude::Set;
 
 /// Integrations on offer.
@@ -18,6 +21,11 @@ pub async fn search(query: String) -> Result<Search, ApiError> {
         store.catalogue.set(Some(found.clone()));
     }
     Ok(found)
+}
+
+/// What one adds, and who sees what leaves.
+pub async fn detail(key: IntegrationKey) -> Result<catalogue::Detail, ApiError> {
+    rest::get(&rest::path(catalogue::PATH_DETAIL, &[("key", &key)])).await
 }
 
 /// Lists an integration in the catalogue.
@@ -32,16 +40,40 @@ pub async fn preview(source: Source) -> Result<Review, ApiError> {
 
 /// Installs.
 pub async fn install(request: Install) -> Result<Installed, ApiError> {
-    rest::post(integration::PATH_INSTALL, &request).await
+    let installed = rest::post(integration::PATH_INSTALL, &request).await?;
+    browser::go_where_sent(&installed);
+    Ok(installed)
 }
 
 /// Removes.
 pub async fn uninstall(request: Uninstall) -> Result<Installed, ApiError> {
-    rest::post(integration::PATH_UNINSTALL, &request).await
+    let installed = rest::post(integration::PATH_UNINSTALL, &request).await?;
+    browser::go_where_sent(&installed);
+    Ok(installed)
 }
 
 /// What is installed in a room and globally.
 pub async fn in_room(room: RoomId) -> Result<Vec<InstalledIn>, ApiError> {
     let InRoom { items } = rest::get(&rest::path(integration::PATH_IN_ROOM, &[("room_id", &room)])).await?;
     Ok(items)
+}
+
+/// A page of the delivery log, newest first.
+pub async fn deliveries(room: RoomId, integration: IntegrationKey, query: webhook::Query) -> Result<Listing, ApiError> {
+    let path = rest::path(webhook::PATH_DELIVERIES, &[("room_id", &room), ("integration", &integration)]);
+    let before = query.before.map(|before| format!("?before={before}")).unwrap_or_default();
+    rest::get(&[path, before].concat()).await
+}
+
+/// Makes a call again.
+pub async fn replay(room: RoomId, integration: IntegrationKey, delivery: DeliveryId) -> Result<(), ApiError> {
+    let values: [(&str, &dyn Display); 3] =
+        [("room_id", &room), ("integration", &integration), ("delivery_id", &delivery)];
+    rest::post_empty(&rest::path(webhook::PATH_REPLAY, &values)).await
+}
+
+/// Ends a suspension.
+pub async fn resume(room: RoomId, integration: IntegrationKey, webhook: ExtensionKey) -> Result<(), ApiError> {
+    let values: [(&str, &dyn Display); 3] = [("room_id", &room), ("integration", &integration), ("webhook", &webhook)];
+    rest::post_empty(&rest::path(webhook::PATH_RESUME, &values)).await
 }

@@ -17,6 +17,8 @@ mod frame;
 #[cfg(feature = "hydrate")]
 mod frames;
 #[cfg(feature = "hydrate")]
+mod incoming;
+#[cfg(feature = "hydrate")]
 mod integrations;
 #[cfg(feature = "hydrate")]
 mod outbox;
@@ -42,6 +44,8 @@ mod sync;
 pub mod tables;
 #[cfg(feature = "hydrate")]
 mod tiles;
+#[cfg(feature = "hydrate")]
+mod updates;
 
 use crate::{
     page_data::PageData,

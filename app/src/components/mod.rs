@@ -2,6 +2,7 @@
 
 pub mod avatar;
 pub mod catalogue;
+pub mod clipboard;
 pub mod composer;
 pub mod controls;
 pub mod dialog;

@@ -17,6 +17,20 @@ pub fn Clock(
     view! { <time datetime=at.to_string() title=follow(move || full(local(store, at)))>{part(move || clock(local(store, at)))}</time> }.into_any()
 }
 
+/// The day and the time of day something happened.
+#[component]
+pub fn Moment(
+    /// When.
+    at: Timestamp,
+) -> impl IntoView {
+    let store = expect_context::<Store>();
+    let short = move || {
+        let local = local(store, at);
+        format!("{} {}, {}", local.day(), local.month(), clock(local))
+    };
+    view! { <time datetime=at.to_string() title=follow(move || full(local(store, at)))>{part(short)}</time> }.into_any()
+}
+
 /// How long ago something happened, or when, if that is long ago (design §9). Empty in the first frame.
 #[component]
 pub fn Age(

@@ -7,7 +7,7 @@ use roomglass_protocol::RoomId;
 use crate::components::live::{follow, memo, part};
 use crate::{
     components::{
-        catalogue::{Catalogue, InstalledList},
+        catalogue::{Catalogue, IncomingWebhooks, InstalledList, WaitingUpdates},
         frame::Frame,
         icon::Icon,
         room::room_title,
@@ -53,7 +53,8 @@ fn CataloguePage() -> impl IntoView {
             <div class="page__body" tabindex="-1">
                 <div class="page__inner">
                     <h1 class="page__title">"Integrations"</h1>
-                    {part(move || room.get().map(|room| view! { <InstalledList room/> }))}
+                    <WaitingUpdates/>
+                    {part(move || room.get().map(|room| view! { <InstalledList room/><IncomingWebhooks room/> }))}
                     <Catalogue room/>
                 </div>
             </div>

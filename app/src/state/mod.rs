@@ -26,4 +26,7 @@ pub use store::Store;
 pub use theme::{Theme, UnknownTheme};
 pub use tile::{FetchTicket, TileState, TileStatus};
 pub use toast::{Toast, ToastKind};
-pub use visible::{ControlElement, ShownControl, ShownTile, controls_for, fetchable_tiles, tile_behind, visible_tiles};
+pub use visible::{
+    ControlElement, ExplainedExtension, ShownControl, ShownTile, controls_for, explained_controls, explained_tiles,
+    fetchable_tiles, tile_behind, visible_tiles,
+};

@@ -4,13 +4,14 @@ use std::{collections::BTreeMap, collections::HashMap};
 
 use leptos::prelude::*;
 use roomglass_protocol::{
-    IntegrationKey, Membership, MessageId, Person, RoomId, Timestamp, UserId, integration::ExtensionRef,
-    rest::catalogue::Search, state::Workspace, sync::InstalledState,
+    IntegrationKey, Membership, MessageId, Person, Role, RoomId, RoomKind, Timestamp, UserId,
+    integration::ExtensionRef, rest::catalogue::Search, state::Workspace, sync::InstalledState,
 };
 
 use super::{
-    ConnectionState, ControlElement, Loading, OpenContent, RoomSignals, SharedRoomSignals, ShownControl, ShownTile,
-    Theme, TileState, Toast, ToastKind, controls_for, visible_tiles,
+    ConnectionState, ControlElement, ExplainedExtension, Loading, OpenContent, RoomSignals, SharedRoomSignals,
+    ShownControl, ShownTile, Theme, TileState, Toast, ToastKind, controls_for, explained_controls, explained_tiles,
+    visible_tiles,
 };
 use crate::page_data::{PageData, PageKind, RoomData};
 
@@ -25,6 +26,8 @@ pub struct Store {
     pub installed: RwSignal<InstalledState>,
     /// Integrations on offer, once asked for.
     pub catalogue: RwSignal<Option<Search>>,
+    /// Moved on when what waits for this person's review has changed.
+    pub updates: RwSignal<u32>,
     /// The room in view.
     pub active: RwSignal<Option<RoomId>>,
     /// The connection to the server.
@@ -59,6 +62,7 @@ impl Store {
             workspace: RwSignal::new(None),
             installed: RwSignal::new(InstalledState::default()),
             catalogue: RwSignal::new(None),
+            updates: RwSignal::new(0),
             active: RwSignal::new(None),
             connection: RwSignal::new(ConnectionState::default()),
             typing: RwSignal::new(BTreeMap::new()),
@@ -164,6 +168,31 @@ impl Store {
         untrack(|| {
             let Some((user, membership)) = self.person_in(room) else { return Vec::new() };
             self.installed.with(|installed| controls_for(installed, &user, &membership.room, element))
+        })
+    }
+
+    /// Every tile of a room with what came of its conditions, now.
+    pub fn explained_tiles(&self, room: RoomId) -> Vec<ExplainedExtension> {
+        untrack(|| {
+            let Some((user, membership)) = self.person_in(room) else { return Vec::new() };
+            let state = |tile: &ExtensionRef| self.shared_tile(room, tile).get();
+            self.installed.with(|installed| explained_tiles(installed, &user, &membership.room, state))
+        })
+    }
+
+    /// Every control for an element with what came of its conditions, now.
+    pub fn explained_controls(&self, room: RoomId, element: ControlElement<'_>) -> Vec<ExplainedExtension> {
+        untrack(|| {
+            let Some((user, membership)) = self.person_in(room) else { return Vec::new() };
+            self.installed.with(|installed| explained_controls(installed, &user, &membership.room, element))
+        })
+    }
+
+    /// Whether the reader looks after the integrations of a room they are in: its owner and administrators (INST-19).
+    /// Reactive.
+    pub fn may_install_in(&self, room: RoomId) -> bool {
+        self.person_in(room).is_some_and(|(me, Membership { room, .. })| {
+            room.kind == RoomKind::Room && (me.role == Role::Administrator || room.owner_id == me.id)
         })
     }
 

@@ -36,8 +36,14 @@ fn names(extensions: &Extensions, kind: &str) -> Vec<String> {
     extensions.0.get(&ExtensionKind::from(kind)).into_iter().flatten().map(name).collect()
 }
 
+/// What one extension of a kind is called.
+pub fn kind_word(kind: &ExtensionKind) -> String {
+    let known = KINDS.iter().find(|(known, _, _)| ExtensionKind::from(*known) == *kind);
+    known.map_or_else(|| kind.0.clone(), |(_, word, _)| (*word).to_owned())
+}
+
 /// `name` or `title`, as a text or as `{"value": …}`; webhooks have an `event`.
-fn name(extension: &Value) -> String {
+pub fn name(extension: &Value) -> String {
     let text = |value: &Value| value.as_str().or_else(|| value.get("value")?.as_str()).map(str::to_owned);
     let named = ["name", "title", "event", "key"].into_iter().find_map(|field| text(extension.get(field)?));
     named.unwrap_or_else(|| "without a name".to_owned())

@@ -14,15 +14,16 @@ use crate::{
     state::Store,
 };
 
-/// Name, maker, what it does, and the way to install it.
+/// Name, maker, what it does, and the ways to know more of it and to install it.
 #[component]
-pub fn CatalogueCard(entry: Entry, on_install: Callback<Source>) -> impl IntoView {
+pub fn CatalogueCard(entry: Entry, on_detail: Callback<Entry>, on_install: Callback<Source>) -> impl IntoView {
     let store = expect_context::<Store>();
     let key = entry.key.clone();
     let state = move || installed_where(store, &key);
     let source = Source { integration: Some(entry.key.clone()), descriptor_url: None };
     let icon = provider_icon(store, &entry.key);
     let level = scopes::reach(&entry.scopes);
+    let listed = entry.clone();
     view! {
         <li class="catcard">
             <div class="catcard__top">
@@ -38,10 +39,10 @@ pub fn CatalogueCard(entry: Entry, on_install: Callback<Source>) -> impl IntoVie
                 <span class="reach" data-level=level.to_string()>
                     <span class="reach__bars" aria-hidden="true"><i></i><i></i><i></i></span>{scopes::reach_words(level)}
                 </span>
-                {entry.homepage.map(|homepage| view! {
-                    <a class="link" href=homepage target="_blank" rel="noopener noreferrer"
-                        aria-label=format!("About {}", entry.name)>"About"</a>
-                })}
+                <button class="btn btn--sm btn--quiet" type="button" aria-label=format!("Details of {}…", entry.name)
+                    on:click=on(move |_| on_detail.run(listed.clone()))>
+                    "Details…"
+                </button>
                 <button class="btn btn--sm" type="button" aria-label=format!("Install {}…", entry.name)
                     on:click=on(move |_| on_install.run(source.clone()))>
                     "Install…"

@@ -1,4 +1,4 @@
-//! What is installed in a room, and the way to remove it.
+//! What is installed in a room, with the ways to remove it and to see what it was told.
 
 use leptos::prelude::*;
 use roomglass_protocol::{
@@ -7,6 +7,7 @@ use roomglass_protocol::{
     rest::integration::{InstalledIn, Uninstall},
 };
 
+use super::deliveries::DeliveriesDialog;
 use crate::components::live::{effect, follow, on, part};
 use crate::{
     client::actions,
@@ -22,13 +23,21 @@ use crate::{
     state::{Store, ToastKind},
 };
 
+/// A dialog about something installed.
+#[derive(Clone)]
+enum Opened {
+    Deliveries(InstalledIn),
+    Remove(InstalledIn),
+}
+
 /// Integrations of a room and of all rooms.
 #[component]
 pub fn InstalledList(room: RoomId) -> impl IntoView {
     let store = expect_context::<Store>();
     let items = RwSignal::new(None::<Vec<InstalledIn>>);
     let loading = Request::default();
-    let removing = RwSignal::new(None::<InstalledIn>);
+    let opened = RwSignal::new(None::<Opened>);
+    let on_close = Callback::new(move |()| opened.set(None));
     effect(move || {
         // Whatever is installed or removed, by anybody, changes this.
         store.installed.track();
@@ -40,7 +49,7 @@ pub fn InstalledList(room: RoomId) -> impl IntoView {
         items.get().map(|items| match items.is_empty() {
             true => view! { <p class="muted">"No integrations here yet."</p> }.into_any(),
             false => {
-                let rows = items.into_iter().map(|item| view! { <InstalledRow item room removing/> }).collect_view();
+                let rows = items.into_iter().map(|item| view! { <InstalledRow item room opened/> }).collect_view();
                 view! { <ul class="people" role="list">{rows}</ul> }.into_any()
             }
         })
@@ -51,26 +60,27 @@ pub fn InstalledList(room: RoomId) -> impl IntoView {
             <Refusal request=loading/>
             {part(rows)}
         </section>
-        {part(move || removing.get().map(|item| view! {
-            <RemoveDialog item on_close=Callback::new(move |()| removing.set(None))/>
+        {part(move || opened.get().map(|opened| match opened {
+            Opened::Deliveries(item) => view! { <DeliveriesDialog item room on_close/> }.into_any(),
+            Opened::Remove(item) => view! { <RemoveDialog item on_close/> }.into_any(),
         }))}
     }
     .into_any()
 }
 
 #[component]
-fn InstalledRow(item: InstalledIn, room: RoomId, removing: RwSignal<Option<InstalledIn>>) -> impl IntoView {
+fn InstalledRow(item: InstalledIn, room: RoomId, opened: RwSignal<Option<Opened>>) -> impl IntoView {
     let store = expect_context::<Store>();
     let is_global = item.place == RoomRef::Global;
-    let may_remove = move || {
-        store.person_in(room).is_some_and(|(me, membership)| {
-            me.role == Role::Administrator || (!is_global && membership.room.owner_id == me.id)
-        })
-    };
+    let is_administrator = move || store.person_in(room).is_some_and(|(me, _)| me.role == Role::Administrator);
+    let may_look = move || store.may_install_in(room);
+    let may_remove = move || if is_global { is_administrator() } else { store.may_install_in(room) };
     let label = format!("Remove {}…", item.name);
     let icon = provider_icon(store, &item.key);
-    let wanted = item.clone();
-    let remove = move |_| removing.set(Some(wanted.clone()));
+    let (wanted, unwanted) = (item.clone(), item.clone());
+    let look = move |_| opened.set(Some(Opened::Deliveries(wanted.clone())));
+    let remove = move |_| opened.set(Some(Opened::Remove(unwanted.clone())));
+    let look_label = format!("Deliveries to {}…", item.name);
     view! {
         <li class="people__row">
             <AppIcon integration=item.key.clone() name=item.name.clone() icon class="app-icon app-icon--avatar"/>
@@ -78,6 +88,9 @@ fn InstalledRow(item: InstalledIn, room: RoomId, removing: RwSignal<Option<Insta
                 <b>{item.name}</b><small>{item.description}" · installed "<Age at=Signal::stored(Some(item.installed_at))/></small>
             </span>
             {is_global.then(|| view! { <StateLozenge kind=LozengeKind::Default text="Everywhere"/> })}
+            {part(move || may_look().then(|| view! {
+                <button class="btn btn--sm btn--quiet" type="button" aria-label=look_label.clone() on:click=look.clone()>"Deliveries…"</button>
+            }))}
             {part(move || may_remove().then(|| view! {
                 <button class="btn btn--sm btn--quiet" type="button" aria-label=label.clone() on:click=remove.clone()>"Remove…"</button>
             }))}

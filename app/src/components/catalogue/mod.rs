@@ -2,34 +2,59 @@
 
 mod adds;
 mod card;
+mod categories;
+mod deliveries;
+mod delivery_log;
+mod detail;
+mod difference;
+mod incoming;
 mod install;
 mod installed;
 mod place;
 mod review;
 mod scopes;
+mod updates;
+mod words;
 
 use std::time::Duration;
 
 use leptos::prelude::*;
 use roomglass_protocol::{
     RoomId,
-    rest::{catalogue::Search, integration::Source},
+    rest::{
+        catalogue::{Entry, Search},
+        integration::Source,
+    },
 };
 
 use super::{
     icon::Icon,
     sending::{Refusal, Request},
 };
-use crate::components::live::{effect, follow, list, on, part};
+use crate::components::live::{effect, follow, list, memo, on, part};
 use crate::{client::actions, state::Store};
 use card::CatalogueCard;
+pub use categories::{CategoryFilter, Chosen};
+pub use deliveries::Deliveries;
+pub use delivery_log::DeliveryLog;
+pub use detail::DetailBody;
+use detail::DetailDialog;
+pub use incoming::{AddressReady, IncomingList, IncomingWebhooks};
 pub use install::InstallDialog;
 pub use installed::InstalledList;
 pub use place::Place;
 pub use review::ReviewBody;
+pub use updates::{UpdateBody, UpdateNotices, WaitingUpdates};
 
 /// How long the reader pauses before what was typed is looked up.
 const PAUSE: Duration = Duration::from_millis(200);
+
+/// A dialog of the catalogue.
+#[derive(Clone)]
+enum Opened {
+    Detail(Box<Entry>),
+    Install(Option<Source>),
+}
 
 /// All integrations on offer, and the search among them.
 #[component]
@@ -41,9 +66,15 @@ pub fn Catalogue(
     let query = RwSignal::new(String::new());
     let found = RwSignal::new(None::<Search>);
     let searching = Request::default();
-    let installing = RwSignal::new(None::<Option<Source>>);
+    let chosen = Chosen::new(None);
+    let opened = RwSignal::new(None::<Opened>);
     let shown = move || found.get().or_else(|| store.catalogue.get());
-    let offered = move || shown().map(|search| search.items).unwrap_or_default();
+    let offered = memo(move || {
+        let mut items = shown().map(|search| search.items).unwrap_or_default();
+        items.retain(|entry| chosen.includes(entry));
+        items
+    });
+    let categories = follow(move || shown().map(|search| search.categories).unwrap_or_default());
     let search = move |query: String| {
         searching.ask(actions::search_catalogue(query), move |answer| drop(found.try_set(Some(answer))))
     };
@@ -58,11 +89,12 @@ pub fn Catalogue(
         query.set(event_target_value(&event));
         look_up(query.get_untracked());
     };
-    let close = Callback::new(move |()| installing.set(None));
-    let on_install = Callback::new(move |source: Source| installing.set(Some(Some(source))));
-    let empty = move || shown().is_some_and(|search| search.items.is_empty()) && !searching.is_busy();
+    let on_close = Callback::new(move |()| opened.set(None));
+    let on_detail = Callback::new(move |entry| opened.set(Some(Opened::Detail(Box::new(entry)))));
+    let on_install = Callback::new(move |source: Source| opened.set(Some(Opened::Install(Some(source)))));
+    let empty = move || shown().is_some() && offered.with(Vec::is_empty) && !searching.is_busy();
     let count = move || {
-        shown().map(|search| match search.items.len() {
+        shown().map(|_| match offered.with(Vec::len) {
             1 => "1 integration".to_owned(),
             count => format!("{count} integrations"),
         })
@@ -76,28 +108,32 @@ pub fn Catalogue(
                     <input class="input" type="search" aria-label="Search the catalogue" placeholder="Search the catalogue"
                         prop:value=follow(move || query.get()) on:input=on_input/>
                 </div>
-                <button class="btn" type="button" on:click=on(move |_| installing.set(Some(None)))>
+                <button class="btn" type="button" on:click=on(move |_| opened.set(Some(Opened::Install(None))))>
                     <Icon name="i-link" class="icon icon--sm"/>"Install from an address…"
                 </button>
             </div>
+            <CategoryFilter categories chosen/>
             <Refusal request=searching/>
             <ul class="cards" role="list">
-                {list(offered, |entry| entry.key.to_string(), move |entry| view! { <CatalogueCard entry on_install/> }.into_any())}
+                {list(move || offered.get(), |entry| entry.key.to_string(), move |entry| view! { <CatalogueCard entry on_detail on_install/> }.into_any())}
             </ul>
-            {part(move || empty().then(|| view! { <NothingFound query/> }))}
+            {part(move || empty().then(|| view! { <NothingFound query chosen/> }))}
         </section>
-        {part(move || installing.get().map(|source| view! {
-            <InstallDialog source room=room.get_untracked() on_close=close/>
+        {part(move || opened.get().map(|opened| match opened {
+            Opened::Detail(entry) => view! { <DetailDialog entry=*entry on_install on_close/> }.into_any(),
+            Opened::Install(source) => view! { <InstallDialog source room=room.get_untracked() on_close/> }.into_any(),
         }))}
     }
     .into_any()
 }
 
 #[component]
-fn NothingFound(query: RwSignal<String>) -> impl IntoView {
-    let words = move || match query.get().trim() {
-        "" => "Nothing is on offer yet. Install an integration from the address of its descriptor.".to_owned(),
-        query => format!("No integration matches “{query}”."),
+fn NothingFound(query: RwSignal<String>, chosen: Chosen) -> impl IntoView {
+    let words = move || match (query.get().trim(), chosen.name()) {
+        ("", Some(category)) => format!("Nothing is on offer in {category}."),
+        (query, Some(category)) => format!("No integration in {category} matches “{query}”."),
+        ("", None) => "Nothing is on offer yet. Install an integration from the address of its descriptor.".to_owned(),
+        (query, None) => format!("No integration matches “{query}”."),
     };
     view! { <div class="empty"><p>{part(words)}</p></div> }.into_any()
 }

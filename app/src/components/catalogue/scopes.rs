@@ -51,6 +51,11 @@ fn words(scope: Scope) -> (&'static str, &'static str, &'static str) {
     }
 }
 
+/// What it may do, without the limits.
+pub fn sentence(scope: Scope) -> &'static str {
+    words(scope).1
+}
+
 fn is_wide(scope: Scope) -> bool {
     matches!(
         scope,

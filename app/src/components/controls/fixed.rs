@@ -1,13 +1,13 @@
 //! Our own actions, which are always there (CC-10).
 
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 use roomglass_protocol::{Message, event::MessageFormat, text::html};
 
 use super::ControlsOn;
 use crate::{
     client::actions,
-    components::{log::rows::message_element_id, menu::MenuItem, room::OpenRoom, shelf},
-    state::{ShownTile, Store, ToastKind},
+    components::{clipboard::copy, log::rows::message_element_id, menu::MenuItem, room::OpenRoom, shelf},
+    state::{ShownTile, Store},
 };
 
 /// The actions for an element.
@@ -55,22 +55,4 @@ fn TileEntries(tile: ShownTile) -> impl IntoView {
         {fetchable.then(|| view! { <MenuItem icon="i-refresh-cw" label="Refresh" on_choose=refresh/> })}
     }
     .into_any()
-}
-
-fn copy(store: Store, text: String, done: &'static str) {
-    spawn_local(async move {
-        // Browsers have no clipboard on pages that came over plain HTTP from another machine.
-        let written = match clipboard() {
-            Some(clipboard) => wasm_bindgen_futures::JsFuture::from(clipboard.write_text(&text)).await.is_ok(),
-            None => false,
-        };
-        match written {
-            true => store.toast(ToastKind::Done, done),
-            false => store.toast(ToastKind::Failed, "Nothing was copied: this browser does not allow it."),
-        }
-    });
-}
-
-fn clipboard() -> Option<web_sys::Clipboard> {
-    window().is_secure_context().then(|| window().navigator().clipboard())
 }

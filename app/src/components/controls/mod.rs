@@ -3,6 +3,7 @@
 
 mod entries;
 mod fixed;
+mod why;
 
 use leptos::prelude::*;
 use roomglass_protocol::{Author, IntegrationKey, Message, integration::ExtensionRef};
@@ -10,9 +11,11 @@ use serde_json::Value;
 
 use super::{menu::MenuSurface, provider::ProviderNames, room::OpenRoom};
 use crate::components::live::part;
-use crate::state::{ControlElement, OpenedFrom, ShownControl, ShownTile, Store, tile_behind};
+use crate::state::{ControlElement, ExplainedExtension, OpenedFrom, ShownControl, ShownTile, Store, tile_behind};
 use entries::{IntegrationEntries, Reasons};
 use fixed::FixedEntries;
+use why::WhyItem;
+pub use why::{Why, show_why};
 
 /// The menu that is open.
 #[derive(Debug, Clone)]
@@ -41,16 +44,25 @@ pub enum ControlsOn {
 impl ControlsOn {
     /// The controls to offer now.
     fn offered(&self, store: Store, room: OpenRoom) -> Vec<ShownControl> {
+        self.with_element(store, room, |element| store.controls_for(room.id, element))
+    }
+
+    /// Those and all others, with what came of their conditions.
+    fn explained(&self, store: Store, room: OpenRoom) -> Vec<ExplainedExtension> {
+        self.with_element(store, room, |element| store.explained_controls(room.id, element))
+    }
+
+    fn with_element<T>(&self, store: Store, room: OpenRoom, read: impl FnOnce(ControlElement<'_>) -> T) -> T {
         match self {
             Self::Message(message) => {
                 let sender = store.workspace.with_untracked(|known| {
                     known.as_ref().and_then(|known| known.people.get(&message.sender()?).cloned())
                 });
-                store.controls_for(room.id, ControlElement::Message(message, sender.as_ref()))
+                read(ControlElement::Message(message, sender.as_ref()))
             }
             Self::Tile(tile) => {
                 let metadata = metadata_of(store, room, &tile.id);
-                store.controls_for(room.id, ControlElement::Tile(&tile.id.integration, metadata.as_ref()))
+                read(ControlElement::Tile(&tile.id.integration, metadata.as_ref()))
             }
             Self::Panel(integration) => {
                 let target = store.panel.with_untracked(|panel| panel.as_ref().map(|open| open.request.target.clone()));
@@ -58,9 +70,9 @@ impl ControlsOn {
                     store.installed.with_untracked(|installed| tile_behind(installed, integration, &target))
                 });
                 let metadata = tile.and_then(|tile| metadata_of(store, room, &tile));
-                store.controls_for(room.id, ControlElement::Panel(integration, metadata.as_ref()))
+                read(ControlElement::Panel(integration, metadata.as_ref()))
             }
-            Self::Input => store.controls_for(room.id, ControlElement::Input),
+            Self::Input => read(ControlElement::Input),
         }
     }
 
@@ -129,10 +141,12 @@ fn ControlsSurface(open: OpenControls) -> impl IntoView {
     let label = untrack(|| on.label(names));
     let nothing = offered.is_empty();
     let reasons = Reasons::default();
+    let explained = untrack(|| store.may_install_in(room.id)).then(|| on.clone());
     let on_close = Callback::new(move |()| room.controls.set(None));
     view! {
         <MenuSurface anchor opener label on_close>
             <FixedEntries on/>
+            {explained.map(|on| view! { <WhyItem on/> })}
             <IntegrationEntries controls=offered from reasons/>
             {nothing.then(|| view! { <p class="menu__none">"No controls available"</p> })}
         </MenuSurface>

@@ -9,6 +9,7 @@ use crate::{
     client::actions,
     components::{
         avatar::Avatar,
+        controls::Why,
         frame::Frame,
         icon::{Icon, LiveIcon},
         menu::{MenuButton, MenuItem},
@@ -89,6 +90,8 @@ fn Faces(on_open: Callback<()>) -> impl IntoView {
 fn RoomMenu(dialog: RwSignal<Option<Open>>) -> impl IntoView {
     let room = expect_context::<OpenRoom>();
     let show = move |open: Open| Callback::new(move |()| dialog.set(Some(open)));
+    let may_install = move || expect_context::<Store>().may_install_in(room.id);
+    let explain = Callback::new(move |()| room.why.set(Some(Why::Tiles)));
     let is_room = move || room.membership().is_some_and(|membership| membership.room.kind == RoomKind::Room);
     let face = view! { <Icon name="i-ellipsis"/> }.into_any();
     view! {
@@ -98,6 +101,7 @@ fn RoomMenu(dialog: RwSignal<Option<Open>>) -> impl IntoView {
                 <MenuItem icon="i-user-plus" label="Add people…" on_choose=show(Open::Invite)/>
                 <MenuItem icon="i-pencil-line" label="Name, topic and privacy…" on_choose=show(Open::Details)/>
                 <OpenIntegrations/>
+                {may_install().then(|| view! { <MenuItem icon="i-info" label="Why are tiles shown or hidden?" on_choose=explain/> })}
                 <div class="menu__sep" role="separator"></div>
                 <LeaveItem/>
             })}

@@ -11,7 +11,7 @@ use roomglass_protocol::{Message, RoomId, RoomKind};
 
 use super::{
     composer::Composer,
-    controls::{ControlsMenu, OpenControls},
+    controls::{ControlsMenu, OpenControls, Why, show_why},
     log::Log,
     notice::RoomNotice,
     panel::Panel,
@@ -35,6 +35,8 @@ pub struct OpenRoom {
     pub signals: RoomSignals,
     /// The menu of controls that is open in it.
     pub controls: RwSignal<Option<OpenControls>>,
+    /// What is being explained in it.
+    pub why: RwSignal<Option<Why>>,
     /// What it is called.
     pub title: Memo<String>,
     store: Store,
@@ -44,7 +46,8 @@ impl OpenRoom {
     /// What the parts of a room share while it is open. Signals live as long as the caller's owner.
     pub fn new(store: Store, id: RoomId) -> Self {
         let title = memo(move || room_title(store, id));
-        Self { id, signals: store.room(id), controls: RwSignal::new(None), title, store }
+        let (controls, why) = (RwSignal::new(None), RwSignal::new(None));
+        Self { id, signals: store.room(id), controls, why, title, store }
     }
 
     /// Puts a quotation of a message into the draft, to be answered.
@@ -99,6 +102,7 @@ pub fn RoomPane(
     let room = OpenRoom::new(store, id);
     provide_context(room);
     expect_context::<ProviderNames>().learn(store, id);
+    let on_explained = Callback::new(move |()| room.why.set(None));
     let announcement = announce_new_messages(store, room);
 
     let is_first_frame = !store.hydrated.get_untracked();
@@ -119,6 +123,7 @@ pub fn RoomPane(
             <Panel/>
             <Composer/>
             <ControlsMenu/>
+            {part(move || room.why.get().map(|why| show_why(why, on_explained)))}
             <div class="announcer" role="log" aria-live="polite" aria-label="New messages">{part(move || announcement.get())}</div>
         </main>
     }

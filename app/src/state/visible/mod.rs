@@ -1,5 +1,6 @@
 //! Which tiles are shown and which controls are offered, evaluated from what the client holds (COND-01).
 
+mod explained;
 #[cfg(test)]
 mod tests;
 
@@ -14,6 +15,7 @@ use roomglass_protocol::{
 use serde_json::Value;
 
 use super::{TileState, TileStatus};
+pub use explained::{ExplainedExtension, explained_controls, explained_tiles};
 
 /// A tile that is to be shown.
 #[derive(Debug, Clone, PartialEq)]
@@ -136,12 +138,8 @@ pub fn controls_for(
     element: ControlElement<'_>,
 ) -> Vec<ShownControl> {
     let context = ConditionContext { user, room, element: element.context() };
-    let mut offered: Vec<ShownControl> = in_room(installed, room)
-        .filter(|(integration, _)| element.concerns(integration))
-        .flat_map(|(integration, extensions)| {
-            extensions.actions().into_iter().map(move |action| (integration, extensions, action))
-        })
-        .filter(|(_, _, action)| element.takes(&action.location) && action.conditions.hold(&context))
+    let mut offered: Vec<ShownControl> = controls_on(installed, room, element)
+        .filter(|(_, _, action)| action.conditions.hold(&context))
         .map(|(integration, extensions, action)| ShownControl {
             id: ExtensionRef { integration: integration.clone(), key: action.key.clone() },
             target: action.target.as_ref().and_then(|target| extensions.target(target)),
@@ -151,6 +149,20 @@ pub fn controls_for(
         .collect();
     offered.sort_by(|a, b| (a.action.weight, &a.id).cmp(&(b.action.weight, &b.id)));
     offered
+}
+
+/// Every control whose place is on an element, whatever its conditions say.
+fn controls_on<'a>(
+    installed: &'a InstalledState,
+    room: &Room,
+    element: ControlElement<'a>,
+) -> impl Iterator<Item = (&'a IntegrationKey, &'a Extensions, Action)> {
+    in_room(installed, room)
+        .filter(move |(integration, _)| element.concerns(integration))
+        .flat_map(|(integration, extensions)| {
+            extensions.actions().into_iter().map(move |action| (integration, extensions, action))
+        })
+        .filter(move |(_, _, action)| element.takes(&action.location))
 }
 
 /// The tile that related content belongs to: the first of its integration that has it as its target. What it holds is
