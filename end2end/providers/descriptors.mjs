@@ -77,8 +77,13 @@ export function links(base) {
       action: [
         control('links.sidebar', 'Open in sidebar', 'links.view'),
         control('links.page', 'Open in external page', 'links.external'),
+        { ...control('links.count', 'Count readers', 'links.view'), queryUrl: `${base}/readers` },
+        control('links.call', 'Call about it', 'links.phone'),
       ],
-      externalPage: [{ key: 'links.external', name: { value: 'External page' }, url: `${base}/page/external` }],
+      externalPage: [
+        { key: 'links.external', name: { value: 'External page' }, url: `${base}/page/external` },
+        { key: 'links.phone', name: { value: 'Telephone' }, url: 'tel:+49301234' },
+      ],
       webPanel: [
         { key: 'links.view', name: { value: 'Link preview' }, location: 'hipchat.sidebar.right', url: `${base}/page/view` },
       ],
@@ -108,6 +113,57 @@ export function weather(base, version = 1) {
             },
           ],
         },
+      ],
+    },
+  };
+}
+
+/** Descriptor of `org.example.calendar`: a control for messages that speak of a date (CC-21). */
+export function calendar(base) {
+  return {
+    ...general(base, 'org.example.calendar', 'Calendar', 'When the people of a room are free'),
+    capabilities: {
+      ...installable(base, ['view_room', 'view_group']),
+      action: [
+        {
+          key: 'calendar.find',
+          name: { value: 'Find a date' },
+          target: 'calendar.free',
+          location: 'hipchat.message.action',
+          conditions: [{ condition: 'message_matches', params: { regex: { pattern: '\\b(meet|meeting|appointment)\\b', flags: 'i' } } }],
+        },
+      ],
+      dialog: [{ key: 'calendar.free', title: { value: 'When everybody is free' }, url: `${base}/page/calendar` }],
+    },
+  };
+}
+
+/** Descriptor of `com.example.status`: what to do about trouble, offered wherever trouble is told of (CC-23). */
+export function status(base) {
+  const says = { condition: 'message_matches', params: { regex: { pattern: '\\b(down|failing)\\b', flags: 'i' } } };
+  const shows = glanceMatches({ attr: 'state', eq: 'down' });
+  const places = { 'hipchat.message.action': says, glance: shows, sidebar: shows };
+  const offered = (key, label, target) =>
+    Object.entries(places).map(([location, condition], index) => ({
+      key: `${key}.${index}`,
+      name: { value: label },
+      target,
+      location,
+      conditions: [condition],
+    }));
+  return {
+    ...general(base, 'com.example.status', 'Status', 'How the services are'),
+    capabilities: {
+      ...installable(base, ['view_room', 'view_group', 'send_notification']),
+      glance: [{ key: 'status.now', name: { value: 'Status' }, queryUrl: `${base}/glance`, target: 'status.sidebar' }],
+      webPanel: [
+        { key: 'status.sidebar', name: { value: 'Status' }, location: 'hipchat.sidebar.right', url: `${base}/page/sidebar` },
+      ],
+      dialog: [{ key: 'status.discuss', title: { value: 'Discuss' }, url: `${base}/page/dialog` }],
+      externalPage: [{ key: 'status.application', name: { value: 'Status pages' }, url: `${base}/page/external` }],
+      action: [
+        ...offered('status.discuss', 'Discuss with peers', 'status.discuss'),
+        ...offered('status.open', 'Open in Status pages', 'status.application'),
       ],
     },
   };

@@ -1,6 +1,6 @@
 // A content provider in another language than ours: nothing but Node's own modules, only the wire contract.
 //
-//   node provider.mjs builds|links|weather
+//   node provider.mjs builds|links|weather|calendar|status
 //
 // Prints its address on standard output. The tests steer it at /control and read there what it was asked.
 
@@ -18,6 +18,7 @@ function initialContent() {
   if (name === 'weather') {
     return { label: { type: 'html', value: '<b>36</b> °C' }, metadata: { temperature: 36, warning: false } };
   }
+  if (name === 'status') return { label: { type: 'html', value: '<b>1</b> service is down' }, metadata: { state: 'down' } };
   return {
     label: { type: 'html', value: '<b>128</b> Builds' },
     status: { type: 'lozenge', value: { label: 'ALL GOOD', type: 'success' } },
@@ -87,6 +88,12 @@ const page = (title, body) => `<!doctype html><html lang="en"><meta charset="utf
   document.body.dataset.stolen = stolen;
 </script>`;
 
+/** When the people of the room are free, whom the chat server is asked for. */
+async function freeTimes(claims) {
+  const { body } = await call({ method: 'GET', path: `/room/${claims.context.room_id}/participant?include-offline=true` });
+  return `<ul>${JSON.parse(body).items.map(({ name }) => `<li>${name} is free at 10:00</li>`).join('')}</ul>`;
+}
+
 const routes = {
   'GET /descriptor': (request, reply) => {
     if (steering.descriptor !== undefined) return reply(200, steering.descriptor, 'application/json');
@@ -108,6 +115,8 @@ const routes = {
     if (steering.glance !== 'ok') return reply(502, 'no');
     reply(200, steering.content);
   },
+  'GET /readers': (request, reply) =>
+    steering.readers === 'error' ? reply(502, 'no') : reply(200, { label: { type: 'html', value: '<b>3</b> readers so far' } }),
   'POST /hook': (request, reply) => {
     const { item } = JSON.parse(request.body);
     const [, project = 'main'] = item.message.message.split(' ');
@@ -123,12 +132,12 @@ const routes = {
   },
 };
 
-const needsToken = (path) => path === '/glance' || path === '/hook' || path.startsWith('/page/');
+const needsToken = (path) => ['/glance', '/readers', '/hook'].includes(path) || path.startsWith('/page/');
 
 async function answer(request, reply) {
   const url = new URL(request.url, base);
+  let claims;
   if (!url.pathname.startsWith('/control')) {
-    let claims;
     if (needsToken(url.pathname)) {
       const header = request.headers.authorization ?? '';
       try {
@@ -146,6 +155,7 @@ async function answer(request, reply) {
     return reply(204, '');
   }
   if (request.method === 'GET' && url.pathname.startsWith('/page/')) {
+    if (url.pathname === '/page/calendar') return reply(200, page('Calendar', await freeTimes(claims)), 'text/html');
     const title = { sidebar: 'Recent builds', dialog: 'Build details', view: 'Link preview', external: 'External page' };
     return reply(200, page(title[url.pathname.slice(6)] ?? 'Page', '<p>2 builds failed</p>'), 'text/html');
   }

@@ -20,7 +20,10 @@ export interface Installation {
   accessToken?: string;
 }
 
-/** The Node.js provider of the walkthrough under one of its three names. */
+/** What `providers/provider.mjs` can be. */
+export type ProviderName = 'builds' | 'links' | 'weather' | 'calendar' | 'status';
+
+/** The Node.js provider of the walkthrough under one of its names. */
 export class Provider {
   private constructor(
     private readonly process: ChildProcess,
@@ -28,7 +31,7 @@ export class Provider {
     readonly address: string,
   ) {}
 
-  static async start(name: 'builds' | 'links' | 'weather'): Promise<Provider> {
+  static async start(name: ProviderName): Promise<Provider> {
     const script = path.join(__dirname, '..', 'providers', 'provider.mjs');
     const child = spawn(process.execPath, [script, name], { stdio: ['ignore', 'pipe', 'inherit'] });
     return new Provider(child, await firstLine(child));

@@ -3,7 +3,7 @@
 import { type BrowserContextOptions, test as base } from '@playwright/test';
 import { AddOn, type Framework } from './addon';
 import { Visitor } from './browser';
-import { Provider } from './provider';
+import { Provider, type ProviderName } from './provider';
 import { Redis } from './redis';
 import { type Person, Roomglass } from './roomglass';
 
@@ -13,7 +13,7 @@ interface Cast {
   /** Opens a browser for somebody. */
   at: (who: Person | undefined, options?: BrowserContextOptions) => Promise<Visitor>;
   /** Starts a content provider. */
-  provider: (name: 'builds' | 'links' | 'weather') => Promise<Provider>;
+  provider: (name: ProviderName) => Promise<Provider>;
   /** A Redis for add-ons. */
   redis: Redis;
   /** Starts an add-on on a framework of Atlassian's. */

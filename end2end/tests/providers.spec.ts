@@ -23,7 +23,7 @@ async function starts(program: string, script: string): Promise<string> {
 test.afterEach(() => running.splice(0).forEach((child) => child.kill()));
 
 for (const [program, script] of [[process.execPath, 'deploys.mjs'], ['python3', 'deploys.py']]) {
-  test(`a room freezes its deploys with ${script} [CC-16, HCC-19, PUSH-03]`, async ({ server, at }) => {
+  test(`a room freezes its deploys with ${script} [ARCH-18, CC-16, HCC-19, HOOK-06, PUSH-03]`, async ({ server, at }) => {
     const alana = await server.setUp('Alana');
     const emma = await server.invite(alana, 'Emma');
     const room = await server.room(alana, 'Launch', [emma]);

@@ -30,7 +30,7 @@ const summary = (label: string, type: string, metadata: Record<string, unknown> 
   ],
 });
 
-test('story 1: an integration appears for every connected member without a reload [INST-11, INST-13, INST-16, DYN-02, SSYNC-03]', async ({ server, at, provider }) => {
+test('story 1: an integration appears for every connected member without a reload [INST-11, INST-13, INST-16, DYN-02, SSYNC-03, SSYNC-11]', async ({ server, at, provider }) => {
   const { alana, emma, omar, priya } = await cast(server);
   const room = await server.room(alana, 'Release team', [emma, omar, priya]);
   const builds = await provider('builds');

@@ -7,7 +7,7 @@ use leptos::{html::Iframe, prelude::NodeRef};
 use roomglass_protocol::{
     ApiError, DeliveryId, ExtensionKey, IncomingWebhookId, IntegrationKey, MessageId, Person, Role, Room, RoomId,
     Sequence, UserId,
-    integration::ExtensionRef,
+    integration::{ExtensionRef, TileData},
     rest::{
         catalogue,
         incoming_webhook::{Created, IncomingWebhook},
@@ -98,6 +98,8 @@ actions! {
     async fn uninstall(request: integration::Uninstall) -> integration::Installed => integrations::uninstall;
     /// What is installed in a room and globally.
     async fn integrations_in(room: RoomId) -> Vec<integration::InstalledIn> => integrations::in_room;
+    /// What the provider of a control says beside its words, and about which message (CC-19).
+    async fn control_data(room: RoomId, control: ExtensionRef, message: Option<MessageId>) -> TileData => tiles::of_control;
     /// A page of the log of an integration's webhooks in a room; for who may install there.
     async fn deliveries(room: RoomId, integration: IntegrationKey, query: webhook::Query) -> webhook::Listing => integrations::deliveries;
     /// Makes a call of a webhook again.

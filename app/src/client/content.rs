@@ -3,7 +3,7 @@
 use leptos::{prelude::*, task::spawn_local};
 use roomglass_protocol::{
     ApiError, ErrorKind,
-    integration::{ExtensionKind, Target},
+    integration::{ExtensionKind, Target, application_of},
     rest::integration::{PATH_SIGNED_URL, SignUrl, SignedUrl, UrlAttribute},
 };
 use web_sys::Window;
@@ -145,6 +145,9 @@ fn chosen_message(request: &OpenRequest) -> Option<roomglass_protocol::MessageId
 
 /// Browsers open a tab only in the handler of a click, before the address can be known.
 fn open_tab(store: &Store, request: OpenRequest, target: &Target) {
+    if matches!(target, Target::ExternalPage(page) if application_of(&page.url).is_some()) {
+        return open_application(*store, request, target.clone());
+    }
     let Ok(Some(tab)) = window().open_with_url_and_target("about:blank", "_blank") else {
         return store.toast(ToastKind::Failed, "The browser did not allow a new tab. Allow pop-ups for this page.");
     };
@@ -158,6 +161,17 @@ fn open_tab(store: &Store, request: OpenRequest, target: &Target) {
                 let _ = tab.close();
                 store.toast(ToastKind::Failed, error.message);
             }
+        }
+    });
+}
+
+/// The browser asks the person before it hands an address to an application (CC-18). This page stays.
+fn open_application(store: Store, request: OpenRequest, target: Target) {
+    spawn_local(async move {
+        match sign(&store, &request, &target).await {
+            Ok(signed) if application_of(&signed.url).is_some() => drop(window().location().set_href(&signed.url)),
+            Ok(_) => {}
+            Err(error) => store.toast(ToastKind::Failed, error.message),
         }
     });
 }

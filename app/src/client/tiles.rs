@@ -1,11 +1,11 @@
 //! Data of tiles: fetched when a room is opened, when an integration is installed and after reconnecting; pushed at all
-//! other times, never polled (DYN-02 … DYN-04).
+//! other times, never polled (DYN-02 … DYN-04). And data of controls, fetched when their menu opens.
 
 use std::{cell::RefCell, collections::BTreeSet, rc::Rc};
 
 use leptos::{prelude::*, task::spawn_local};
 use roomglass_protocol::{
-    ErrorKind, IntegrationKey, RoomId,
+    ApiError, ErrorKind, IntegrationKey, MessageId, RoomId,
     integration::{ExtensionKind, ExtensionRef, TileData},
     push::TileUpdate,
     rest::integration::{PATH_SIGNED_URL, SignUrl, SignedUrl, UrlAttribute},
@@ -70,22 +70,33 @@ fn fetch(client: &Rc<Client>, room: RoomId, tile: ExtensionRef) {
     spawn_local(async move {
         let state = client.store.shared_tile(room, &tile);
         if let Some(ticket) = state.try_update(TileState::fetching) {
-            let answer = data(room, &tile).await;
+            let answer = data(room, &tile, ExtensionKind::GLANCE, None).await;
             take_answer(&client, room, &tile, ticket, answer);
         }
         client.fetches.0.borrow_mut().remove(&(room, tile));
     });
 }
 
-async fn data(room: RoomId, tile: &ExtensionRef) -> Result<TileData, Missing> {
+/// What the provider of a control says beside its words (CC-19).
+pub async fn of_control(room: RoomId, control: ExtensionRef, message: Option<MessageId>) -> Result<TileData, ApiError> {
+    let unanswered = |_| ApiError::new(ErrorKind::Unavailable, "The provider of this control does not answer.");
+    data(room, &control, ExtensionKind::ACTION, message).await.map_err(unanswered)
+}
+
+async fn data(
+    room: RoomId,
+    extension: &ExtensionRef,
+    kind: &str,
+    message_id: Option<MessageId>,
+) -> Result<TileData, Missing> {
     let request = SignUrl {
-        integration: tile.integration.clone(),
-        kind: ExtensionKind::from(ExtensionKind::GLANCE),
-        extension: tile.key.clone(),
+        integration: extension.integration.clone(),
+        kind: ExtensionKind::from(kind),
+        extension: extension.key.clone(),
         attribute: UrlAttribute::QueryUrl,
         room_id: room,
         theme: None,
-        message_id: None,
+        message_id,
         variables: Default::default(),
     };
     let signed: SignedUrl = rest::post(PATH_SIGNED_URL, &request).await.map_err(|error| match error.kind {

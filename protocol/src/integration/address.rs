@@ -1,4 +1,17 @@
-//! Addresses in descriptors: http(s) only, with `{variables}` allowed behind the host (HipChat Connect §1.15).
+//! Addresses in descriptors: http(s) only, with `{variables}` allowed behind the host (HipChat Connect §1.15). A control's target
+//! may also be an application on the reader's device.
+
+/// Schemes of the applications that a control may open (CC-18): they write, call, meet or show code. Nothing that runs a program or
+/// reads a file by its address is among them.
+pub const APPLICATION_SCHEMES: [&str; 9] =
+    ["mailto", "tel", "sip", "sips", "xmpp", "zoommtg", "msteams", "vscode", "jetbrains"];
+
+/// The scheme of an address that opens an application, where it is one of [`APPLICATION_SCHEMES`].
+pub fn application_of(address: &str) -> Option<&'static str> {
+    let (scheme, rest) = address.split_once(':')?;
+    let allowed = APPLICATION_SCHEMES.into_iter().find(|known| scheme.eq_ignore_ascii_case(known))?;
+    (!rest.is_empty() && !rest.contains(char::is_control)).then_some(allowed)
+}
 
 /// The origin a browser will contact for an address, such as `https://builds.example.com`.
 ///

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::{
     ExtensionKind,
+    address::application_of,
     normal_form::Found,
     place::{Faults, Place},
 };
@@ -62,7 +63,10 @@ fn check_dialog(dialog: &Place<'_>, faults: &mut Faults) {
 
 fn check_external_page(page: &Place<'_>, faults: &mut Faults) {
     page.member("name").required(faults).name(faults);
-    page.member("url").required(faults).address(faults);
+    let address = page.member("url").required(faults);
+    if address.value().and_then(Value::as_str).and_then(application_of).is_none() {
+        address.address(faults);
+    }
     check_conditions(&page.member("conditions"), faults);
 }
 

@@ -13,6 +13,7 @@ use crate::json::child_pointer;
 const WORDS: [&str; 6] = ["conditions", "description", "name", "params", "pattern", "title"];
 
 /// What a server is contacted for.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Purpose {
@@ -31,6 +32,7 @@ pub enum Purpose {
 }
 
 /// What an integration wants to be told of one kind of event.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 pub struct Listening {
     /// Only texts in which this matches; absent means every one.

@@ -13,6 +13,7 @@ use super::{Descriptor, ExtensionKind, Listening, Purpose, Scope};
 use crate::{ExtensionKey, json::child_pointer};
 
 /// One thing that differs, as it was and as it would be.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "subject", rename_all = "snake_case")]
 pub enum DifferenceItem {
@@ -80,6 +81,7 @@ impl DifferenceItem {
 }
 
 /// What two versions differ in.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Difference {
     /// What somebody has to agree to. While there is any, the old version stays.

@@ -130,6 +130,8 @@ pub struct Action {
     pub key: ExtensionKey,
     /// The entry's words.
     pub name: Name,
+    /// Where browsers fetch what is said beside the words when the menu opens (CC-19); the answer is like that for a tile.
+    pub query_url: Option<String>,
     /// The kind of element it belongs to, normal form: `message`, `input`, `glance`, `sidebar`.
     pub location: String,
     /// What opens.

@@ -23,7 +23,7 @@ mod supplement;
 mod tile;
 mod warning;
 
-pub use address::origin_of;
+pub use address::{APPLICATION_SCHEMES, application_of, origin_of};
 pub use card::{Activity, Attribute, AttributeValue, Card, CardStyle, Description, Thumbnail};
 pub use condition::{
     CARD_STYLE, Condition, ConditionContext, ConditionList, ElementContext, Explained, Explanation, MessageContext,

@@ -7,6 +7,7 @@ use super::{ExtensionKind, Extensions};
 use crate::ExtensionKey;
 
 /// One thing it adds.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Offered {
     /// Its kind.

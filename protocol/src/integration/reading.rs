@@ -28,6 +28,7 @@ impl Action {
         Some(Self {
             key,
             name: read_name(value.get("name"))?,
+            query_url: read_text(value.get("queryUrl")),
             location: read_text(value.get("location"))?,
             target: read_target(value.get("target")),
             conditions: ConditionList::from_value(value.get("conditions")),

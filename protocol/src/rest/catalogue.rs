@@ -29,7 +29,7 @@ pub const MAX_CATEGORIES: usize = 5;
 pub const MAX_CATEGORY_CHARS: usize = 40;
 
 /// Who may see an entry.
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "CatalogueAudience"))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Audience {
@@ -124,7 +124,7 @@ pub fn check_categories(categories: &[String]) -> Result<(), &'static str> {
 }
 
 /// A category and how many entries are in it.
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "CatalogueCategory"))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Category {
     /// Its name.
@@ -164,6 +164,7 @@ impl Search {
 }
 
 /// Answer of [`PATH_DETAIL`]: what somebody wants to know before choosing an integration.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "CatalogueDetail"))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Detail {
     /// As it is listed.
@@ -187,6 +188,7 @@ pub struct Add {
 }
 
 /// Body of `POST` to [`PATH_MANAGE`] with all that can be said.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "CatalogueAddAs"))]
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct AddAs {
     /// Which.
@@ -201,6 +203,7 @@ pub struct AddAs {
 }
 
 /// Names a catalogue of another server.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct RemoteAddress {
     /// An http(s) address that answers with a [`Search`].
@@ -208,6 +211,7 @@ pub struct RemoteAddress {
 }
 
 /// A catalogue of another server.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RemoteCatalogue {
     /// Where it is.
@@ -224,6 +228,7 @@ pub struct RemoteCatalogue {
 }
 
 /// Answer of [`PATH_REMOTE`].
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RemoteCatalogues {
     /// By address.

@@ -99,6 +99,7 @@ pub struct Install {
 }
 
 /// Body of [`PATH_INSTALL`] when the add-on's own site sent the browser here (HCC-05).
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct InstallFromSite {
     /// What and where.

@@ -18,11 +18,13 @@ pub const PATH_REFUSE: &str = "/api/v1/updates/{integration}/refuse";
 pub const PATH_REFRESH: &str = "/api/v1/updates/{integration}/refresh";
 
 /// Names a version by what is in it, so that nobody agrees to another one than they saw (safety E2).
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct VersionId(pub String);
 
 /// One version that waits.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct WaitingUpdate {
     /// Of which integration.
@@ -36,6 +38,7 @@ pub struct WaitingUpdate {
 }
 
 /// Answer of [`PATH`].
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "WaitingUpdates"))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Waiting {
     /// Oldest first.
@@ -43,6 +46,7 @@ pub struct Waiting {
 }
 
 /// Answer of [`PATH_ONE`].
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct UpdateReview {
     /// Which version of which integration.
@@ -55,6 +59,7 @@ pub struct UpdateReview {
 }
 
 /// Body of [`PATH_ACCEPT`] and [`PATH_REFUSE`].
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "UpdateDecision"))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Decision {
     /// The version that was seen.
@@ -62,6 +67,7 @@ pub struct Decision {
 }
 
 /// What came of asking a provider for its descriptor.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RefreshOutcome {
@@ -74,6 +80,7 @@ pub enum RefreshOutcome {
 }
 
 /// Answer of [`PATH_REFRESH`].
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "RefreshedUpdate"))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Refreshed {
     /// What came of it.

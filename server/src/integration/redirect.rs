@@ -22,9 +22,9 @@ use crate::{
 };
 
 /// The data of one installation.
-pub(super) const PATH: &str = "/v2/addon/{integration}/installable/{token}";
+pub(crate) const PATH: &str = "/v2/addon/{integration}/installable/{token}";
 /// Where a browser goes on from.
-pub(super) const PATH_ONWARD: &str = "/v2/addon/{integration}/onward/{token}";
+pub(crate) const PATH_ONWARD: &str = "/v2/addon/{integration}/onward/{token}";
 
 /// Most times a browser is sent round.
 const MAX_STEPS: usize = 50;

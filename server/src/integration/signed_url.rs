@@ -3,7 +3,7 @@
 use axum::extract::State;
 use roomglass_protocol::{
     ErrorKind,
-    integration::ExtensionKind,
+    integration::{ExtensionKind, application_of},
     rest::integration::{SignUrl, SignedUrl, UrlAttribute},
 };
 use roomglass_storage::{Installation, Noun, Reader};
@@ -41,14 +41,17 @@ pub(super) async fn sign(
         extension_key: request.extension.as_str(),
         ..Context::default()
     };
-    let audience = origin_of(&address).ok_or_else(no_such_extension)?;
+    // An application on the reader's device is told what its address says, not who asks (CC-18).
+    let is_application = application_of(template).is_some();
+    let audience =
+        if is_application { Some(String::new()) } else { origin_of(&address) }.ok_or_else(no_such_extension)?;
     let claims = Claims::new(&installation.credentials, caller.person().id, audience, context, now);
-    let jwt = if is_signed(&extension) {
+    let jwt = if is_signed(&extension) && !is_application {
         claims.sign(&installation.credentials).map_err(HttpError::internal)?
     } else {
         String::new()
     };
-    let url = complete(&address, &jwt, &request);
+    let url = if is_application { address } else { complete(&address, &jwt, &request) };
     Ok(Json(SignedUrl { url, jwt, expires_at: claims.expires_at(), scopes: installation.scopes }))
 }
 

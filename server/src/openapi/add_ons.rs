@@ -34,6 +34,9 @@ fn itself() -> Vec<Operation> {
     let extension = "/v2/integration/{key}/extension/{kind}/{extension}";
     vec![
         Operation::get("/v2/capabilities", "What this server says of itself").answers::<types::Capabilities>(200),
+        Operation::get("/v2/addon/{integration}/installable/{token}", "The data of an installation, once")
+            .answers::<types::Installation>(200),
+        Operation::get("/v2/addon/{integration}/onward/{token}", "Where a browser goes on from").answers_nothing(303),
         Operation::post("/v2/oauth/token", "Gives an access token")
             .by_installation()
             .takes_json_or_form::<types::TokenRequest>()
@@ -45,12 +48,17 @@ fn itself() -> Vec<Operation> {
         Operation::put("/v2/integration/{key}/descriptor", "Replaces an integration's descriptor")
             .by_add_on(&[])
             .takes::<types::Descriptor>()
-            .answers::<Installed>(200),
+            .answers::<Installed>(200)
+            .answers::<Installed>(202),
         Operation::put(extension, "Adds or replaces an extension")
             .by_add_on(&[])
             .takes::<types::Extension>()
-            .answers::<Installed>(200),
-        Operation::delete(extension, "Removes an extension").by_add_on(&[]).answers::<Installed>(200),
+            .answers::<Installed>(200)
+            .answers::<Installed>(202),
+        Operation::delete(extension, "Removes an extension")
+            .by_add_on(&[])
+            .answers::<Installed>(200)
+            .answers::<Installed>(202),
         Operation::delete("/v2/integration/{key}", "Gives an integration up")
             .by_add_on_or_person()
             .answers_nothing(204),

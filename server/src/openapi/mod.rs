@@ -1,10 +1,11 @@
 //! `GET /api/openapi.json`: what this server can be asked, generated from the paths and types it is made of (ARCH-14).
 //!
-//! An operation is described in the table of those who ask for it: `people`, `add_ons`, `others`. Tests compare the
+//! An operation is described in the table of those who ask for it: `people` (and `offers`), `add_ons`, `others`. Tests compare the
 //! tables with the routes that are mounted, and every answer they get with what is described.
 
 mod add_on_types;
 mod add_ons;
+mod offers;
 mod operation;
 mod others;
 mod people;
@@ -21,7 +22,6 @@ use roomglass_protocol::{ApiError, integration::Scope};
 use schemars::{SchemaGenerator, generate::SchemaSettings};
 use serde_json::{Map, Value, json};
 
-use self::operation::Operation;
 use crate::{session::COOKIE, state::AppState};
 
 /// Where the document is.
@@ -71,7 +71,7 @@ struct Refusals {
 
 fn paths(schemas: &mut SchemaGenerator, refusals: &Refusals) -> Map<String, Value> {
     let mut paths = Map::new();
-    let operations: [Vec<Operation>; 3] = [people::operations(), add_ons::operations(), others::operations()];
+    let operations = [people::operations(), offers::operations(), add_ons::operations(), others::operations()];
     for operation in operations.into_iter().flatten() {
         let methods = paths.entry(operation.path()).or_insert_with(|| json!({}));
         methods[operation.method()] = operation.document(schemas, refusals);

@@ -235,7 +235,7 @@ fn path_parameters(path: &str) -> Vec<Value> {
 fn query_parameters(query: Shape, schemas: &mut SchemaGenerator) -> Vec<Value> {
     let reference = query(schemas);
     let name = reference["$ref"].as_str().and_then(|path| path.rsplit('/').next()).unwrap_or_default();
-    let Some(members) = schemas.definitions_mut().remove(name) else { return Vec::new() };
+    let Some(members) = schemas.definitions().get(name).cloned() else { return Vec::new() };
     let required = members["required"].as_array().cloned().unwrap_or_default();
     let parameter = |(name, schema): (&String, &Value)| {
         let mut schema = schema.clone();

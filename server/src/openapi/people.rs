@@ -85,29 +85,24 @@ fn messages() -> Vec<Operation> {
 }
 
 fn integrations() -> Vec<Operation> {
-    use rest::{catalogue, integration};
+    use rest::integration;
     vec![
-        Operation::get(catalogue::PATH, "Integrations on offer")
-            .by_person()
-            .query::<SearchQuery>()
-            .answers::<catalogue::Search>(200),
-        Operation::post(catalogue::PATH_MANAGE, "Offers an integration")
-            .by_person()
-            .takes::<catalogue::Add>()
-            .answers::<catalogue::Entry>(201),
-        Operation::delete("/api/v1/catalogue/{key}", "Takes an offer back").by_person().answers_nothing(204),
         Operation::post(integration::PATH_PREVIEW, "What would be installed")
             .by_person()
             .takes::<integration::Preview>()
             .answers::<integration::Review>(200),
         Operation::post(integration::PATH_INSTALL, "Installs an integration")
             .by_person()
-            .takes::<integration::Install>()
+            .takes::<integration::InstallFromSite>()
             .answers::<integration::Installed>(200),
         Operation::post(integration::PATH_UNINSTALL, "Removes an integration")
             .by_person()
             .takes::<integration::Uninstall>()
             .answers::<integration::Installed>(200),
+        Operation::post(integration::PATH_ROTATE, "Gives installations new credentials")
+            .by_person()
+            .takes::<integration::Uninstall>()
+            .answers_nothing(204),
         Operation::post(integration::PATH_SYNC, "What differs from what the client has")
             .by_person()
             .takes::<SyncRequest>()
@@ -124,15 +119,11 @@ fn integrations() -> Vec<Operation> {
             .by_person()
             .query::<integration::IconQuery>()
             .answers_with(200, "image/png"),
+        Operation::get(integration::PATH_CARD_PICTURE, "A picture of a card")
+            .by_person()
+            .query::<integration::IconQuery>()
+            .answers_with(200, "image/png"),
     ]
-}
-
-/// What is searched for.
-#[derive(schemars::JsonSchema)]
-#[expect(dead_code, reason = "only its schema is used")]
-struct SearchQuery {
-    /// Words that must all occur in key, name or description.
-    q: Option<String>,
 }
 
 fn webhooks() -> Vec<Operation> {

@@ -1,8 +1,12 @@
 //! Controls of integrations as entries of the menu.
 
-use leptos::prelude::*;
+use leptos::{prelude::*, task::spawn_local};
+use roomglass_protocol::{
+    integration::{Action, ExtensionRef},
+    text::html::plain_text,
+};
 
-use crate::components::live::{follow, on, part};
+use crate::components::live::{effect, follow, on, part};
 use crate::{
     client::actions,
     components::{
@@ -71,6 +75,8 @@ fn ControlEntry(control: ShownControl, from: OpenedFrom, reasons: Reasons, reaso
     let provider = untrack(|| expect_context::<ProviderNames>().of(&control.id.integration));
     let ShownControl { id, action, target, reason } = control;
     let icon = provider_icon(expect_context(), &id.integration);
+    let said = said_beside(room, &id, &action, &from);
+    let named = provider.clone();
     let request = action.target.clone().map(|target| OpenRequest {
         integration: id.integration.clone(),
         target,
@@ -97,9 +103,33 @@ fn ControlEntry(control: ShownControl, from: OpenedFrom, reasons: Reasons, reaso
         <button class="menu__item" role="menuitem" type="button" tabindex="-1" aria-describedby=described_by
             aria-disabled=(!works).then_some("true") on:focus=on_focus on:click=on_click>
             <AppIcon integration=id.integration name=provider.clone() icon class="app-icon app-icon--sm"/>
-            <span>{action.name.value}</span><small>{provider}</small>
+            <span>{action.name.value}</span><small>{part(move || said.get().unwrap_or_else(|| named.clone()))}</small>
         </button>
         {hidden}
     }
     .into_any()
+}
+
+/// What the provider says beside the words of a control, once it has answered: asked each time the menu opens (CC-19).
+fn said_beside(room: OpenRoom, control: &ExtensionRef, action: &Action, from: &OpenedFrom) -> RwSignal<Option<String>> {
+    let said = RwSignal::new(None);
+    if action.query_url.is_none() {
+        return said;
+    }
+    let message = match from {
+        OpenedFrom::Message(id) => Some(*id),
+        OpenedFrom::Tile | OpenedFrom::Panel | OpenedFrom::Input => None,
+    };
+    let control = control.clone();
+    effect(move || {
+        let answer = actions::control_data(room.id, control.clone(), message);
+        spawn_local(async move {
+            // Without an answer the name of the integration stays.
+            let Ok(data) = answer.await else { return };
+            let text = Some(plain_text(&data.label.value)).filter(|text| !text.trim().is_empty());
+            // The menu may be gone.
+            let _ = said.try_set(text);
+        });
+    });
+    said
 }

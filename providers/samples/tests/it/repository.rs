@@ -1,6 +1,10 @@
-use std::{path::Path, process::Command};
+use std::{path::Path, process::Command, time::Duration};
 
-use roomglass_samples::repository::{Repository, provider, tile, tile_of};
+use roomglass_provider_kit::testing::{ChatServer, Running};
+use roomglass_samples::{
+    Config,
+    repository::{Repository, provider, serve, tile, tile_of},
+};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -162,4 +166,21 @@ async fn slash_log_is_answered_with_the_five_newest_hook_04() {
     assert_eq!(message.matches("<li>").count(), 5);
     assert!(message.contains("Change &lt;6&gt;, Emma &amp; Co</li>"), "{message}");
     assert!(message.find("&lt;6&gt;") < message.find("&lt;2&gt;") && !message.contains("&lt;1&gt;"), "{message}");
+}
+
+/// PUSH-15: nobody asks and nobody tells it; it looks at set intervals.
+#[tokio::test]
+async fn what_changed_is_pushed_at_the_next_interval() {
+    let (folder, data) = (new_repository(), tempfile::tempdir().unwrap());
+    let mut config = Config::new(data.path());
+    config.interval = Duration::from_millis(20);
+    config.repository = folder.path().to_owned();
+    let provider = Running::start_with(|listener, stop| serve(listener, config, async { drop(stop.await) })).await;
+    let mut chat = ChatServer::start().await;
+    chat.install(&provider.url, Some(123)).await;
+    for commits in 1..=2 {
+        let head = commit(folder.path(), "a.txt", &format!("{commits}\n"), "Another");
+        // Between the write and the commit the file is dirty, which an interval may fall on.
+        while content(&chat.received().await)["metadata"]["head"] != json!(head) {}
+    }
 }

@@ -148,3 +148,15 @@ async fn the_rooms_own_installation_goes_before_the_global_one() {
     let answer: Value = team.emma.posts(SIGNED_URL, glance(&team.room)).await.json();
     assert_eq!(verified(&token(&answer), &own.secret)["iss"], own.id);
 }
+
+/// CC-18: an application on the reader's device gets its address with the variables, and no token.
+#[tokio::test]
+async fn cc_18_an_application_is_not_told_who_asks() {
+    let team = Team::assembles().await;
+    let page = json!({"externalPage": [{"key": "call", "name": {"value": "Call"}, "url": "tel:{number}", "location": "external"}]});
+    let (_phone, _) = team.installed(&samples::descriptor("com.example.phone", "Phone", &["view_room"], &page)).await;
+    let request = json!({"integration": "com.example.phone", "kind": "externalPage", "extension": "call", "attribute": "url",
+        "room_id": team.room.room.id, "theme": "dark", "variables": {"number": "+49 30 1234"}});
+    let answer: Value = team.emma.posts(SIGNED_URL, request).await.json();
+    assert_eq!((&answer["url"], &answer["jwt"]), (&json!("tel:%2B49%2030%201234"), &json!("")));
+}
