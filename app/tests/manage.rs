@@ -162,13 +162,21 @@ fn upd_06_a_review_shows_what_was_and_what_would_be_item_by_item() {
     assert_eq!((agree.matches("data-weight=\"high\"").count(), along.matches("data-weight").count()), (3, 0), "{html}");
     let scopes = ["What it may do", "Before", "See rooms", "After", "See rooms", "After", "Read messages"];
     assert!(in_order(agree, &scopes), "{agree}");
-    let hosts = ["data-op=\"add\"", "opened by members", "After", "https://other.example.com"];
+    let hosts = ["data-op=\"add\"", "Added: ", "opened by members", "After", "https://other.example.com"];
     assert!(in_order(agree, &hosts), "{agree}");
     let events = ["data-op=\"change\"", "Is told of room_message", "Before", "/^/desk/", "After", "every one"];
     assert!(in_order(agree, &events), "{agree}");
     let tile = ["tile: Service desk", "Before", "Desk", "After", "Service desk"];
-    let others =
-        ["data-op=\"remove\"", "panel: Tickets", "/description", "Before", "Tickets", "After", "Tickets and more"];
+    let others = [
+        "data-op=\"remove\"",
+        "Removed: ",
+        "panel: Tickets",
+        "/description",
+        "Before",
+        "Tickets",
+        "After",
+        "Tickets and more",
+    ];
     assert!(in_order(along, &[&tile[..], &others].concat()), "{along}");
     assert!(!along.contains("queryUrl") && !along.contains("weight:"), "what stays is not shown: {along}");
 }

@@ -17,7 +17,7 @@ use roomglass_app::{
 };
 use roomglass_protocol::{
     Event, ExtensionKey, IntegrationKey, Message, RoomId, RoomRef, Timestamp, UserId,
-    integration::{ExtensionRef, Extensions, TileData},
+    integration::{Descriptor, ExtensionRef, Extensions, TileData},
     push::Revision,
     sync::ChangedIntegration,
     token::IntegrationToken,
@@ -344,7 +344,11 @@ fn desc_15_who_installs_is_told_of_a_target_that_leads_nowhere() {
         let glance = json!({"key": "desk.open", "name": {"value": "Desk"}, "target": target});
         let panel = json!({"key": "desk.page", "name": {"value": "Tickets"}, "location": "sidebar.right",
                            "url": "https://desk.example.com/page"});
-        let review = json!({"key": DESK, "name": "Desk", "description": "", "vendor": null, "homepage": null,
+        let descriptor = json!({"key": DESK, "name": "Desk", "description": "Tickets",
+            "links": {"self": "https://desk.example.com/descriptor"},
+            "capabilities": {"installable": {}, "glance": [glance], "webPanel": [panel]}});
+        let (_, warnings) = Descriptor::review(descriptor.to_string().as_bytes()).expect("a descriptor without faults");
+        let review = json!({"key": DESK, "warnings": warnings, "name": "Desk", "description": "", "vendor": null, "homepage": null,
             "origin": "https://desk.example.com", "hosts": [], "scopes": [], "allow_room": true, "allow_global": true,
             "extensions": {"glance": [glance], "webPanel": [panel]}});
         drawn(

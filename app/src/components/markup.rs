@@ -51,13 +51,15 @@ impl Sender {
         }
     }
 
-    /// What a link opens: a page of the sender's, never one of another integration (contract §6.2).
+    /// What a link opens: a page of the sender's, never one of another integration (contract §6.2). A colon ends the
+    /// name of an integration, so a key with a colon in it has to be written in full.
     fn request(&self, opens: &html::Opens, room: RoomId) -> Option<OpenRequest> {
         let own = opens.target.strip_prefix(self.integration.as_str()).and_then(|rest| rest.strip_prefix(':'));
+        let target = own.or_else(|| (!opens.target.contains(':')).then_some(opens.target.as_str()))?;
         let options: Value = serde_json::from_str(&opens.options).unwrap_or_default();
         Some(OpenRequest {
             integration: self.integration.clone(),
-            target: own.unwrap_or(&opens.target).parse().ok()?,
+            target: target.parse().ok()?,
             room,
             action: None,
             element: OpenedFrom::Message(self.message),

@@ -16,14 +16,14 @@ pub fn DifferenceList(items: Vec<DifferenceItem>, label: &'static str) -> impl I
 fn row(item: DifferenceItem) -> AnyView {
     let weight = item.needs_review().then_some("high");
     let Change { title, old, new } = Change::of(item);
-    let (operation, sign) = match (old.is_empty(), new.is_empty()) {
-        (true, _) => ("add", "+"),
-        (_, true) => ("remove", "−"),
-        _ => ("change", "~"),
+    let (operation, sign, word) = match (old.is_empty(), new.is_empty()) {
+        (true, _) => ("add", "+", "Added: "),
+        (_, true) => ("remove", "−", "Removed: "),
+        _ => ("change", "~", "Changed: "),
     };
     view! {
         <li data-op=operation data-sign=sign data-weight=weight>
-            <div><b>{title}</b>{lines("was", "Before", old)}{lines("now", "After", new)}</div>
+            <div><b><span class="sr-only">{word}</span>{title}</b>{lines("was", "Before", old)}{lines("now", "After", new)}</div>
         </li>
     }
     .into_any()
