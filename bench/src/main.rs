@@ -6,6 +6,7 @@
 
 mod dead_providers;
 mod fan_out;
+mod first_visit;
 mod fixture;
 mod ingest;
 mod large_room;
@@ -49,7 +50,7 @@ struct Options {
     /// Integrations in each of them.
     #[arg(long, default_value_t = 50)]
     integrations: usize,
-    /// Run only this scenario: idle, parse, sync, fan-out, ingest, large-room (install and push) or dead.
+    /// Run only this scenario: idle, visit, parse, sync, fan-out, ingest, large-room (install and push) or dead.
     #[arg(long)]
     only: Option<String>,
 }
@@ -71,6 +72,9 @@ async fn measure(options: &Options) -> Outcome<Report> {
     let wanted = |name: &str| options.only.as_deref().is_none_or(|only| only == name);
     if wanted("idle") {
         server::measure_idle(&options.server_bin, &mut report).await?;
+    }
+    if wanted("visit") {
+        first_visit::measure(&options.server_bin, &mut report).await?;
     }
     if wanted("parse") {
         parsing::measure(&mut report)?;
