@@ -20,6 +20,7 @@ export function builds(base, version = 1) {
     ]),
     capabilities: {
       ...installable(base, ['view_room', 'view_group', 'send_notification']),
+      configurable: { url: `${base}/page/configuration` },
       glance: [
         {
           key: 'builds.summary',

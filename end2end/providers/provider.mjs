@@ -156,7 +156,7 @@ async function answer(request, reply) {
   }
   if (request.method === 'GET' && url.pathname.startsWith('/page/')) {
     if (url.pathname === '/page/calendar') return reply(200, page('Calendar', await freeTimes(claims)), 'text/html');
-    const title = { sidebar: 'Recent builds', dialog: 'Build details', view: 'Link preview', external: 'External page' };
+    const title = { sidebar: 'Recent builds', dialog: 'Build details', view: 'Link preview', external: 'External page', configuration: 'Which projects' };
     return reply(200, page(title[url.pathname.slice(6)] ?? 'Page', '<p>2 builds failed</p>'), 'text/html');
   }
   const route = routes[`${request.method} ${url.pathname}`];

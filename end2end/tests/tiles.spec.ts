@@ -279,3 +279,23 @@ test('a control says what its provider says about the message, fetched when the 
   await expect.poll(async () => (await links.asked('/readers')).length).toBe(2);
   await expect(again.getByRole('menuitem', { name: 'Count readers Links' })).toBeVisible();
 });
+
+test('whoever may install an integration sets it up on its own page [HCC-01, INST-19]', async ({ server, at, provider }) => {
+  const alana = await server.setUp('Alana');
+  const emma = await server.invite(alana, 'Emma');
+  const room = await server.room(alana, 'Launch', [emma]);
+  const builds = await provider('builds');
+  await install(server, alana, builds.descriptorUrl, [room]);
+  const [a, e] = [await at(alana), await at(emma)];
+  for (const visitor of [a, e]) {
+    await visitor.page.goto(`/integrations?room=${room}`);
+    await visitor.isLive();
+    await expect(visitor.page.getByRole('heading', { name: 'Installed in Launch' })).toBeVisible();
+  }
+  await a.presses('Set up Builds…');
+  await expect(a.dialogFrame.getByRole('heading', { name: 'Which projects' })).toBeVisible();
+  const [asked] = await builds.asked('/page/configuration');
+  expect(asked.claims).toMatchObject({ sub: String(alana.id), context: { room_id: room } });
+  await expect(e.page.getByRole('link', { name: 'Page of the publisher' }).first()).toBeVisible();
+  await expect(e.page.getByRole('button', { name: 'Set up Builds…' })).toHaveCount(0);
+});

@@ -143,6 +143,8 @@ actions! {
     fn open_target(request: OpenRequest) => content::open;
     /// Opens what stands in the panel or dialog in a tab of its own. Call it in the handler of the click.
     fn open_outside(request: OpenRequest) => content::open_outside;
+    /// Opens the page on which an integration is set up.
+    fn configure(integration: IntegrationKey, name: String, room: RoomId) => content::configure;
     /// Signs the address of failed related content again.
     fn reload_content(content: OpenContent) => content::reload;
     /// Closes the panel.

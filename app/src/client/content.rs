@@ -2,9 +2,9 @@
 
 use leptos::{prelude::*, task::spawn_local};
 use roomglass_protocol::{
-    ApiError, ErrorKind,
+    ApiError, ErrorKind, IntegrationKey, RoomId,
     integration::{ExtensionKind, Target, application_of},
-    rest::integration::{PATH_SIGNED_URL, SignUrl, SignedUrl, UrlAttribute},
+    rest::integration::{CONFIGURATION, PATH_SIGNED_URL, SignUrl, SignedUrl, UrlAttribute},
 };
 use web_sys::Window;
 
@@ -34,6 +34,14 @@ pub fn open_outside(request: OpenRequest) {
     }
 }
 
+/// Opens the page on which an integration is set up. Whether the person may is for the server to say.
+pub fn configure(integration: IntegrationKey, name: String, room: RoomId) {
+    let Some(store) = engine::store() else { return };
+    if let Some(request) = OpenRequest::configuration(integration, room) {
+        show(&store, ContentPlace::Dialog, OpenContent::configuration(store.next_number(), request, &name));
+    }
+}
+
 /// Signs the address again.
 pub fn reload(content: OpenContent) {
     let Some(store) = engine::store() else { return };
@@ -60,19 +68,37 @@ pub fn close_removed(client: &Client) {
     let store = client.store;
     for place in [store.panel, store.dialog] {
         let is_gone =
-            place.with_untracked(|open| open.as_ref().is_some_and(|open| target(&store, &open.request).is_none()));
+            place.with_untracked(|open| open.as_ref().is_some_and(|open| page(&store, &open.request).is_none()));
         if is_gone {
             place.set(None);
         }
     }
 }
 
-fn target(store: &Store, request: &OpenRequest) -> Option<Target> {
+/// A page of a provider.
+enum Page {
+    /// That of an extension.
+    Target(Target),
+    /// The one on which the integration is set up, which only the server knows.
+    Configuration,
+}
+
+fn page(store: &Store, request: &OpenRequest) -> Option<Page> {
     store.installed.with_untracked(|installed| {
         let in_room = installed.in_room(request.room.into());
         let (_, version) = in_room.into_iter().find(|(key, _)| **key == request.integration)?;
-        version.extensions.target(&request.target)
+        match request.element {
+            OpenedFrom::Installed => Some(Page::Configuration),
+            _ => version.extensions.target(&request.target).map(Page::Target),
+        }
     })
+}
+
+fn target(store: &Store, request: &OpenRequest) -> Option<Target> {
+    match page(store, request)? {
+        Page::Target(target) => Some(target),
+        Page::Configuration => None,
+    }
 }
 
 fn show(store: &Store, place: ContentPlace, content: OpenContent) {
@@ -84,8 +110,8 @@ fn show(store: &Store, place: ContentPlace, content: OpenContent) {
     signal.set(Some(content));
     let store = *store;
     spawn_local(async move {
-        let page = match target(&store, &request) {
-            Some(target) => match sign(&store, &request, &target).await {
+        let page = match page(&store, &request) {
+            Some(page) => match sign(&store, &request, &page).await {
                 Ok(signed) => ContentPage::Ready(signed),
                 Err(error) => ContentPage::Failed(error),
             },
@@ -107,12 +133,13 @@ fn is_open(signal: RwSignal<Option<OpenContent>>, opening: u64) -> bool {
 }
 
 /// A signed address of a target, with a token that is valid for a quarter of an hour.
-pub async fn sign(store: &Store, request: &OpenRequest, target: &Target) -> Result<SignedUrl, ApiError> {
-    let (kind, extension, message_id) = match target {
-        Target::WebPanel(panel) => (ExtensionKind::WEB_PANEL, &panel.key, None),
-        Target::Dialog(dialog) => (ExtensionKind::DIALOG, &dialog.key, None),
+async fn sign(store: &Store, request: &OpenRequest, page: &Page) -> Result<SignedUrl, ApiError> {
+    let (kind, extension, message_id) = match page {
+        Page::Target(Target::WebPanel(panel)) => (ExtensionKind::WEB_PANEL, &panel.key, None),
+        Page::Target(Target::Dialog(dialog)) => (ExtensionKind::DIALOG, &dialog.key, None),
         // A tab has no port: the message a control was chosen on goes with the address (CC-17).
-        Target::ExternalPage(page) => (ExtensionKind::EXTERNAL_PAGE, &page.key, chosen_message(request)),
+        Page::Target(Target::ExternalPage(page)) => (ExtensionKind::EXTERNAL_PAGE, &page.key, chosen_message(request)),
+        Page::Configuration => (CONFIGURATION, &request.target, None),
     };
     let theme = browser::theme_in_force(store.theme.get_untracked());
     let body = SignUrl {
@@ -132,14 +159,14 @@ pub async fn sign(store: &Store, request: &OpenRequest, target: &Target) -> Resu
 pub async fn sign_again(request: &OpenRequest) -> Result<SignedUrl, ApiError> {
     let gone = || ApiError::new(ErrorKind::NotFound, "This page is no longer installed here.");
     let store = engine::store().ok_or_else(gone)?;
-    let target = target(&store, request).ok_or_else(gone)?;
-    sign(&store, request, &target).await
+    let page = page(&store, request).ok_or_else(gone)?;
+    sign(&store, request, &page).await
 }
 
 fn chosen_message(request: &OpenRequest) -> Option<roomglass_protocol::MessageId> {
     match request.element {
         OpenedFrom::Message(id) => Some(id),
-        OpenedFrom::Tile | OpenedFrom::Input | OpenedFrom::Panel => None,
+        OpenedFrom::Tile | OpenedFrom::Input | OpenedFrom::Panel | OpenedFrom::Installed => None,
     }
 }
 
@@ -155,7 +182,7 @@ fn open_tab(store: &Store, request: OpenRequest, target: &Target) {
     let _ = tab.set_opener(&wasm_bindgen::JsValue::NULL);
     let (store, target) = (*store, target.clone());
     spawn_local(async move {
-        match sign(&store, &request, &target).await {
+        match sign(&store, &request, &Page::Target(target)).await {
             Ok(signed) => lead(&tab, &signed.url),
             Err(error) => {
                 let _ = tab.close();
@@ -168,7 +195,7 @@ fn open_tab(store: &Store, request: OpenRequest, target: &Target) {
 /// The browser asks the person before it hands an address to an application (CC-18). This page stays.
 fn open_application(store: Store, request: OpenRequest, target: Target) {
     spawn_local(async move {
-        match sign(&store, &request, &target).await {
+        match sign(&store, &request, &Page::Target(target)).await {
             Ok(signed) if application_of(&signed.url).is_some() => drop(window().location().set_href(&signed.url)),
             Ok(_) => {}
             Err(error) => store.toast(ToastKind::Failed, error.message),

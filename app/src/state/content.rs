@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use roomglass_protocol::{
     ApiError, ExtensionKey, IntegrationKey, MessageId, RoomId,
     integration::{Icon, Target},
-    rest::integration::SignedUrl,
+    rest::integration::{CONFIGURATION, SignedUrl},
 };
 use serde_json::Value;
 
@@ -67,6 +67,8 @@ pub enum OpenedFrom {
     Input,
     /// The head of the panel.
     Panel,
+    /// The list of what is installed: the page on which an integration is set up.
+    Installed,
 }
 
 /// Where related content is shown inside the interface.
@@ -106,7 +108,27 @@ pub enum ContentPage {
     Failed(ApiError),
 }
 
+impl OpenRequest {
+    /// For the page on which an integration is set up (HipChat Connect §1.11).
+    pub fn configuration(integration: IntegrationKey, room: RoomId) -> Option<Self> {
+        Some(Self {
+            integration,
+            target: ExtensionKey::new(CONFIGURATION).ok()?,
+            room,
+            action: None,
+            element: OpenedFrom::Installed,
+            extras: OpenExtras::default(),
+        })
+    }
+}
+
 impl OpenContent {
+    /// What opens for the page on which an integration of this name is set up: a dialog.
+    pub fn configuration(opening: u64, request: OpenRequest, name: &str) -> Self {
+        let title = format!("Set up {name}");
+        Self { opening, request, title, icon: None, options: Value::Null, page: ContentPage::Signing }
+    }
+
     /// What opens for a target, or `None` when that is a tab of its own.
     pub fn of(opening: u64, request: OpenRequest, target: &Target) -> Option<(ContentPlace, Self)> {
         let (place, title, icon, options) = match target {

@@ -159,6 +159,11 @@ impl Descriptor {
         Ok((descriptor, warnings(document)))
     }
 
+    /// The page on which it is set up (`capabilities.configurable`), as its provider describes it.
+    pub fn configuration(&self) -> Option<&Value> {
+        self.document.pointer("/capabilities/configurable").filter(|page| page["url"].is_string())
+    }
+
     /// Reads a document this server normalised and stored before.
     ///
     /// # Errors

@@ -218,9 +218,16 @@ pub struct InstalledIn {
     pub homepage: Option<String>,
     /// What it was allowed.
     pub scopes: Vec<Scope>,
+    /// Whether it has a page on which it is set up, for those who may install it here. [`SignUrl`] names that page by the kind and the
+    /// key [`CONFIGURATION`].
+    #[serde(default)]
+    pub configurable: bool,
     /// When.
     pub installed_at: Timestamp,
 }
+
+/// Kind and key of the page on which an integration is set up (HipChat Connect §1.11).
+pub const CONFIGURATION: &str = "configurable";
 
 /// Answer of [`PATH_IN_ROOM`].
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "IntegrationsInRoom"))]

@@ -38,6 +38,7 @@ fn describe(scopes: Vec<Scope>, placed: PlacedIntegration) -> InstalledIn {
     let PlacedIntegration { integration, place, installed_at, .. } = placed;
     let descriptor = integration.descriptor;
     InstalledIn {
+        configurable: descriptor.configuration().is_some(),
         key: descriptor.key,
         name: descriptor.name,
         place,

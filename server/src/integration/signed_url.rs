@@ -4,7 +4,7 @@ use axum::extract::State;
 use roomglass_protocol::{
     ErrorKind,
     integration::{ExtensionKind, application_of},
-    rest::integration::{SignUrl, SignedUrl, UrlAttribute},
+    rest::integration::{CONFIGURATION, SignUrl, SignedUrl, UrlAttribute},
 };
 use roomglass_storage::{Installation, Noun, Reader};
 use serde_json::Value;
@@ -12,6 +12,7 @@ use serde_json::Value;
 use super::{
     Claims, Context,
     address::{append, fill, origin_of},
+    place,
 };
 use crate::{
     clock,
@@ -31,6 +32,9 @@ pub(super) async fn sign(
         return Err(HttpError::forbidden("Only members of the room may open its integrations."));
     }
     let (installation, extension) = find(&mut reader, &request).await?;
+    if request.kind.0 == CONFIGURATION {
+        place::authorise(&mut reader, caller.person().id, &[installation.place]).await?;
+    }
     drop(reader);
     let template = text(&extension, request.attribute).ok_or_else(no_such_extension)?;
     let address = fill(template, &request.variables);
@@ -67,6 +71,9 @@ async fn find(reader: &mut Reader, request: &SignUrl) -> HttpResult<(Installatio
     let installation = reader.installation_in(&speaks, request.room_id).await?;
     let installation = installation.filter(|installation| !installation.pending).ok_or_else(missing)?;
     let stored = reader.integration(&request.integration).await?.ok_or_else(missing)?;
+    if request.kind.0 == CONFIGURATION {
+        return Ok((installation, stored.descriptor.configuration().cloned().ok_or_else(no_such_extension)?));
+    }
     let kind = ExtensionKind::canonical(&request.kind.0);
     let extension = stored.descriptor.extensions.find(&kind, &request.extension).cloned();
     Ok((installation, extension.ok_or_else(no_such_extension)?))

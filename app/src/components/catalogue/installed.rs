@@ -80,14 +80,24 @@ fn InstalledRow(item: InstalledIn, room: RoomId, opened: RwSignal<Option<Opened>
     let (wanted, unwanted) = (item.clone(), item.clone());
     let look = move |_| opened.set(Some(Opened::Deliveries(wanted.clone())));
     let remove = move |_| opened.set(Some(Opened::Remove(unwanted.clone())));
+    let configurable = item.configurable;
+    let (key, name) = (item.key.clone(), item.name.clone());
+    let configure = move |_| actions::configure(key.clone(), name.clone(), room);
+    let configure_label = format!("Set up {}…", item.name);
+    let homepage = item.homepage.clone();
     let look_label = format!("Deliveries to {}…", item.name);
     view! {
         <li class="people__row">
             <AppIcon integration=item.key.clone() name=item.name.clone() icon class="app-icon app-icon--avatar"/>
             <span class="people__name">
-                <b>{item.name}</b><small>{item.description}" · installed "<Age at=Signal::stored(Some(item.installed_at))/></small>
+                <b>{item.name}</b><small>{item.description}" · installed "<Age at=Signal::stored(Some(item.installed_at))/>
+                    {homepage.map(|page| view! { " · "<a class="link" href=page target="_blank" rel="noopener noreferrer">"Page of the publisher"</a> })}
+                </small>
             </span>
             {is_global.then(|| view! { <StateLozenge kind=LozengeKind::Default text="Everywhere"/> })}
+            {part(move || (configurable && may_remove()).then(|| view! {
+                <button class="btn btn--sm btn--quiet" type="button" aria-label=configure_label.clone() on:click=configure.clone()>"Set up…"</button>
+            }))}
             {part(move || may_look().then(|| view! {
                 <button class="btn btn--sm btn--quiet" type="button" aria-label=look_label.clone() on:click=look.clone()>"Deliveries…"</button>
             }))}

@@ -118,7 +118,7 @@ fn said_beside(room: OpenRoom, control: &ExtensionRef, action: &Action, from: &O
     }
     let message = match from {
         OpenedFrom::Message(id) => Some(*id),
-        OpenedFrom::Tile | OpenedFrom::Panel | OpenedFrom::Input => None,
+        OpenedFrom::Tile | OpenedFrom::Panel | OpenedFrom::Input | OpenedFrom::Installed => None,
     };
     let control = control.clone();
     effect(move || {

@@ -144,6 +144,6 @@ fn close_panel() {
 fn opened_on(from: &OpenedFrom) -> &'static str {
     match from {
         OpenedFrom::Message(_) => "for a message",
-        OpenedFrom::Tile | OpenedFrom::Panel | OpenedFrom::Input => "for this room",
+        OpenedFrom::Tile | OpenedFrom::Panel | OpenedFrom::Input | OpenedFrom::Installed => "for this room",
     }
 }

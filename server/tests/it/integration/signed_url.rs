@@ -160,3 +160,21 @@ async fn cc_18_an_application_is_not_told_who_asks() {
     let answer: Value = team.emma.posts(SIGNED_URL, request).await.json();
     assert_eq!((&answer["url"], &answer["jwt"]), (&json!("tel:%2B49%2030%201234"), &json!("")));
 }
+
+/// The page on which an integration is set up (contract §1.11) opens for those who may install it, and nobody else.
+#[tokio::test]
+async fn inst_19_only_who_may_install_sets_up() {
+    let team = Team::assembles().await;
+    let page = json!({"configurable": {"url": "https://phone.example.com/setup"}});
+    let (_phone, installation) =
+        team.installed(&samples::descriptor("com.example.phone", "Phone", &["view_room"], &page)).await;
+    let request = json!({"integration": "com.example.phone", "kind": "configurable", "extension": "configurable",
+        "attribute": "url", "room_id": team.room.room.id});
+    let answer: Value = team.alana.posts(SIGNED_URL, request.clone()).await.json();
+    let token = answer["jwt"].as_str().unwrap();
+    assert_eq!(answer["url"], format!("https://phone.example.com/setup?signed_request={token}"));
+    assert_eq!(verified(token, &installation.secret)["context"]["room_id"], json!(team.room.room.id));
+    assert_eq!(team.emma.posts(SIGNED_URL, request).await.refusal().kind, ErrorKind::Forbidden);
+    let listed = team.emma.gets(&format!("/api/v1/rooms/{}/integrations", team.room.room.id)).await;
+    assert_eq!(listed.json::<Value>()["items"][0]["configurable"], true);
+}
