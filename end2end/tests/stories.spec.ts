@@ -279,12 +279,14 @@ test('story 9: the menu of a message offers what holds, and hands the message ov
   await server.say(alana, room, 'thanks!');
   const e = await at(emma);
   await e.opens(room);
-  const before = (await links.asked()).length;
+  // One control of this provider asks for words of its own; its conditions ask for nothing.
+  const questions = async () => (await links.asked()).filter(({ path }) => path !== '/readers').length;
+  const before = await questions();
   const menu = await e.opensControlsOf('Please read');
   await expect(menu.getByRole('menuitem', { name: /Open in sidebar/ })).toBeVisible();
   await expect(menu.getByRole('menuitem', { name: /Open in external page/ })).toBeVisible();
   // Evaluating conditions asks nobody.
-  expect((await links.asked()).length).toBe(before);
+  expect(await questions()).toBe(before);
   await menu.getByRole('menuitem', { name: /Open in sidebar/ }).click();
   await expect(e.frame.getByRole('heading', { name: 'Link preview' })).toBeVisible();
   await expect(e.frame.getByText(/^links.sidebar /)).toContainText('https://example.com/spec');

@@ -24,7 +24,9 @@ const PROFILE: &str = "wasm-release";
 const NAME: &str = "roomglass";
 
 /// Smallest first. The features are those that Rust's compiler uses for this target; every browser we support has them.
-const WASM_OPT: [&str; 10] = [
+const WASM_OPT: [&str; 11] = [
+    "-Os",
+    // What the first round left shows in the second.
     "-Os",
     "--strip-debug",
     "--strip-producers",
