@@ -36,8 +36,10 @@ impl ProviderNames {
                 here.into_iter().map(|(key, _)| key).filter(|key| !known.contains_key(key)).cloned().collect::<Vec<_>>()
             })
         });
+        // A connection that only goes on is no reason to ask again.
+        let connected = memo(move || store.connection.get().is_connected());
         effect(move || {
-            if unknown.get().is_empty() || !store.connection.get().is_connected() {
+            if unknown.get().is_empty() || !connected.get() {
                 return;
             }
             spawn_local(async move {
