@@ -90,7 +90,7 @@ fn forget_older(cache: &Path) -> Result<()> {
 fn make(shell: &Shell, node: &NodePackages, module: &[u8], made: &Path) -> Result<()> {
     let draft = made.with_extension("draft");
     let main = split::split(module, NAME, &draft)?;
-    bind(snip::module(&main)?, &draft)?;
+    bind(snip::main(&main)?, &draft)?;
     let (script, main) = (draft.join(format!("{NAME}.js")), draft.join(format!("{NAME}_bg.wasm")));
     imports::shorten(&main, &script)?;
     let later = split::later(&draft)?;

@@ -23,6 +23,16 @@ pub fn module(wasm: &[u8]) -> Result<Vec<u8>> {
     Ok(module.emit_wasm())
 }
 
+/// The same of the main module, which always has such functions: every page is drawn by it.
+pub fn main(wasm: &[u8]) -> Result<Vec<u8>> {
+    if never_called(&parse(wasm)?).is_empty() {
+        return Err(Problem::new(
+            "the client has none of the functions that site/client/snip.rs takes out; has Leptos changed?",
+        ));
+    }
+    module(wasm)
+}
+
 /// Reads a module that the compiler or wasm-bindgen has made.
 pub fn parse(wasm: &[u8]) -> Result<Module> {
     let mut config = ModuleConfig::new();
@@ -82,5 +92,7 @@ mod tests {
         let (_, function) = module.funcs.iter_local().next().unwrap();
         assert_eq!(function.args.len(), 1, "its signature stays");
         assert!(function.block(function.entry_block()).instrs.iter().any(|(instr, _)| instr.is_unreachable()));
+        assert!(main(&module_with("into_any::build")).is_err(), "a Leptos without these functions is noticed");
+        assert!(main(&module_with(hydrate)).is_ok());
     }
 }
