@@ -18,7 +18,7 @@ use tungstenite::{
 use super::{
     Close, Connection, EncodedFrame,
     budget::Budget,
-    frame,
+    call_request, frame,
     heartbeat::{Due, HELLO_WITHIN, Heartbeat},
     opening,
     tap::Tap,
@@ -62,6 +62,7 @@ struct Actor {
     in_flight: Option<BoxFuture<'static, ()>>,
     greeted: bool,
     budget: Budget,
+    call_budget: Budget,
     typed_at: Option<Instant>,
 }
 
@@ -74,8 +75,18 @@ impl Actor {
             .max_message_size(Some(MAX_CLIENT_FRAME_BYTES))
             .max_frame_size(Some(MAX_CLIENT_FRAME_BYTES));
         let socket = WebSocket::from_partially_read(tap, read_before.to_vec(), Role::Server, Some(config));
-        let budget = Budget::full(Instant::now());
-        Self { app, connection, person, socket, in_flight: None, greeted: false, budget, typed_at: None }
+        let now = Instant::now();
+        Self {
+            app,
+            connection,
+            person,
+            socket,
+            in_flight: None,
+            greeted: false,
+            budget: Budget::of_frames(now),
+            call_budget: call_request::budget(now),
+            typed_at: None,
+        }
     }
 
     async fn run(mut self) {
@@ -157,7 +168,7 @@ impl Actor {
                 // Whatever it says now, nobody listens: only its goodbye is awaited.
                 continue;
             }
-            if !self.budget.take(Instant::now()) {
+            if !self.budget.take(1.0, Instant::now()) {
                 self.connection.close(Close::TooManyFrames);
                 continue;
             }
@@ -197,6 +208,9 @@ impl Actor {
             ClientFrame::Presence { status } => connections.set_status(id, status),
             ClientFrame::Typing { room_id } => self.typing(room_id),
             ClientFrame::Message { room_id, id, text } => self.message(room_id, id, text),
+            ClientFrame::Call(request) => {
+                call_request::handle(&self.app, &self.connection, &self.person, &mut self.call_budget, request);
+            }
             ClientFrame::Unknown => {}
         }
     }

@@ -6,6 +6,9 @@
 
 mod actor;
 mod budget;
+mod call_log;
+mod call_request;
+mod calls;
 mod connection;
 mod delivery;
 pub mod fan_out;

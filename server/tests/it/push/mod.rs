@@ -1,5 +1,6 @@
 //! The push connection.
 
+mod calls;
 mod frames;
 mod handshake;
 mod heartbeat;
