@@ -80,7 +80,7 @@ test('two people call each other, see, hear, mute and leave [MSG-19]', async ({ 
   await expect(adas.panel).toContainText('Waiting for others');
 
   // Bob looks at another room: a conversation calls everywhere.
-  await expect(bobs.offer.getByRole('alert')).toHaveText('Ada calling');
+  await expect(bobs.offer.getByRole('alert')).toHaveText('Ada is calling');
   await bobs.offer.getByRole('button', { name: 'Answer', exact: true }).click();
   await bobs.receives('Ada', 'video');
   await adas.receives('Bob', 'audio');
@@ -120,9 +120,9 @@ test('a third joins in a room, another tab too, and a dead page is gone [MSG-19]
   const [adas, bobs, cys] = [new Caller(a), new Caller(b), new Caller(c)];
   for (const visitor of [a, b, c]) await visitor.opens(room);
   await adas.begins('Start call');
-  await expect(bobs.offer).toContainText('Ada in a call in Support');
+  await expect(bobs.offer).toContainText('Ada is in a call in Support');
   await bobs.begins('Join with video');
-  await expect(cys.offer).toContainText('Ada and Bob in a call in Support');
+  await expect(cys.offer).toContainText('Ada and Bob are in a call in Support');
   await cys.offer.getByRole('button', { name: 'Answer', exact: true }).click();
   await cys.receives('Bob', 'video');
   await cys.receives('Ada', 'audio');

@@ -32,7 +32,7 @@ impl Own {
         let stream = captured(audio, video).await.map_err(|error| sentence(&error, video))?;
         for track in stream.call("getTracks", &[]).map(|tracks| tracks.entries()).unwrap_or_default() {
             let place = if track.text("kind") == "video" { &self.video } else { &self.audio };
-            place.replace(Some(track));
+            stop(place.replace(Some(track)));
         }
         if video {
             self.mirror.replace(Some(stream));

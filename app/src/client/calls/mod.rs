@@ -114,11 +114,7 @@ pub fn join(room: RoomId, media: Media) {
     spawn_local(async move {
         let opened = desk.own.open(media).await;
         if desk.attempt.get() != attempt {
-            // Left while the browser asked. Whatever came of it belongs to nobody.
-            if desk.calls.with_untracked(|calls| calls.room().is_none()) {
-                desk.own.close();
-            }
-            return;
+            return desk.let_go();
         }
         match opened {
             Ok(()) => desk.join(room),
@@ -199,7 +195,7 @@ impl Desk {
         spawn_local(async move {
             let opened = self.own.open(media).await;
             if self.attempt.get() != attempt {
-                return self.own.close();
+                return self.let_go();
             }
             match opened {
                 Ok(()) => {
@@ -217,6 +213,16 @@ impl Desk {
                 }
             }
         });
+    }
+
+    /// The person left while the browser asked. Nothing stays in use that nobody wants any more.
+    fn let_go(&self) {
+        let (room, media) = self.calls.with_untracked(|calls| (calls.room(), calls.media));
+        match room {
+            None => self.own.close(),
+            Some(_) if !media.video => self.own.close_video(),
+            Some(_) => {}
+        }
     }
 
     fn refill(&self, kind: &'static str) {

@@ -67,11 +67,12 @@ fn words(desk: CallDesk, call: &Offered) -> String {
         let title = room_title(desk.store, call.room);
         let is_room = desk.store.membership(call.room).is_some_and(|room| room.room.kind == RoomKind::Room);
         let people = desk.names(&call.people);
+        let verb = if call.people.iter().all(|user| Some(user) == call.people.first()) { "is" } else { "are" };
         match (call.asked, call.people.is_empty(), is_room) {
             (true, true, _) => format!("Call {title}?"),
-            (_, _, true) => format!("{people} in a call in {title}"),
-            (true, false, false) => format!("{people} in a call with you"),
-            (false, _, false) => format!("{people} calling"),
+            (_, _, true) => format!("{people} {verb} in a call in {title}"),
+            (true, false, false) => format!("{people} {verb} in a call"),
+            (false, _, false) => format!("{people} {verb} calling"),
         }
     })
 }
