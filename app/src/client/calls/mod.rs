@@ -159,26 +159,35 @@ pub fn set_video(on: bool) {
     desk.send_media(|media| media.video = false);
 }
 
-/// Plays what a participant says. Call it in an effect of the component that has the element.
+/// Plays what a participant says. Call it in an effect of the component that has the element, again when the link has changed.
 pub fn play(audio: NodeRef<Audio>, of: ParticipantId) {
     let (Some(desk), Some(audio)) = (desk(), audio.get()) else { return };
-    if let Some(peer) = desk.peers.borrow().get(&of) {
-        Object::of(audio).set("srcObject", peer.sound().value());
-    }
+    put(&Object::of(audio), desk.peer(of).and_then(|peer| peer.sound()));
 }
 
-/// Shows the picture of a participant, or our own. Call it in an effect of the component that has the element.
+/// Shows the picture of a participant, or our own; otherwise as [`play`].
 pub fn show(video: NodeRef<Video>, of: Option<ParticipantId>) {
     let (Some(desk), Some(video)) = (desk(), video.get()) else { return };
     let stream = match of {
-        Some(with) => desk.peers.borrow().get(&with).map(|peer| peer.picture().clone()),
+        Some(with) => desk.peer(with).and_then(|peer| peer.picture()),
         None => desk.own.mirror(),
     };
+    put(&Object::of(video), stream);
+}
+
+/// Lets an element play a stream. One that it plays already would begin anew.
+fn put(element: &Object, stream: Option<Object>) {
     let stream = stream.map_or(JsValue::NULL, |stream| stream.value().clone());
-    Object::of(video).set("srcObject", &stream);
+    if *element.get("srcObject").value() != stream {
+        element.set("srcObject", &stream);
+    }
 }
 
 impl Desk {
+    fn peer(&self, with: ParticipantId) -> Option<Rc<Peer>> {
+        self.peers.borrow().get(&with).cloned()
+    }
+
     fn next_attempt(&self) -> u32 {
         self.attempt.set(self.attempt.get().wrapping_add(1));
         self.attempt.get()
@@ -239,7 +248,7 @@ impl Desk {
             Step::Meet { with, offer } => self.meet(with, offer),
             Step::Part(with) => drop(self.peers.borrow_mut().remove(&with)),
             Step::Take(from, signal) => {
-                if let Some(peer) = self.peers.borrow().get(&from) {
+                if let Some(peer) = self.peer(from) {
                     peer.take(signal);
                 }
             }

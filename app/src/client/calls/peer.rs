@@ -9,6 +9,7 @@ use std::{
     rc::Rc,
 };
 
+use js_sys::Array;
 use leptos::task::spawn_local;
 use roomglass_protocol::call::{CallRequest, ParticipantId, Signal};
 use serde_json::json;
@@ -30,8 +31,9 @@ pub struct Peer {
     offers: bool,
     connection: Object,
     /// What they send. One stream for each kind: an element that waits for the first picture would play no sound either.
-    sound: Object,
-    picture: Object,
+    /// Made when there is something in it: Chromium plays no sound that is put into an empty stream.
+    sound: RefCell<Option<Object>>,
+    picture: RefCell<Option<Object>>,
     own: Rc<Own>,
     todo: RefCell<VecDeque<Work>>,
     busy: Cell<bool>,
@@ -57,14 +59,12 @@ impl Peer {
         let settings = Object::plain(&json!({}))?;
         settings.set("iceServers", ice_servers.value());
         let connection = Object::new("RTCPeerConnection", settings.value())?;
-        let empty = || Object::new("MediaStream", &js_sys::Array::new());
-        let (sound, picture) = (empty()?, empty()?);
         let peer = Rc::new(Self {
             with,
             offers,
             connection,
-            sound,
-            picture,
+            sound: RefCell::default(),
+            picture: RefCell::default(),
             own,
             todo: RefCell::default(),
             busy: Cell::new(false),
@@ -82,14 +82,14 @@ impl Peer {
         Ok(peer)
     }
 
-    /// What they say, to be played.
-    pub fn sound(&self) -> &Object {
-        &self.sound
+    /// What they say, to be played; there once there is a way to them.
+    pub fn sound(&self) -> Option<Object> {
+        self.sound.borrow().clone()
     }
 
     /// Their picture, to be shown.
-    pub fn picture(&self) -> &Object {
-        &self.picture
+    pub fn picture(&self) -> Option<Object> {
+        self.picture.borrow().clone()
     }
 
     /// They say how to connect.
@@ -116,11 +116,11 @@ impl Peer {
                 send(&CallRequest::Signal { to: with, signal });
             }
         }));
-        let (sound, picture) = (self.sound.clone(), self.picture.clone());
+        let peer = Rc::downgrade(self);
         handlers.push(self.connection.on("track", move |event| {
-            let track = event.get("track");
-            let stream = if track.text("kind") == "video" { &picture } else { &sound };
-            let _ = stream.call("addTrack", &[track.value()]);
+            if let Some(peer) = peer.upgrade() {
+                peer.keep(&event.get("track"));
+            }
         }));
         let peer = Rc::downgrade(self);
         handlers.push(self.connection.on("connectionstatechange", move |_| {
@@ -128,6 +128,11 @@ impl Peer {
                 tell(peer.link_changed());
             }
         }));
+    }
+
+    fn keep(&self, track: &Object) {
+        let place = if track.text("kind") == "video" { &self.picture } else { &self.sound };
+        place.replace(Object::new("MediaStream", &Array::of1(track.value())).ok());
     }
 
     fn link_changed(self: &Rc<Self>) -> Link {

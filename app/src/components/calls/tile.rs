@@ -13,9 +13,12 @@ pub fn OtherTile(id: ParticipantId, user: UserId) -> impl IntoView {
     let desk = expect_context::<CallDesk>();
     let video = NodeRef::<html::Video>::new();
     let audio = NodeRef::<html::Audio>::new();
-    effect(move || actions::show_call_picture(video, Some(id)));
-    effect(move || actions::play_call_sound(audio, id));
     let known = memo(move || desk.calls.with(|calls| (calls.participant(id), calls.link(id))));
+    effect(move || {
+        known.track();
+        actions::show_call_picture(video, Some(id));
+        actions::play_call_sound(audio, id);
+    });
     let media = move || known.get().0.map(|other| other.media).unwrap_or_default();
     let picture = move || (media().video && known.get().1 == Link::Connected).then_some("");
     let state = move || match known.get().1 {
