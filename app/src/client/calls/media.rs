@@ -7,7 +7,7 @@ use roomglass_protocol::call::Media;
 use serde_json::json;
 use wasm_bindgen::JsValue;
 
-use super::object::{Object, Thrown};
+use super::object::{Handler, Object, Thrown};
 
 /// What this page sends: a track of each kind, where there is one.
 #[derive(Default)]
@@ -16,6 +16,8 @@ pub struct Own {
     video: RefCell<Option<Object>>,
     /// The camera's picture for our own eyes.
     mirror: RefCell<Option<Object>>,
+    /// Hear of devices that go away.
+    watches: RefCell<Vec<Handler>>,
 }
 
 impl Own {
@@ -31,7 +33,9 @@ impl Own {
         }
         let stream = captured(audio, video).await.map_err(|error| sentence(&error, video))?;
         for track in stream.call("getTracks", &[]).map(|tracks| tracks.entries()).unwrap_or_default() {
-            let place = if track.text("kind") == "video" { &self.video } else { &self.audio };
+            let is_video = track.text("kind") == "video";
+            self.watches.borrow_mut().push(track.on("ended", move |_| super::device_gone(is_video)));
+            let place = if is_video { &self.video } else { &self.audio };
             stop(place.replace(Some(track)));
         }
         if video {
@@ -60,6 +64,11 @@ impl Own {
         audio.is_some()
     }
 
+    /// Lets the microphone go.
+    pub fn close_audio(&self) {
+        stop(self.audio.take());
+    }
+
     /// Lets the camera go; its light goes out.
     pub fn close_video(&self) {
         stop(self.video.take());
@@ -68,13 +77,17 @@ impl Own {
 
     /// Lets go of both.
     pub fn close(&self) {
-        stop(self.audio.take());
+        self.close_audio();
         self.close_video();
+        self.watches.take();
     }
 }
 
 fn stop(track: Option<Object>) {
-    let _ = track.map(|track| track.call("stop", &[]));
+    if let Some(track) = track {
+        track.set("onended", &JsValue::NULL);
+        let _ = track.call("stop", &[]);
+    }
 }
 
 async fn captured(audio: bool, video: bool) -> Result<Object, Thrown> {

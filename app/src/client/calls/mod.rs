@@ -28,7 +28,10 @@ use super::{
     call_news,
     engine::{self, client},
 };
-use crate::state::calls::{Calls, Mine, Step};
+use crate::state::{
+    ToastKind,
+    calls::{Calls, Link, Mine, Step},
+};
 use media::Own;
 use object::Object;
 use peer::Peer;
@@ -159,6 +162,26 @@ pub fn set_video(on: bool) {
     desk.send_media(|media| media.video = false);
 }
 
+/// A microphone or camera was taken away in the middle of a call.
+fn device_gone(is_video: bool) {
+    let Some(desk) = desk() else { return };
+    if is_video {
+        set_video(false);
+    } else {
+        desk.own.close_audio();
+        desk.refill("audio");
+        desk.send_media(|media| media.audio = false);
+    }
+    let device = if is_video { "camera" } else { "microphone" };
+    fail(format!("Your {device} is gone. The call goes on without it."));
+}
+
+fn fail(problem: String) {
+    if let Some(store) = engine::store() {
+        store.toast(ToastKind::Failed, problem);
+    }
+}
+
 /// Plays what a participant says. Call it in an effect of the component that has the element, again when the link has changed.
 pub fn play(audio: NodeRef<Audio>, of: ParticipantId) {
     let (Some(desk), Some(audio)) = (desk(), audio.get()) else { return };
@@ -215,11 +238,7 @@ impl Desk {
                         now.video |= media.video;
                     });
                 }
-                Err(problem) => {
-                    if let Some(store) = engine::store() {
-                        store.toast(crate::state::ToastKind::Failed, problem);
-                    }
-                }
+                Err(problem) => fail(problem),
             }
         });
     }
@@ -269,7 +288,7 @@ impl Desk {
         let met = ice_servers.and_then(|servers| Peer::meet(with, offer, &servers, self.own.clone(), tell));
         match met {
             Ok(peer) => drop(self.peers.borrow_mut().insert(with, peer)),
-            Err(_) => calls.update(|calls| calls.set_link(with, crate::state::calls::Link::Failed)),
+            Err(_) => calls.update(|calls| calls.set_link(with, Link::Failed)),
         }
     }
 }
