@@ -12,7 +12,8 @@ use crate::process;
 use crate::shell::Shell;
 
 /// What a test needs from a browser: no window, no network of its own, and no sandbox, since continuous integration runs as root.
-const FLAGS: [&str; 8] = [
+/// For calls, a microphone and a camera that are pretended, ways to others on the same machine, and sound without a click.
+const FLAGS: [&str; 13] = [
     "--headless",
     "--no-sandbox",
     "--disable-gpu",
@@ -21,6 +22,11 @@ const FLAGS: [&str; 8] = [
     "--disable-component-update",
     "--disable-sync",
     "--disable-dev-shm-usage",
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
+    "--disable-features=WebRtcHideLocalIpsWithMdns",
+    "--allow-loopback-in-peer-connection",
+    "--autoplay-policy=no-user-gesture-required",
 ];
 
 /// Chromium: `$CHROMIUM`, the one on the path, or Debian's.

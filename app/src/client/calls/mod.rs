@@ -5,6 +5,8 @@
 mod media;
 mod object;
 mod peer;
+#[cfg(all(test, target_arch = "wasm32"))]
+mod tests;
 
 use std::{
     cell::{Cell, RefCell},
@@ -284,8 +286,9 @@ impl Desk {
         let tell = move |link| {
             let _ = calls.try_update(|calls| calls.set_link(with, link));
         };
+        let say = move |signal| send(&CallRequest::Signal { to: with, signal });
         let ice_servers = Object::plain(&json!(*self.ice_servers.borrow()));
-        let met = ice_servers.and_then(|servers| Peer::meet(with, offer, &servers, self.own.clone(), tell));
+        let met = ice_servers.and_then(|servers| Peer::meet(offer, &servers, self.own.clone(), say, tell));
         match met {
             Ok(peer) => drop(self.peers.borrow_mut().insert(with, peer)),
             Err(_) => calls.update(|calls| calls.set_link(with, Link::Failed)),

@@ -10,15 +10,14 @@ use std::{
 };
 
 use js_sys::Array;
-use leptos::task::spawn_local;
-use roomglass_protocol::call::{CallRequest, ParticipantId, Signal};
+use roomglass_protocol::call::Signal;
 use serde_json::json;
 use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::spawn_local;
 
 use super::{
     media::Own,
     object::{Handler, Object, Thrown},
-    send,
 };
 use crate::state::calls::Link;
 
@@ -26,9 +25,10 @@ const KINDS: [&str; 2] = ["audio", "video"];
 
 /// One other participant.
 pub struct Peer {
-    with: ParticipantId,
     /// Whether offers are ours to make.
     offers: bool,
+    /// Tells the other side.
+    say: Box<dyn Fn(Signal)>,
     connection: Object,
     /// What they send. One stream for each kind: an element that waits for the first picture would play no sound either.
     /// Made when there is something in it: Chromium plays no sound that is put into an empty stream.
@@ -48,20 +48,20 @@ enum Work {
 }
 
 impl Peer {
-    /// Begins to connect. `tell` hears how it goes.
+    /// Begins to connect. `say` tells the other side, `tell` hears how it goes.
     pub fn meet(
-        with: ParticipantId,
         offers: bool,
         ice_servers: &Object,
         own: Rc<Own>,
+        say: impl Fn(Signal) + 'static,
         tell: impl Fn(Link) + 'static,
     ) -> Result<Rc<Self>, Thrown> {
         let settings = Object::plain(&json!({}))?;
         settings.set("iceServers", ice_servers.value());
         let connection = Object::new("RTCPeerConnection", settings.value())?;
         let peer = Rc::new(Self {
-            with,
             offers,
+            say: Box::new(say),
             connection,
             sound: RefCell::default(),
             picture: RefCell::default(),
@@ -110,10 +110,10 @@ impl Peer {
 
     fn listen(self: &Rc<Self>, tell: impl Fn(Link) + 'static) {
         let mut handlers = self.handlers.borrow_mut();
-        let with = self.with;
+        let peer = Rc::downgrade(self);
         handlers.push(self.connection.on("icecandidate", move |event| {
-            if let Some(signal) = candidate(&event.get("candidate")) {
-                send(&CallRequest::Signal { to: with, signal });
+            if let (Some(peer), Some(signal)) = (peer.upgrade(), candidate(&event.get("candidate"))) {
+                (peer.say)(signal);
             }
         }));
         let peer = Rc::downgrade(self);
@@ -173,13 +173,13 @@ impl Peer {
             Work::Offer => {
                 self.fill().await?;
                 let sdp = self.describe().await?;
-                send(&CallRequest::Signal { to: self.with, signal: Signal::Offer { sdp } });
+                (self.say)(Signal::Offer { sdp });
             }
             Work::Signal(Signal::Offer { sdp }) => {
                 self.accept("offer", &sdp).await?;
                 self.fill().await?;
                 let sdp = self.describe().await?;
-                send(&CallRequest::Signal { to: self.with, signal: Signal::Answer { sdp } });
+                (self.say)(Signal::Answer { sdp });
             }
             Work::Signal(Signal::Answer { sdp }) => self.accept("answer", &sdp).await?,
             Work::Signal(Signal::Candidate { candidate, stream, line }) => {
