@@ -1,11 +1,11 @@
 //! Data of tiles: fetched when a room is opened, when an integration is installed and after reconnecting; pushed at all
 //! other times, never polled (DYN-02 … DYN-04). And data of controls, fetched when their menu opens.
 
-use std::{cell::RefCell, collections::BTreeSet, rc::Rc};
+use std::{cell::RefCell, rc::Rc};
 
 use leptos::{prelude::*, task::spawn_local};
 use roomglass_protocol::{
-    ApiError, ErrorKind, IntegrationKey, MessageId, RoomId,
+    ApiError, ErrorKind, IntegrationKey, MessageId, OrderedSet, RoomId,
     integration::{ExtensionKind, ExtensionRef, TileData},
     push::TileUpdate,
     rest::integration::{PATH_SIGNED_URL, SignUrl, SignedUrl, UrlAttribute},
@@ -23,7 +23,7 @@ use crate::state::{
 
 /// Fetches under way; a second one for the same tile is not begun.
 #[derive(Default)]
-pub struct Fetches(RefCell<BTreeSet<(RoomId, ExtensionRef)>>);
+pub struct Fetches(RefCell<OrderedSet<(RoomId, ExtensionRef)>>);
 
 /// Why there is no data.
 enum Missing {
@@ -41,7 +41,7 @@ pub fn fetch_all(client: &Rc<Client>, room: RoomId) {
 }
 
 /// Fetches the tiles of a room that are new or whose integration has a new version.
-pub fn fetch_changed(client: &Rc<Client>, room: RoomId, versions: &BTreeSet<IntegrationKey>) {
+pub fn fetch_changed(client: &Rc<Client>, room: RoomId, versions: &OrderedSet<IntegrationKey>) {
     for tile in fetchable(&client.store, room) {
         let is_new = client.store.shared_tile(room, &tile).with_untracked(|state| state.status == TileStatus::Static);
         if is_new || versions.contains(&tile.integration) {

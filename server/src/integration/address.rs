@@ -1,12 +1,12 @@
 //! Addresses of extensions, completed for one call: variables filled in, parameters appended.
 
-use std::collections::BTreeMap;
+use roomglass_protocol::OrderedMap;
 
 use url::{Url, form_urlencoded};
 
 /// Replaces `{dotted.path}` by the value of that path, encoded for an address; an unknown path by nothing (HipChat
 /// Connect §1.15). Braces that hold anything but a path stay.
-pub(super) fn fill(template: &str, variables: &BTreeMap<String, String>) -> String {
+pub(super) fn fill(template: &str, variables: &OrderedMap<String, String>) -> String {
     let mut filled = String::with_capacity(template.len());
     let mut rest = template;
     while let Some((before, after)) = rest.split_once('{') {
@@ -70,7 +70,7 @@ pub(crate) fn host_of(address: &str) -> String {
 mod tests {
     use super::*;
 
-    fn variables(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
+    fn variables(pairs: &[(&str, &str)]) -> OrderedMap<String, String> {
         pairs.iter().map(|(path, value)| ((*path).to_owned(), (*value).to_owned())).collect()
     }
 

@@ -7,13 +7,12 @@ mod parameters;
 
 use std::{
     cell::{Cell, RefCell},
-    collections::BTreeSet,
     rc::{Rc, Weak},
 };
 
 use leptos::{ev, html::Iframe, leptos_dom::helpers::window_event_listener, prelude::*};
 use roomglass_protocol::{
-    Author, Event, RoomId,
+    Author, Event, OrderedSet, RoomId,
     frame::{self, Incoming, Origin},
     integration::Scope,
     json,
@@ -45,11 +44,11 @@ struct Frame {
     /// What its integration may do.
     scopes: Vec<Scope>,
     /// Events the page handles.
-    handled: RefCell<BTreeSet<String>>,
+    handled: RefCell<OrderedSet<String>>,
     /// Events it has not been told of.
     waiting: RefCell<Vec<Waiting>>,
     /// Buttons of the dialog that were pressed, and are to be answered.
-    pressed: RefCell<BTreeSet<u64>>,
+    pressed: RefCell<OrderedSet<u64>>,
     last_number: Cell<u64>,
 }
 
