@@ -34,7 +34,9 @@ fn DescriptorDialog(integration: IntegrationKey, name: String, on_close: Callbac
     });
     let source = Source { integration: Some(integration), descriptor_url: None };
     effect(move || {
-        loading.ask(actions::descriptor_document(source.clone()), move |document| drop(take.try_run(document.text)));
+        loading.ask(actions::descriptor_document(source.clone()), move |document| {
+            let _ = take.try_run(document.text);
+        });
     });
     view! {
         <Dialog id="descriptor" title=format!("Descriptor of {name}") class="dialog dialog--wide" on_close

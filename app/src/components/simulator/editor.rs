@@ -33,7 +33,9 @@ pub fn DescriptorEditor(
     let gutter = NodeRef::<html::Pre>::new();
     let lines = memo(move || text.with(|text| text.split('\n').count()));
     let numbers = move || (1..=lines.get()).fold(String::new(), |numbers, line| numbers + &format!("{line}\n"));
-    let mut take = debounce(PAUSE, move |text: String| drop(on_input.try_run(text)));
+    let mut take = debounce(PAUSE, move |text: String| {
+        let _ = on_input.try_run(text);
+    });
     let scroll = move |_: leptos::ev::Event| {
         if let (Some(field), Some(gutter)) = (field.get_untracked(), gutter.get_untracked()) {
             gutter.set_scroll_top(field.scroll_top());
