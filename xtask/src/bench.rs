@@ -18,9 +18,10 @@ pub fn bench(shell: &Shell, args: &[String]) -> Result<()> {
     let site = site::build(shell)?;
     shell.say("compiling the server and the load generator");
     let programs = server::build_programs(shell, &site)?;
+    let generator = server::build_bench(shell, &site)?;
     let bytes = Bytes::of(&site.manifest);
     bytes.print();
-    let load = load(shell, &programs, args)?;
+    let load = load(shell, &programs, &generator, args)?;
     // Arguments choose among the load generator's scenarios.
     let client = if args.is_empty() { client(shell, &programs)? } else { Value::Null };
     let text = serde_json::to_string_pretty(&json!({ "bytes": bytes.json(), "load": load, "client": client }));
@@ -31,9 +32,9 @@ pub fn bench(shell: &Shell, args: &[String]) -> Result<()> {
 }
 
 /// Runs the load generator, which prints its own tables, and reads its figures.
-fn load(shell: &Shell, programs: &Programs, args: &[String]) -> Result<Value> {
+fn load(shell: &Shell, programs: &Programs, generator: &Path, args: &[String]) -> Result<Value> {
     let figures = shell.workspace.target.join("bench-load.json");
-    let mut load = Command::new(&programs.bench);
+    let mut load = Command::new(generator);
     load.arg("--server-bin").arg(&programs.server).arg("--json").arg(&figures).args(args);
     shell.run(load)?;
     read(&figures)
