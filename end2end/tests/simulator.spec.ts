@@ -34,7 +34,7 @@ test('an author finds the faults of a real descriptor, line by line [DESC-19]', 
   a.hasNothingToComplainAbout();
 });
 
-test('tiles, menus and panels are those of a room, and everything that goes by is told [DYN-18, CC-13, AUTH-01]', async ({ server, at, provider }) => {
+test('tiles, menus and panels are those of a room, and everything that goes by is told [COND-12, CC-13, AUTH-01]', async ({ server, at, provider }) => {
   const alana = await server.setUp('Alana');
   const builds = await provider('builds');
   await builds.steer({ version: 2 });

@@ -176,7 +176,7 @@ actions! {
     /// Shows data in a simulated tile as if its provider had pushed it.
     fn push_simulated(simulator: Simulator, tile: ExtensionRef, content: TileData) => simulator::push;
     /// Puts into `took` how many microseconds the controls of a simulated message take to be found, in the mean of many times.
-    fn measure_controls(simulator: Simulator, message: Box<Message>, took: RwSignal<Option<u32>>) => simulator::measure;
+    fn measure_controls(simulator: Simulator, message: Message, took: RwSignal<Option<u32>>) => simulator::measure;
     /// Tries to connect at once.
     fn reconnect() => presence::reconnect;
 }

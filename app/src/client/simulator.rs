@@ -171,7 +171,7 @@ pub fn push(simulator: Simulator, tile: ExtensionRef, content: TileData) {
 }
 
 /// How long finding the controls of a message takes: what happens when its menu opens.
-pub fn measure(simulator: Simulator, message: Box<Message>, took: RwSignal<Option<u32>>) {
+pub fn measure(simulator: Simulator, message: Message, took: RwSignal<Option<u32>>) {
     let Some(clock) = window().performance() else { return };
     let element = ControlElement::Message(&message, None);
     let begun = clock.now();

@@ -144,7 +144,7 @@ fn Offered(simulator: Simulator, subject: Signal<Option<ControlsOn>>, number: u6
     };
     let measure = move |_| {
         if let Some(ControlsOn::Message(message)) = subject.get_untracked() {
-            actions::measure_controls(simulator, Box::new(message), took);
+            actions::measure_controls(simulator, message, took);
         }
     };
     view! {

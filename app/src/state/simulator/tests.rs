@@ -73,7 +73,7 @@ fn a_text_with_faults_leaves_the_version_before_in_the_room() {
 }
 
 #[test]
-fn dyn_18_edited_data_decides_about_a_tile_as_in_a_room() {
+fn cond_12_edited_data_decides_about_a_tile_as_in_a_room() {
     simulating(|simulator| {
         simulator.take(DESCRIPTOR.to_owned());
         let [(tile, ..)] = &untrack(|| simulator.tiles())[..] else { panic!("one tile") };
@@ -92,7 +92,7 @@ fn dyn_18_edited_data_decides_about_a_tile_as_in_a_room() {
 }
 
 #[test]
-fn cc_20_a_sample_message_is_one_to_conditions() {
+fn a_sample_message_is_one_to_conditions() {
     simulating(|simulator| {
         simulator.take(DESCRIPTOR.to_owned());
         let key = untrack(|| simulator.integration()).expect("a descriptor");
