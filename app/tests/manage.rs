@@ -7,11 +7,15 @@ use roomglass_app::{
         AddressReady, CategoryFilter, Chosen, Deliveries, DeliveryLog, DetailBody, IncomingList, IncomingWebhooks,
         UpdateBody, UpdateNotices,
     },
+    components::simulator::{ExchangeLog, Findings},
     page_data::{PageData, PageKind, WorkspaceData},
-    state::Store,
+    state::{
+        Store,
+        simulator::{Checked, Exchange, Logged},
+    },
 };
 use roomglass_protocol::{
-    RoomId, RoomRef,
+    RoomId, RoomRef, Timestamp,
     rest::{catalogue::Entry, incoming_webhook::Created},
 };
 use serde_json::{Value, json};
@@ -272,4 +276,34 @@ fn mkt_01_the_detail_tells_what_is_added_and_who_sees_what_leaves() {
     let adds = ["Open tickets", "tile, under conditions", "New ticket", "control on messages"];
     let told = ["room_enter", "every one", "room_message", "/^/desk/", "Read messages"];
     assert!(in_order(&html, &[&hosts[..], &adds, &told].concat()), "{html}");
+}
+
+#[test]
+fn faults_of_a_descriptor_lead_to_their_lines() {
+    let (checked, _) = Checked::of("{\n  \"key\": \"com.example.desk\",\n  \"description\": 7\n}");
+    let html = drawn(|| view! { <Findings findings=checked.findings.clone() go_to=Callback::new(|_| ())/> }.into_any());
+    assert!(in_order(&html, &["Fault", "Line 3", "<code>/description</code>", "expected text"]), "{html}");
+    assert!(in_order(&html, &["Line 1", "<code>/name</code>"]), "{html}");
+}
+
+#[test]
+fn the_simulator_tells_what_went_by_newest_first() {
+    let request = Exchange::Request {
+        url: "https://desk.example/tile?signed_request=a.b.c".to_owned(),
+        status: None,
+        took_ms: 31,
+        body: "nobody listens".to_owned(),
+    };
+    let html = drawn(|| {
+        let entry = |number, what| Logged { number, at: Timestamp(0), what };
+        let log = vec![entry(1, request), entry(2, Exchange::Frame("{\"kind\":\"dynamic-data\"}".to_owned()))];
+        view! { <ExchangeLog log=RwSignal::new(log)/> }.into_any()
+    });
+    let parts = [
+        "Frame to browsers",
+        "dynamic-data",
+        "GET https://desk.example/tile · no answer · 31 ms",
+        "signed_request=a.b.c",
+    ];
+    assert!(in_order(&html, &parts), "{html}");
 }

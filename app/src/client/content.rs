@@ -4,11 +4,11 @@ use leptos::{prelude::*, task::spawn_local};
 use roomglass_protocol::{
     ApiError, ErrorKind, IntegrationKey, RoomId,
     integration::{ExtensionKind, Target, application_of},
-    rest::integration::{CONFIGURATION, PATH_SIGNED_URL, SignUrl, SignedUrl, UrlAttribute},
+    rest::integration::{CONFIGURATION, SignUrl, SignedUrl, UrlAttribute},
 };
 use web_sys::Window;
 
-use super::{browser, engine, engine::Client, rest};
+use super::{browser, engine, engine::Client, simulation};
 use crate::state::{ContentPage, ContentPlace, OpenContent, OpenRequest, OpenedFrom, Store, ToastKind};
 
 /// Opens the target of a tile or control.
@@ -84,7 +84,7 @@ enum Page {
 }
 
 fn page(store: &Store, request: &OpenRequest) -> Option<Page> {
-    store.installed.with_untracked(|installed| {
+    simulation::store_of(request.room, *store).installed.with_untracked(|installed| {
         let in_room = installed.in_room(request.room.into());
         let (_, version) = in_room.into_iter().find(|(key, _)| **key == request.integration)?;
         match request.element {
@@ -152,7 +152,7 @@ async fn sign(store: &Store, request: &OpenRequest, page: &Page) -> Result<Signe
         message_id,
         variables: request.extras.variables.clone(),
     };
-    rest::post(PATH_SIGNED_URL, &body).await
+    simulation::signed(&body).await
 }
 
 /// The same for content that is open, whatever has become of it on screen.

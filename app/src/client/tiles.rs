@@ -8,13 +8,13 @@ use roomglass_protocol::{
     ApiError, ErrorKind, IntegrationKey, MessageId, OrderedSet, RoomId,
     integration::{ExtensionKind, ExtensionRef, TileData},
     push::TileUpdate,
-    rest::integration::{PATH_SIGNED_URL, SignUrl, SignedUrl, UrlAttribute},
+    rest::integration::{SignUrl, UrlAttribute},
 };
 
 use super::{
     browser,
     engine::{Client, client},
-    rest,
+    simulation,
 };
 use crate::state::{
     FetchTicket, Store, TileState, TileStatus, fetchable_tiles,
@@ -26,7 +26,7 @@ use crate::state::{
 pub struct Fetches(RefCell<OrderedSet<(RoomId, ExtensionRef)>>);
 
 /// Why there is no data.
-enum Missing {
+pub(super) enum Missing {
     /// Our server could not be reached: what is shown stays.
     Connection,
     /// The provider did not answer, or not as it should.
@@ -52,6 +52,9 @@ pub fn fetch_changed(client: &Rc<Client>, room: RoomId, versions: &OrderedSet<In
 
 /// The person asks for it (HCC-14).
 pub fn refresh(room: RoomId, tile: ExtensionRef) {
+    if let Some(simulation) = simulation::of(room) {
+        return (simulation.refresh)(tile);
+    }
     if let Some(client) = client() {
         fetch(&client, room, tile);
     }
@@ -83,7 +86,7 @@ pub async fn of_control(room: RoomId, control: ExtensionRef, message: Option<Mes
     data(room, &control, ExtensionKind::ACTION, message).await.map_err(unanswered)
 }
 
-async fn data(
+pub(super) async fn data(
     room: RoomId,
     extension: &ExtensionRef,
     kind: &str,
@@ -99,11 +102,11 @@ async fn data(
         message_id,
         variables: Default::default(),
     };
-    let signed: SignedUrl = rest::post(PATH_SIGNED_URL, &request).await.map_err(|error| match error.kind {
+    let signed = simulation::signed(&request).await.map_err(|error| match error.kind {
         ErrorKind::Unavailable | ErrorKind::Unauthenticated => Missing::Connection,
         _ => Missing::Provider,
     })?;
-    let answer = rest::from_provider(&signed.url).await.ok_or(Missing::Provider)?;
+    let answer = simulation::from_provider(room, signed.url).await.ok_or(Missing::Provider)?;
     TileData::parse(&answer).map_err(|_| Missing::Provider)
 }
 

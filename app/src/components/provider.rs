@@ -25,6 +25,11 @@ impl ProviderNames {
         self.0.with(|names| names.get(key).cloned()).unwrap_or_else(|| name_from_key(key))
     }
 
+    /// Takes in a name that is known already.
+    pub fn tell(self, key: IntegrationKey, name: String) {
+        self.0.update(|names| drop(names.insert(key, name)));
+    }
+
     /// Asks for the names of what is installed in a room, again whenever that changes.
     pub fn learn(self, store: Store, room: RoomId) {
         let unknown = memo(move || {

@@ -88,6 +88,17 @@ impl Store {
         store
     }
 
+    /// The same page with rooms of its own, which no server knows.
+    pub fn for_simulation(self) -> Self {
+        Self {
+            workspace: RwSignal::new(None),
+            installed: RwSignal::new(InstalledState::default()),
+            rooms: StoredValue::new(HashMap::new()),
+            tiles: StoredValue::new(HashMap::new()),
+            ..self
+        }
+    }
+
     fn fill_room(&self, data: &RoomData) {
         let room = self.shared_room(data.room_id);
         room.timeline.update(|timeline| {

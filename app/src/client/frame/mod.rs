@@ -23,7 +23,7 @@ use serde_json::{Value, json};
 use wasm_bindgen::JsValue;
 use web_sys::{HtmlIFrameElement, MessageEvent};
 
-use super::{browser, content, engine};
+use super::{browser, content, engine, simulation};
 use crate::{components::live::effect, state::OpenContent};
 
 /// What happened before a page listened is told when it does, unless that takes longer (contract §9.6).
@@ -141,6 +141,7 @@ impl Frame {
         if let Ok(message) = json::read::<Incoming>(&text)
             && message.eid.as_deref().is_none_or(|id| id == self.id)
         {
+            simulation::watch(self.content.request.room, true, || text);
             self.take(message);
         }
     }
@@ -161,6 +162,7 @@ impl Frame {
     }
 
     fn post(&self, message: &Value) {
+        simulation::watch(self.content.request.room, false, || message.to_string());
         if let Some(page) = self.element.content_window()
             && let Ok(message) = js_sys::JSON::parse(&message.to_string())
         {

@@ -19,6 +19,7 @@ use crate::{
         provider::provider_icon,
         room::room_title,
         sending::{Refusal, Request},
+        simulator::show_descriptor,
     },
     state::{Store, ToastKind},
 };
@@ -27,6 +28,7 @@ use crate::{
 #[derive(Clone)]
 enum Opened {
     Deliveries(InstalledIn),
+    Descriptor(InstalledIn),
     Remove(InstalledIn),
 }
 
@@ -62,6 +64,7 @@ pub fn InstalledList(room: RoomId) -> impl IntoView {
         </section>
         {part(move || opened.get().map(|opened| match opened {
             Opened::Deliveries(item) => view! { <DeliveriesDialog item room on_close/> }.into_any(),
+            Opened::Descriptor(item) => show_descriptor(item.key, item.name, on_close),
             Opened::Remove(item) => view! { <RemoveDialog item on_close/> }.into_any(),
         }))}
     }
@@ -77,7 +80,9 @@ fn InstalledRow(item: InstalledIn, room: RoomId, opened: RwSignal<Option<Opened>
     let may_remove = move || if is_global { is_administrator() } else { store.may_install_in(room) };
     let label = format!("Remove {}…", item.name);
     let icon = provider_icon(store, &item.key);
-    let (wanted, unwanted) = (item.clone(), item.clone());
+    let (wanted, read, unwanted) = (item.clone(), item.clone(), item.clone());
+    let open = move |_| opened.set(Some(Opened::Descriptor(read.clone())));
+    let open_label = format!("Descriptor of {}…", item.name);
     let look = move |_| opened.set(Some(Opened::Deliveries(wanted.clone())));
     let remove = move |_| opened.set(Some(Opened::Remove(unwanted.clone())));
     let configurable = item.configurable;
@@ -100,6 +105,9 @@ fn InstalledRow(item: InstalledIn, room: RoomId, opened: RwSignal<Option<Opened>
             }))}
             {part(move || may_look().then(|| view! {
                 <button class="btn btn--sm btn--quiet" type="button" aria-label=look_label.clone() on:click=look.clone()>"Deliveries…"</button>
+            }))}
+            {part(move || may_look().then(|| view! {
+                <button class="btn btn--sm btn--quiet" type="button" aria-label=open_label.clone() on:click=open.clone()>"Descriptor…"</button>
             }))}
             {part(move || may_remove().then(|| view! {
                 <button class="btn btn--sm btn--quiet" type="button" aria-label=label.clone() on:click=remove.clone()>"Remove…"</button>
