@@ -147,6 +147,8 @@ actions! {
     fn configure(integration: IntegrationKey, name: String, room: RoomId) => content::configure;
     /// Signs the address of failed related content again.
     fn reload_content(content: OpenContent) => content::reload;
+    /// A frame has loaded what its page sent, or what the browser shows in its place.
+    fn frame_loaded(content: OpenContent) => frame::loaded;
     /// Closes the panel.
     fn close_panel() => content::close_panel;
     /// Closes the dialog.

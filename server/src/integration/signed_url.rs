@@ -27,11 +27,16 @@ pub(super) async fn sign(
     caller: SessionCaller,
     Json(request): Json<SignUrl>,
 ) -> HttpResult<Json<SignedUrl>> {
+    signed(&app, &caller, &request).await.map(Json)
+}
+
+/// The address that a person's browser loads.
+pub(super) async fn signed(app: &AppState, caller: &SessionCaller, request: &SignUrl) -> HttpResult<SignedUrl> {
     let mut reader = app.storage.read().await?;
     if !reader.is_member(request.room_id, caller.person().id).await? {
         return Err(HttpError::forbidden("Only members of the room may open its integrations."));
     }
-    let (installation, extension) = find(&mut reader, &request).await?;
+    let (installation, extension) = find(&mut reader, request).await?;
     if request.kind.0 == CONFIGURATION {
         place::authorise(&mut reader, caller.person().id, &[installation.place]).await?;
     }
@@ -55,8 +60,8 @@ pub(super) async fn sign(
     } else {
         String::new()
     };
-    let url = if is_application { address } else { complete(&address, &jwt, &request) };
-    Ok(Json(SignedUrl { url, jwt, expires_at: claims.expires_at(), scopes: installation.scopes }))
+    let url = if is_application { address } else { complete(&address, &jwt, request) };
+    Ok(SignedUrl { url, jwt, expires_at: claims.expires_at(), scopes: installation.scopes })
 }
 
 /// The installation that speaks for the integration in the room, and the extension as its provider describes it.
