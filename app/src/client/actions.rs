@@ -17,7 +17,7 @@ use roomglass_protocol::{
         integration::{self, SignedUrl},
         invitation, room, setup,
         simulator::Document,
-        update::{Decision, UpdateReview, Waiting},
+        update::{Decision, RefreshOutcome, UpdateReview, Waiting},
         webhook,
     },
 };
@@ -96,6 +96,18 @@ actions! {
     async fn catalogue_detail(key: IntegrationKey) -> catalogue::Detail => integrations::detail;
     /// Lists an integration in the catalogue; administrators only.
     async fn add_to_catalogue(descriptor_url: String) -> catalogue::Entry => integrations::add_to_catalogue;
+    /// Lists an integration as administrators say, or says anew how it is listed.
+    async fn list_as(listing: catalogue::AddAs) -> catalogue::Entry => integrations::list_as;
+    /// Takes an integration off the catalogue; where it is installed it stays.
+    async fn withdraw(key: IntegrationKey) -> () => integrations::withdraw;
+    /// Catalogues of other servers.
+    async fn remote_catalogues() -> catalogue::RemoteCatalogues => integrations::remote_catalogues;
+    /// Adds a catalogue of another server, or asks it again.
+    async fn add_remote_catalogue(url: String) -> catalogue::RemoteCatalogue => integrations::add_remote_catalogue;
+    /// Removes one with its entries.
+    async fn remove_remote_catalogue(url: String) -> () => integrations::remove_remote_catalogue;
+    /// Asks a provider for its descriptor now.
+    async fn refresh_integration(integration: IntegrationKey) -> RefreshOutcome => updates::refresh;
     /// What installing would add and allow; stores nothing.
     async fn preview(source: integration::Source) -> integration::Review => integrations::preview;
     /// Installs an integration in rooms or globally.
@@ -155,6 +167,8 @@ actions! {
     fn configure(integration: IntegrationKey, name: String, room: RoomId) => content::configure;
     /// Signs the address of failed related content again.
     fn reload_content(content: OpenContent) => content::reload;
+    /// A frame has loaded what its page sent, or what the browser shows in its place.
+    fn frame_loaded(content: OpenContent) => frame::loaded;
     /// Closes the panel.
     fn close_panel() => content::close_panel;
     /// Closes the dialog.

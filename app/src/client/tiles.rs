@@ -6,16 +6,19 @@ use std::{cell::RefCell, rc::Rc};
 use leptos::{prelude::*, task::spawn_local};
 use roomglass_protocol::{
     ApiError, ErrorKind, IntegrationKey, MessageId, OrderedSet, RoomId,
-    integration::{ExtensionKind, ExtensionRef, TileData},
+    integration::{Element, ExtensionKind, ExtensionRef, TileData},
     push::TileUpdate,
     rest::integration::{SignUrl, UrlAttribute},
 };
+
+use serde_json::Value;
 
 use super::{
     browser,
     engine::{Client, client},
     simulation,
 };
+use crate::deferred::NotLoaded;
 use crate::state::{
     FetchTicket, Store, TileState, TileStatus, fetchable_tiles,
     rows::{self, RowChange, TileRow},
@@ -107,7 +110,18 @@ pub(super) async fn data(
         _ => Missing::Provider,
     })?;
     let answer = simulation::from_provider(room, signed.url).await.ok_or(Missing::Provider)?;
-    TileData::parse(&answer).map_err(|_| Missing::Provider)
+    let data = TileData::parse_but_elements(&answer).map_err(|_| Missing::Provider)?;
+    if data.elements.is_empty() || are_sound(data.elements.clone()).await { Ok(data) } else { Err(Missing::Provider) }
+}
+
+/// Whether elements can be drawn. The code that reads them comes with the code that draws them, when there are any.
+async fn are_sound(elements: Vec<Value>) -> bool {
+    #[leptos::wasm_split::wasm_split(elements, wasm_split_path = ::leptos::wasm_split, fallible)]
+    fn read_elements(elements: Vec<Value>) -> Result<bool, NotLoaded> {
+        Ok(Element::read_all(&elements).is_ok())
+    }
+    // Without that code the tile shows what else it holds.
+    read_elements(elements).await.unwrap_or(true)
 }
 
 fn take_answer(

@@ -207,6 +207,11 @@ impl Store {
         })
     }
 
+    /// Whether the person of the session is an administrator. Reactive.
+    pub fn is_administrator(&self) -> bool {
+        self.workspace.with(|known| known.as_ref().is_some_and(|known| known.user.role == Role::Administrator))
+    }
+
     /// The person of the session and a room as they see it. Reactive.
     pub fn person_in(&self, room: RoomId) -> Option<(Person, Membership)> {
         self.workspace.with(|workspace| {

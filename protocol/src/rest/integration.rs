@@ -21,6 +21,8 @@ pub const PATH_ROTATE: &str = "/v2/integration/rotate";
 pub const PATH_SYNC: &str = "/v2/integration/sync";
 /// `POST` [`SignUrl`] → 200 [`SignedUrl`].
 pub const PATH_SIGNED_URL: &str = "/v2/integration/signed-url";
+/// `POST` [`SignUrl`] → 200 [`Framing`]: whether a page lets itself be framed, asked for when a frame stays silent.
+pub const PATH_FRAMING: &str = "/v2/integration/framing";
 /// `GET` → [`InRoom`]: what is installed in a room, for its members.
 pub const PATH_IN_ROOM: &str = "/api/v1/rooms/{room_id}/integrations";
 /// `GET` an icon of an integration, fetched and re-encoded by the server (departure from ELEM-01); [`IconQuery`].
@@ -198,6 +200,15 @@ pub struct SignedUrl {
     /// What the integration may do, for the calls of framed pages.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub scopes: Vec<Scope>,
+}
+
+/// Answer of [`PATH_FRAMING`].
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Framing {
+    /// The header by which the page forbids it, such as `X-Frame-Options: DENY`; absent where it does not, or did not answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refusal: Option<String>,
 }
 
 /// One installation as members see it.

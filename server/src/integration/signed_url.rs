@@ -23,11 +23,16 @@ pub(super) async fn sign(
     caller: SessionCaller,
     Json(request): Json<SignUrl>,
 ) -> HttpResult<Json<SignedUrl>> {
+    signed(&app, &caller, &request).await.map(Json)
+}
+
+/// The address that a person's browser loads.
+pub(super) async fn signed(app: &AppState, caller: &SessionCaller, request: &SignUrl) -> HttpResult<SignedUrl> {
     let mut reader = app.storage.read().await?;
     if !reader.is_member(request.room_id, caller.person().id).await? {
         return Err(HttpError::forbidden("Only members of the room may open its integrations."));
     }
-    let (installation, extension) = find(&mut reader, &request).await?;
+    let (installation, extension) = find(&mut reader, request).await?;
     if request.kind.0 == CONFIGURATION {
         place::authorise(&mut reader, caller.person().id, &[installation.place]).await?;
     }
@@ -52,7 +57,7 @@ pub(super) async fn sign(
         String::new()
     };
     let url = if is_application { address } else { request.complete(&address, &jwt) };
-    Ok(Json(SignedUrl { url, jwt, expires_at: claims.expires_at(), scopes: installation.scopes }))
+    Ok(SignedUrl { url, jwt, expires_at: claims.expires_at(), scopes: installation.scopes })
 }
 
 /// The installation that speaks for the integration in the room, and the extension as its provider describes it.

@@ -213,6 +213,7 @@ fn tile() -> TileUpdate {
             label: Label { format: "html".to_owned(), value: "<b>3</b>".to_owned() },
             status: None,
             metadata: None,
+            elements: Vec::new(),
             other: Map::new(),
         },
     }
