@@ -1,7 +1,7 @@
 //! The handle of one socket.
 
 use std::sync::{
-    Mutex, MutexGuard, PoisonError,
+    Arc, Mutex, MutexGuard, PoisonError,
     atomic::{AtomicI64, Ordering},
 };
 
@@ -76,7 +76,7 @@ pub struct Connection {
     /// Opened by which session.
     pub session_id: SessionId,
     pub(super) token: TokenHash,
-    pub(super) socket: TcpStream,
+    socket: Arc<TcpStream>,
     /// Wakes the actor: something waits to be written, or the connection is to end.
     pub(super) wake: Notify,
     outbox: Mutex<Outbox>,
@@ -101,7 +101,7 @@ impl Connection {
         user_id: UserId,
         session_id: SessionId,
         token: TokenHash,
-        socket: TcpStream,
+        socket: Arc<TcpStream>,
     ) -> Self {
         Self {
             id,
@@ -136,9 +136,9 @@ impl Connection {
     pub(super) fn send_bytes(&self, bytes: &Bytes) {
         let mut outbox = self.outbox();
         let waited = outbox.is_waiting();
-        if let Err(Overflow) = outbox.send(&self.socket, bytes) {
+        if let Err(Overflow) = outbox.send(&*self.socket, bytes) {
             tracing::debug!(connection = self.id.0, "a slow reader is closed");
-            outbox.end(&self.socket, close_frame(Close::Slow));
+            outbox.end(&*self.socket, close_frame(Close::Slow));
             self.wake.notify_one();
         } else if outbox.is_broken() || (outbox.is_waiting() && !waited) {
             self.wake.notify_one();
@@ -147,12 +147,12 @@ impl Connection {
 
     /// Closes the connection; what waits is dropped.
     pub fn close(&self, close: Close) {
-        self.outbox().end(&self.socket, close_frame(close));
+        self.outbox().end(&*self.socket, close_frame(close));
         self.wake.notify_one();
     }
 
     pub(super) fn flush(&self) {
-        self.outbox().flush(&self.socket);
+        self.outbox().flush(&*self.socket);
     }
 
     pub(super) fn status(&self) -> Status {
