@@ -17,7 +17,7 @@ use roomglass_storage::Session;
 use tokio::net::TcpStream;
 use tungstenite::handshake::derive_accept_key;
 
-use super::{Connection, actor};
+use super::{Connection, actor, line::Line};
 use crate::{
     error::{HttpError, HttpResult},
     extract::SessionCaller,
@@ -44,7 +44,8 @@ pub(super) async fn upgrade(
             Ok(Ok(Parts { io, read_buf, .. })) => {
                 let Session { id, person, .. } = session;
                 let socket = Arc::new(io.into_inner());
-                let connection = Connection::new(app.connections.next_id(), person.id, id, token, socket.clone());
+                let line = Line::Socket(socket.clone());
+                let connection = Connection::new(app.connections.next_id(), person.id, id, token, line);
                 actor::run(app, connection, socket, person, read_buf).await;
             }
             Ok(Err(_)) => tracing::error!("push connections need a plain TCP listener"),
