@@ -45,6 +45,7 @@ mod profile;
 mod reader;
 mod remote_catalogue;
 mod removal;
+mod rewriting;
 mod room;
 mod room_token;
 mod room_webhook;

@@ -21,10 +21,12 @@ pub(super) async fn list(mut caller: RoomCaller) -> HttpResult<Json<InRoom>> {
     // What integrations add in this room beyond their descriptors is part of them, and not installed by itself.
     let supplements = caller.reader.supplements_in(room).await?;
     let mut placed = caller.reader.integrations_in(room).await?;
+    let rewritten = caller.reader.rewritten_integrations().await?;
     placed.retain(|placed| !supplements.contains(&placed.integration.descriptor.key));
     for placed in placed {
         let mut scopes = scopes_by_place(&mut caller.reader, &placed.integration.descriptor.key).await?;
-        items.push(describe(scopes.remove(&placed.place).unwrap_or_default(), placed));
+        let is_rewritten = rewritten.contains(&placed.integration.descriptor.key);
+        items.push(describe(scopes.remove(&placed.place).unwrap_or_default(), is_rewritten, placed));
     }
     Ok(Json(InRoom { items }))
 }
@@ -34,7 +36,7 @@ async fn scopes_by_place(reader: &mut Reader, key: &IntegrationKey) -> HttpResul
     Ok(installations.into_iter().map(|installation| (installation.place, installation.scopes)).collect())
 }
 
-fn describe(scopes: Vec<Scope>, placed: PlacedIntegration) -> InstalledIn {
+fn describe(scopes: Vec<Scope>, rewritten: bool, placed: PlacedIntegration) -> InstalledIn {
     let PlacedIntegration { integration, place, installed_at, .. } = placed;
     let descriptor = integration.descriptor;
     InstalledIn {
@@ -45,6 +47,7 @@ fn describe(scopes: Vec<Scope>, placed: PlacedIntegration) -> InstalledIn {
         description: descriptor.description,
         homepage: descriptor.homepage,
         scopes,
+        rewritten,
         installed_at,
     }
 }

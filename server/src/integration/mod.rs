@@ -13,6 +13,7 @@ mod contract;
 mod credentials;
 mod delete;
 mod delivery;
+mod framed;
 mod icon;
 mod in_room;
 mod incoming;
@@ -61,7 +62,7 @@ use roomglass_protocol::{
     rest::{catalogue as offers, integration as paths, update as updates, webhook},
 };
 
-use self::{icon::IconCache, limits::Limits};
+use self::{framed::Tickets, icon::IconCache, limits::Limits};
 use crate::{extract::MAX_BODY_BYTES, state::AppState};
 
 /// A request that lists what a client has for a thousand rooms with fifty integrations each.
@@ -102,7 +103,10 @@ fn people() -> Router<AppState> {
         .route(webhook::PATH_RESUME, post(delivery::resume))
         .route(paths::PATH_ICON, get(icon::show))
         .route(paths::PATH_CARD_PICTURE, get(card_picture::show))
+        .route(paths::PATH_REWRITING, put(framed::decide))
+        .route(paths::PATH_FRAMED, get(framed::show))
         .layer(Extension(IconCache::default()))
+        .layer(Extension(Tickets::default()))
 }
 
 /// What providers ask of the server. Every answer says how much more they may ask for; refusals have HipChat Connect's

@@ -1,6 +1,6 @@
 //! `POST /v2/integration/signed-url`: the address of one extension with a token that says who asks (DYN-14).
 
-use axum::extract::State;
+use axum::{Extension, extract::State};
 use roomglass_protocol::{
     ErrorKind,
     integration::{ExtensionKind, application_of},
@@ -12,6 +12,7 @@ use serde_json::Value;
 use super::{
     Claims, Context,
     address::{append, fill, origin_of},
+    framed::{self, Tickets},
     place,
 };
 use crate::{
@@ -24,6 +25,7 @@ use crate::{
 /// Signs for members of the room alone.
 pub(super) async fn sign(
     State(app): State<AppState>,
+    Extension(tickets): Extension<Tickets>,
     caller: SessionCaller,
     Json(request): Json<SignUrl>,
 ) -> HttpResult<Json<SignedUrl>> {
@@ -35,6 +37,8 @@ pub(super) async fn sign(
     if request.kind.0 == CONFIGURATION {
         place::authorise(&mut reader, caller.person().id, &[installation.place]).await?;
     }
+    let rewrites =
+        framed::is_framed(&request, &extension) && reader.rewrites_pages_of(&installation.integration).await?;
     drop(reader);
     let template = text(&extension, request.attribute).ok_or_else(no_such_extension)?;
     let address = fill(template, &request.variables);
@@ -55,7 +59,11 @@ pub(super) async fn sign(
     } else {
         String::new()
     };
-    let url = if is_application { address } else { complete(&address, &jwt, &request) };
+    let url = match is_application {
+        true => address,
+        false if rewrites => tickets.issue(complete(&address, &jwt, &request)),
+        false => complete(&address, &jwt, &request),
+    };
     Ok(Json(SignedUrl { url, jwt, expires_at: claims.expires_at(), scopes: installation.scopes }))
 }
 

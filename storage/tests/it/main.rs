@@ -85,6 +85,9 @@ conformance! {
         what_is_added_in_a_room_is_told_there_alone,
         what_is_added_goes_with_the_integration,
     }
+    rewriting: {
+        rewriting_is_decided_for_an_integration_and_goes_with_it,
+    }
     webhooks: {
         events_are_noted_where_somebody_listens,
         calls_of_an_address_wait_for_each_other,
