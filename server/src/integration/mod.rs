@@ -40,6 +40,7 @@ mod version;
 mod wire;
 
 pub(crate) use address::{host_of, origin_of};
+pub(crate) use capabilities::PATH_AUTHORIZE;
 pub(crate) use credentials::random_text;
 pub(crate) use jwt::{Claims, Context};
 pub(crate) use keeper::keep_up_to_date;
@@ -105,6 +106,7 @@ fn people() -> Router<AppState> {
         .route(paths::PATH_CARD_PICTURE, get(card_picture::show))
         .route(paths::PATH_REWRITING, put(framed::decide))
         .route(paths::PATH_FRAMED, get(framed::show))
+        .route(capabilities::PATH_AUTHORIZE, get(capabilities::authorize))
         .layer(Extension(IconCache::default()))
         .layer(Extension(Tickets::default()))
 }

@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde_json::Value;
 
 use super::operation::Operation;
-use crate::{api, assets, pages, push};
+use crate::{api, assets, integration::PATH_AUTHORIZE, pages, push};
 
 const HTML: &str = "text/html; charset=utf-8";
 
@@ -25,6 +25,9 @@ pub(super) fn operations() -> Vec<Operation> {
             .by_person()
             .takes::<serde_json::Map<String, Value>>()
             .answers_nothing(204),
+        Operation::get(pages::INSTALL_PATH, "Leads from an add-on's site to the dialog that installs it")
+            .answers_nothing(303),
+        Operation::get(PATH_AUTHORIZE, "Refuses: add-ons get no tokens of people"),
         Operation::post(incoming_webhook::PATH_POST, "Says something in a room, in the format of Slack's webhooks")
             .takes_json_or_form::<SlackPayload>()
             .answers_with(200, "text/plain; charset=utf-8"),
