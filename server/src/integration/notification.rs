@@ -87,6 +87,12 @@ impl Notification {
         Ok(Self { text: text.to_owned(), format, color, from: None, card: None, metadata: Map::new() })
     }
 
+    /// What is said to one person: text unless it says that it is HTML.
+    pub(super) fn to_person(text: &str, format: Option<&str>) -> HttpResult<Self> {
+        let document = json!({"message": text, "message_format": format.unwrap_or("text"), "color": "gray"});
+        Self::from_document(&document).map_err(refuse)
+    }
+
     /// A link that was checked, without a word on it.
     pub(super) fn link(address: &str) -> Self {
         let (format, color) = (MessageFormat::Text, "gray");

@@ -116,6 +116,12 @@ fn integrations() -> Vec<Operation> {
             .by_person()
             .takes::<integration::SignUrl>()
             .answers::<integration::Framing>(200),
+        Operation::put(integration::PATH_REWRITING, "Decides whether pages of an integration are rewritten")
+            .by_person()
+            .takes::<integration::Rewriting>()
+            .answers_nothing(204),
+        Operation::get(integration::PATH_FRAMED, "A framed page of an integration, rewritten")
+            .answers_with(200, "text/html"),
         Operation::get(integration::PATH_IN_ROOM, "What is installed in a room")
             .by_person()
             .answers::<integration::InRoom>(200),

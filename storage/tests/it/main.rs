@@ -48,6 +48,8 @@ conformance! {
         a_conversation_is_one_for_its_people,
         a_conversation_stays_as_it_is,
         rooms_are_listed_with_read_positions,
+        a_deleted_room_leaves_nothing_behind,
+        an_integration_has_one_conversation_with_each_person,
     }
     history: {
         messages_are_read_by_time_newest_first,
@@ -84,6 +86,9 @@ conformance! {
     supplements: {
         what_is_added_in_a_room_is_told_there_alone,
         what_is_added_goes_with_the_integration,
+    }
+    rewriting: {
+        rewriting_is_decided_for_an_integration_and_goes_with_it,
     }
     webhooks: {
         events_are_noted_where_somebody_listens,

@@ -22,7 +22,7 @@ use axum::{
     Extension, Router,
     extract::Request,
     http::{Uri, uri::PathAndQuery},
-    routing::{MethodRouter, get, post, put},
+    routing::{MethodRouter, delete, get, post, put},
 };
 use roomglass_protocol::integration::Scope;
 use tower::ServiceExt as _;
@@ -33,7 +33,9 @@ use crate::state::AppState;
 /// Rooms, people and messages.
 pub(super) fn routes() -> Router<AppState> {
     use Scope::{AdminRoom, ManageRooms, SendMessage, ViewGroup, ViewMessages, ViewRoom};
-    let room = needs(&[ViewGroup, ViewRoom], get(room::show)).merge(needs(&[AdminRoom], put(room_change::update)));
+    let room = needs(&[ViewGroup, ViewRoom], get(room::show))
+        .merge(needs(&[AdminRoom], put(room_change::update)))
+        .merge(needs(&[ManageRooms], delete(room_change::delete)));
     let rooms = needs(&[ViewGroup], get(room::list)).merge(needs(&[ManageRooms], post(new_room::create)));
     Router::new()
         .route("/v2/room", rooms)
@@ -68,6 +70,7 @@ pub(super) fn routes() -> Router<AppState> {
         .route("/v2/oauth/token/{token}", get(session::show).delete(session::end))
         .route("/v2/user", needs(&[ViewGroup], get(user::list)))
         .route("/v2/user/{user}", needs(&[ViewGroup], get(user::show)))
+        .route("/v2/user/{user}/message", needs(&[SendMessage], post(speech::tell_person)))
 }
 
 /// Lets a route be used with one of these scopes.

@@ -71,6 +71,16 @@ pub(in crate::openapi) struct NewMessage {
     message: String,
 }
 
+/// What is said to one person, 1 to 10,000 characters.
+#[derive(JsonSchema)]
+pub(in crate::openapi) struct MessageToPerson {
+    message: String,
+    /// `text`, unless it is `html`.
+    message_format: Option<String>,
+    /// Taken, and without effect: people decide what they are notified of.
+    notify: Option<bool>,
+}
+
 /// An answer to a message of the room.
 #[derive(JsonSchema)]
 pub(in crate::openapi) struct Reply {

@@ -1,5 +1,6 @@
 //! The push connection.
 
+mod events;
 mod frames;
 mod handshake;
 mod heartbeat;
