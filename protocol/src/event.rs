@@ -154,6 +154,16 @@ pub enum EventBody {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         by: Option<UserId>,
     },
+    /// Somebody began a call (MSG-19).
+    CallStarted {
+        /// Who.
+        by: UserId,
+    },
+    /// The last participant left the call.
+    CallEnded {
+        /// How long it took.
+        seconds: i64,
+    },
     /// A kind this version does not know. It keeps its place in the log, so that `seq` has no gap.
     Unknown,
 }
@@ -178,6 +188,8 @@ impl<'de> Deserialize<'de> for EventBody {
                     installed: members.take("installed")?,
                     by: members.take_or_default("by")?,
                 },
+                "call-started" => Self::CallStarted { by: members.take("by")? },
+                "call-ended" => Self::CallEnded { seconds: members.take("seconds")? },
                 _ => Self::Unknown,
             })
         })

@@ -7,6 +7,7 @@
 //! and [`sync`] (how a browser is brought up to date).
 #![deny(missing_docs)]
 
+pub mod call;
 pub mod error;
 pub mod event;
 pub mod frame;

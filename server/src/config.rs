@@ -2,6 +2,7 @@
 
 use std::{net::SocketAddr, path::PathBuf};
 
+use roomglass_protocol::call::IceServer;
 use url::Url;
 
 /// Settings of one running server, as parsed from the command line and `ROOMGLASS_*` variables.
@@ -17,6 +18,8 @@ pub struct Config {
     pub public_url: Url,
     /// Which private addresses the guarded client may reach.
     pub private_providers: PrivateProviders,
+    /// What helps browsers to connect to each other in calls; without any, calls work within one network.
+    pub ice_servers: Vec<IceServer>,
 }
 
 /// Private and loopback addresses providers may live at.

@@ -55,7 +55,14 @@ async fn run_server(store: Store, options: Serve) -> Result<(), String> {
     };
     let private_providers =
         if options.allow_private_providers { PrivateProviders::Allow } else { PrivateProviders::Refuse };
-    let config = Config { listen: address, data: store.data, database: store.database, public_url, private_providers };
+    let config = Config {
+        listen: address,
+        data: store.data,
+        database: store.database,
+        public_url,
+        private_providers,
+        ice_servers: options.ice_servers,
+    };
     serve::run(config, listener, options.demo).await.map_err(|error| error.to_string())
 }
 

@@ -24,6 +24,7 @@
 #![deny(missing_docs)]
 
 mod access;
+mod call;
 mod catalogue;
 mod change;
 mod conversation;

@@ -199,6 +199,8 @@ fn kind_word(body: &EventBody) -> &'static str {
         EventBody::Left { .. } => "left",
         EventBody::Changed { .. } => "changed",
         EventBody::Integration { .. } => "integration",
+        EventBody::CallStarted { .. } => "call-started",
+        EventBody::CallEnded { .. } => "call-ended",
         EventBody::Unknown => "unknown",
     }
 }

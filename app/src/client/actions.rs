@@ -4,12 +4,13 @@
 //! [`Store`](crate::state::Store).
 
 use leptos::{
-    html::Iframe,
+    html::{Audio, Iframe, Video},
     prelude::{NodeRef, RwSignal},
 };
 use roomglass_protocol::{
     ApiError, DeliveryId, ExtensionKey, IncomingWebhookId, IntegrationKey, Message, MessageId, Person, Role, Room,
     RoomId, Sequence, UserId,
+    call::{Media, ParticipantId},
     integration::{ExtensionRef, TileData},
     rest::{
         catalogue,
@@ -22,7 +23,7 @@ use roomglass_protocol::{
     },
 };
 
-use crate::state::{OpenContent, OpenRequest, Theme, simulator::Simulator};
+use crate::state::{OpenContent, OpenRequest, Theme, calls::Calls, simulator::Simulator};
 
 /// Declares functions that work in the browser and do nothing in the server's build.
 macro_rules! actions {
@@ -54,7 +55,8 @@ macro_rules! actions {
 
 #[cfg(feature = "hydrate")]
 use super::{
-    browser, content, frame, incoming, integrations, outbox, presence, read, rooms, session, simulator, tiles, updates,
+    browser, calls, content, frame, incoming, integrations, outbox, presence, read, rooms, session, simulator, tiles,
+    updates,
 };
 
 actions! {
@@ -191,6 +193,26 @@ actions! {
     fn push_simulated(simulator: Simulator, tile: ExtensionRef, content: TileData) => simulator::push;
     /// Puts into `took` how many microseconds the controls of a simulated message take to be found, in the mean of many times.
     fn measure_controls(simulator: Simulator, message: Message, took: RwSignal<Option<u32>>) => simulator::measure;
+    /// Keeps calls current from now on. Call it once, in an effect of the component that draws them.
+    fn attend_calls(calls: RwSignal<Calls>) => calls::attend;
+    /// Takes in what was told of calls since the last time.
+    fn hear_of_calls() => calls::hear;
+    /// Lets calls follow the connection to the server.
+    fn call_connection(connected: bool) => calls::connection_changed;
+    /// Joins the call of a room, or begins one. Call it in the handler of the click: browsers then let sound play.
+    fn join_call(room: RoomId, media: Media) => calls::join;
+    /// Leaves the call, or gives up joining.
+    fn leave_call() => calls::leave;
+    /// Does not want to join a call.
+    fn decline_call(room: RoomId) => calls::decline;
+    /// Unmutes or mutes the microphone.
+    fn set_call_audio(on: bool) => calls::set_audio;
+    /// Turns the camera on or off.
+    fn set_call_video(on: bool) => calls::set_video;
+    /// Plays what a participant says.
+    fn play_call_sound(audio: NodeRef<Audio>, of: ParticipantId) => calls::play;
+    /// Shows the picture of a participant, or our own.
+    fn show_call_picture(video: NodeRef<Video>, of: Option<ParticipantId>) => calls::show;
     /// Tries to connect at once.
     fn reconnect() => presence::reconnect;
 }

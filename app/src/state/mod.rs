@@ -2,6 +2,7 @@
 //!
 //! [`Store`] holds the signals; everything else is types and functions without signals, tested natively.
 
+pub mod calls;
 mod connection;
 mod content;
 mod dialog_options;

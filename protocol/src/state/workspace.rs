@@ -89,6 +89,7 @@ impl Workspace {
             | ServerFrame::DynamicData { .. }
             | ServerFrame::Ack { .. }
             | ServerFrame::Refused { .. }
+            | ServerFrame::Call(_)
             | ServerFrame::Unknown => Vec::new(),
         }
     }

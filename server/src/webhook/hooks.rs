@@ -59,7 +59,11 @@ pub(super) fn event_name(event: &Event) -> Option<&'static str> {
         EventBody::Joined { .. } => Some("room_enter"),
         EventBody::Left { .. } => Some("room_exit"),
         EventBody::Changed { topic: Some(_), .. } => Some("room_topic_change"),
-        EventBody::Changed { .. } | EventBody::Integration { .. } | EventBody::Unknown => None,
+        EventBody::Changed { .. }
+        | EventBody::Integration { .. }
+        | EventBody::CallStarted { .. }
+        | EventBody::CallEnded { .. }
+        | EventBody::Unknown => None,
     }
 }
 

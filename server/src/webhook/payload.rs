@@ -49,10 +49,10 @@ pub(super) async fn item(reader: &mut Reader, room: &Room, event: &Event, config
 pub(super) fn actor(event: &Event) -> Option<UserId> {
     match &event.body {
         EventBody::Message(message) => message.sender(),
-        EventBody::Created { by } | EventBody::Changed { by, .. } => Some(*by),
+        EventBody::Created { by } | EventBody::Changed { by, .. } | EventBody::CallStarted { by } => Some(*by),
         EventBody::Joined { user_id, .. } | EventBody::Left { user_id, .. } => Some(*user_id),
         EventBody::Integration { by, .. } => *by,
-        EventBody::Unknown => None,
+        EventBody::CallEnded { .. } | EventBody::Unknown => None,
     }
 }
 

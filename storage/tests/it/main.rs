@@ -35,6 +35,7 @@ conformance! {
         pages_go_both_ways,
         pages_of_messages_skip_other_events,
         unread_counts_follow_the_read_position,
+        a_call_leaves_two_lines_that_are_no_messages,
     }
     rooms: {
         making_a_room_makes_its_maker_a_member,
