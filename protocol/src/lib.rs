@@ -7,6 +7,7 @@
 //! and [`sync`] (how a browser is brought up to date).
 #![deny(missing_docs)]
 
+pub mod attachment;
 pub mod error;
 pub mod event;
 pub mod frame;
@@ -23,10 +24,12 @@ pub mod text;
 pub mod timestamp;
 pub mod token;
 
+pub use attachment::Attachment;
 pub use error::{ApiError, ErrorKind, Fault};
 pub use event::{Author, Event, EventBody, Message};
 pub use id::{
-    ClientId, DeliveryId, ExtensionKey, IncomingWebhookId, IntegrationKey, MessageId, RoomId, RoomRef, Sequence, UserId,
+    ClientId, DeliveryId, ExtensionKey, FileId, IncomingWebhookId, IntegrationKey, MessageId, RoomId, RoomRef,
+    Sequence, UserId,
 };
 pub use person::{Organisation, Person, Presence, Role};
 pub use room::{Membership, Privacy, Room, RoomKind};

@@ -93,6 +93,7 @@ mod tests {
             database: None,
             public_url: Url::parse("https://chat.example.org").unwrap(),
             private_providers: PrivateProviders::Refuse,
+            files: Default::default(),
         }
     }
 

@@ -59,12 +59,15 @@ fn client_fixture(frame: &ClientFrame) -> &'static str {
 
 fn event_fixture(event: &Event) -> &'static str {
     match event.body {
+        EventBody::Message(ref message) if message.deleted => "events/tombstone",
+        EventBody::Message(ref message) if !message.attachments.is_empty() => "events/message-files",
         EventBody::Message(_) => "events/message",
         EventBody::Created { .. } => "events/created",
         EventBody::Joined { .. } => "events/joined",
         EventBody::Left { .. } => "events/left",
         EventBody::Changed { .. } => "events/changed",
         EventBody::Integration { .. } => "events/integration",
+        EventBody::Deleted { .. } => "events/deleted",
         EventBody::Unknown => "nothing: it is never made",
     }
 }
@@ -111,6 +114,9 @@ fn client_frames_are_frozen() {
 fn events_are_frozen() {
     for (name, text) in fixtures![
         "events/message",
+        "events/message-files",
+        "events/tombstone",
+        "events/deleted",
         "events/created",
         "events/joined",
         "events/left",

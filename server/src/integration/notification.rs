@@ -87,6 +87,11 @@ impl Notification {
         Ok(Self { text: text.to_owned(), format, color, from: None, card: None, metadata: Map::new() })
     }
 
+    /// Nothing beside what is shown with it.
+    pub(super) fn wordless() -> Self {
+        Self::link("")
+    }
+
     /// A link that was checked, without a word on it.
     pub(super) fn link(address: &str) -> Self {
         let (format, color) = (MessageFormat::Text, "gray");
@@ -175,6 +180,8 @@ impl Notification {
             color: Some(self.color.to_owned()),
             card: self.card,
             metadata: Some(Value::Object(metadata)),
+            attachments: Vec::new(),
+            deleted: false,
             sent_at: clock::now(),
         }
     }

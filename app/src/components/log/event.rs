@@ -42,7 +42,9 @@ fn icon(body: &EventBody) -> &'static str {
         EventBody::Joined { .. } => "i-log-in",
         EventBody::Left { .. } => "i-log-out",
         EventBody::Integration { .. } => "i-blocks",
-        EventBody::Changed { .. } | EventBody::Message(_) | EventBody::Unknown => "i-pencil-line",
+        EventBody::Changed { .. } | EventBody::Message(_) | EventBody::Deleted { .. } | EventBody::Unknown => {
+            "i-pencil-line"
+        }
     }
 }
 
@@ -78,7 +80,7 @@ fn sentence(body: &EventBody, name: impl Fn(UserId) -> String) -> String {
             (None, true) => format!("{integration} was installed"),
             (None, false) => format!("{integration} was withdrawn by its provider"),
         },
-        EventBody::Message(_) | EventBody::Unknown => String::new(),
+        EventBody::Message(_) | EventBody::Deleted { .. } | EventBody::Unknown => String::new(),
     }
 }
 
