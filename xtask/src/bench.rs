@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: the load generator on the optimised server, and the bytes a browser downloads.
 
 use std::fs;
+use std::path::Path;
 use std::process::Command;
 
 use serde_json::{Value, json};
@@ -15,9 +16,10 @@ pub fn bench(shell: &Shell, args: &[String]) -> Result<()> {
     let site = site::build(shell)?;
     shell.say("compiling the server and the load generator");
     let programs = server::build_programs(shell, &site)?;
+    let generator = server::build_bench(shell, &site)?;
     let bytes = Bytes::of(&site.manifest);
     bytes.print();
-    let load = load(shell, &programs, args)?;
+    let load = load(shell, &programs, &generator, args)?;
     let text = serde_json::to_string_pretty(&json!({ "bytes": bytes.json(), "load": load }));
     let file = shell.workspace.target.join("bench.json");
     fs::write(&file, text.when(|| "writing the results".into())?).when(|| format!("writing {}", file.display()))?;
@@ -26,9 +28,9 @@ pub fn bench(shell: &Shell, args: &[String]) -> Result<()> {
 }
 
 /// Runs the load generator, which prints its own tables, and reads its figures.
-fn load(shell: &Shell, programs: &Programs, args: &[String]) -> Result<Value> {
+fn load(shell: &Shell, programs: &Programs, generator: &Path, args: &[String]) -> Result<Value> {
     let figures = shell.workspace.target.join("bench-load.json");
-    let mut load = Command::new(&programs.bench);
+    let mut load = Command::new(generator);
     load.arg("--server-bin").arg(&programs.server).arg("--json").arg(&figures).args(args);
     shell.run(load)?;
     let text = fs::read_to_string(&figures).when(|| format!("reading {}", figures.display()))?;
