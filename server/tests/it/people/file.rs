@@ -63,7 +63,7 @@ fn path(room: &Membership, file: &Attachment) -> String {
     format!("/api/v1/rooms/{}/files/{}", room.room.id, file.id)
 }
 
-fn told<'h>(headers: &'h HeaderMap, name: &str) -> &'h str {
+fn header_of<'h>(headers: &'h HeaderMap, name: &str) -> &'h str {
     headers.get(name).map_or("", |value| value.to_str().unwrap())
 }
 
@@ -91,18 +91,18 @@ async fn a_file_reaches_the_members_and_nobody_else() {
     assert_eq!(bob.fetches(&room, &file).await.refusal().kind, ErrorKind::NotFound, "nobody has sent it yet");
 
     let sent: Sent = alice.sends_files(&room, "", &[&file]).await.json();
-    let told = listening.until(|frame| matches!(frame, ServerFrame::Message { .. })).await;
-    let ServerFrame::Message { message, seq, .. } = told else { panic!("no message") };
+    let frame = listening.until(|frame| matches!(frame, ServerFrame::Message { .. })).await;
+    let ServerFrame::Message { message, seq, .. } = frame else { panic!("no message") };
     assert_eq!((seq, &message.attachments[..], message.text.as_str()), (sent.seq, &[file.clone()][..], ""));
     assert_eq!(bob.messages(&room).await[0].attachments, [file.clone()]);
 
     let whole = bob.fetches(&room, &file).await;
-    assert_eq!((whole.body.as_str(), told(&whole.headers, "content-length")), ("the plan", "8"));
+    assert_eq!((whole.body.as_str(), header_of(&whole.headers, "content-length")), ("the plan", "8"));
     let request =
         Request::get(path(&room, &file)).header(header::RANGE, "bytes=4-7").header(header::ACCEPT_ENCODING, "br");
     let part = server.answers(bob.signed(request).body(Body::empty()).unwrap()).await;
     assert_eq!((part.status.as_u16(), part.body.as_str()), (206, "plan"));
-    assert_eq!(told(&part.headers, "content-range"), "bytes 4-7/8");
+    assert_eq!(header_of(&part.headers, "content-range"), "bytes 4-7/8");
 
     assert_eq!(olaf.fetches(&room, &file).await.refusal().kind, ErrorKind::NotFound);
     assert_eq!(server.anonymous().fetches(&room, &file).await.refusal().kind, ErrorKind::Unauthenticated);
@@ -139,13 +139,13 @@ async fn nothing_that_was_sent_becomes_a_page_of_ours() {
         let answer = alice.fetches(&room, &file).await;
         assert_eq!(answer.body, bytes);
         let served = if drawn { "image/gif" } else { unknown };
-        assert_eq!(told(&answer.headers, "content-type"), served, "{name}");
+        assert_eq!(header_of(&answer.headers, "content-type"), served, "{name}");
         let disposition = if drawn { "inline; " } else { "attachment; " };
-        assert!(told(&answer.headers, "content-disposition").starts_with(disposition), "{name}");
-        assert_eq!(told(&answer.headers, "x-content-type-options"), "nosniff");
-        assert_eq!(told(&answer.headers, "content-security-policy"), "default-src 'none'; sandbox");
-        assert_eq!(told(&answer.headers, "cache-control"), "private, no-cache");
-        assert_eq!(told(&answer.headers, "set-cookie"), "");
+        assert!(header_of(&answer.headers, "content-disposition").starts_with(disposition), "{name}");
+        assert_eq!(header_of(&answer.headers, "x-content-type-options"), "nosniff");
+        assert_eq!(header_of(&answer.headers, "content-security-policy"), "default-src 'none'; sandbox");
+        assert_eq!(header_of(&answer.headers, "cache-control"), "private, no-cache");
+        assert_eq!(header_of(&answer.headers, "set-cookie"), "");
     }
     // Whatever they are called, their bytes are in one folder, under names of ours.
     let folder = server.app().config.data.join("files");
@@ -239,8 +239,8 @@ async fn a_deleted_message_is_gone_for_everybody() {
     assert_eq!(carol.messages(&room).await[0].text, "a secret");
 
     assert_eq!(bob.deletes(&of(sent.id)).await.status, 204);
-    let told = listening.until(|frame| matches!(frame, ServerFrame::Event { .. })).await;
-    let Some(event) = told.event() else { panic!("no event") };
+    let frame = listening.until(|frame| matches!(frame, ServerFrame::Event { .. })).await;
+    let Some(event) = frame.event() else { panic!("no event") };
     let EventBody::Deleted { by, entry } = event.body else { panic!("{event:?}") };
     let tombstone = entry.message().unwrap();
     assert_eq!((by, entry.seq, tombstone.deleted), (bob.person.id, sent.seq, true));
