@@ -8,12 +8,12 @@ use leptos::{
     prelude::{NodeRef, RwSignal},
 };
 use roomglass_protocol::{
-    ApiError, DeliveryId, ExtensionKey, IncomingWebhookId, IntegrationKey, Message, MessageId, Person, Role, Room,
-    RoomId, Sequence, UserId,
+    ApiError, Attachment, DeliveryId, ExtensionKey, IncomingWebhookId, IntegrationKey, Message, MessageId, Person,
+    Role, Room, RoomId, Sequence, UserId,
     call::{Media, ParticipantId},
     integration::{ExtensionRef, TileData},
     rest::{
-        catalogue,
+        catalogue, file,
         incoming_webhook::{Created, IncomingWebhook},
         integration::{self, SignedUrl},
         invitation, room, setup,
@@ -23,7 +23,9 @@ use roomglass_protocol::{
     },
 };
 
-use crate::state::{OpenContent, OpenRequest, Theme, calls::Calls, simulator::Simulator};
+use web_sys::File;
+
+use crate::state::{OpenContent, OpenRequest, Theme, Upload, calls::Calls, simulator::Simulator};
 
 /// Declares functions that work in the browser and do nothing in the server's build.
 macro_rules! actions {
@@ -55,8 +57,8 @@ macro_rules! actions {
 
 #[cfg(feature = "hydrate")]
 use super::{
-    browser, calls, content, frame, incoming, integrations, outbox, presence, read, rooms, session, simulator, tiles,
-    updates,
+    browser, calls, content, files, frame, incoming, integrations, outbox, presence, read, rooms, session, simulator,
+    tiles, updates,
 };
 
 actions! {
@@ -90,6 +92,10 @@ actions! {
     async fn change_topic(room: RoomId, topic: String) -> () => rooms::change_topic;
     /// Opens the conversation with people, making it if needed.
     async fn open_conversation(user_ids: Vec<UserId>) -> RoomId => rooms::open_conversation;
+    /// What may be sent as a file.
+    async fn file_limits() -> file::Limits => files::limits;
+    /// Deletes a message for everybody.
+    async fn delete_message(room: RoomId, message: MessageId) -> () => files::delete_message;
     /// Loads the next older part of a room's log.
     async fn load_older(room: RoomId) -> () => rooms::load_older;
     /// Integrations on offer whose key, name or description has every word of the query.
@@ -152,7 +158,11 @@ actions! {
     /// The person has seen this entry at the end of the log. Sent when the window is visible, and not too often.
     fn mark_read(room: RoomId, seq: Sequence) => read::mark;
     /// Sends a message: drawn at once, stored until the server has it.
-    fn send_message(room: RoomId, text: String) => outbox::send;
+    fn send_message(room: RoomId, text: String, files: Vec<Attachment>) => outbox::send;
+    /// Sends a file for a message that is being written; `uploads` says how far it has come.
+    fn upload(room: RoomId, key: u32, file: File, uploads: RwSignal<Vec<Upload>>) => files::upload;
+    /// Calls off files that no message has.
+    fn cancel_uploads(room: RoomId, uploads: Vec<Upload>) => files::cancel;
     /// Sends a failed message again.
     fn retry(room: RoomId, id: MessageId) => outbox::retry;
     /// Gives up a failed message.

@@ -50,7 +50,7 @@ pub(crate) use notification::{Notification, post as post_notification};
 pub(crate) use place::has_name;
 pub(crate) use redirect::{PATH as PATH_INSTALLABLE, PATH_ONWARD};
 pub(crate) use rest::forgive_double_slashes;
-pub(crate) use wire::{Mentioned, ShortUser, mentioned, message as wire_message, short_room};
+pub(crate) use wire::{Mentioned, ShortUser, mentioned, message as wire_message, short_room, wire_file};
 
 use std::sync::Arc;
 

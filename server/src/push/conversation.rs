@@ -160,7 +160,7 @@ impl Conversation {
     fn message(&mut self, room_id: RoomId, id: MessageId, text: String) {
         let (app, connection, author) = (self.app.clone(), self.connection.clone(), self.person.clone());
         self.in_flight = Some(Box::pin(async move {
-            connection.tell(&match message::store(&app, &author, room_id, id, text).await {
+            connection.tell(&match message::store(&app, &author, room_id, id, text, Vec::new()).await {
                 Ok(stored) => ServerFrame::Ack { room_id, id, seq: stored.sent.seq, sent_at: stored.sent.sent_at },
                 Err(error) => ServerFrame::Refused { id: Some(id), error: error.into_refusal() },
             });

@@ -52,6 +52,12 @@ conformance! {
         a_deleted_room_leaves_nothing_behind,
         an_integration_has_one_conversation_with_each_person,
     }
+    files: {
+        a_message_takes_the_files_that_its_sender_stored,
+        files_together_have_a_limit_and_only_members_store_them,
+        files_without_a_message_are_forgotten_after_a_time,
+        a_deleted_message_leaves_its_place_and_nothing_else,
+    }
     history: {
         messages_are_read_by_time_newest_first,
         profiles_and_activity_are_read_together,

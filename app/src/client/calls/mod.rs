@@ -8,7 +8,6 @@ mod peer;
 
 use std::{
     cell::{Cell, RefCell},
-    collections::BTreeMap,
     rc::Rc,
 };
 
@@ -18,7 +17,7 @@ use leptos::{
     task::spawn_local,
 };
 use roomglass_protocol::{
-    RoomId,
+    OrderedMap, RoomId,
     call::{CallRequest, CallTold, IceServer, Media, ParticipantId},
 };
 use serde_json::json;
@@ -42,7 +41,7 @@ const OFFLINE: &str = "There is no connection to the server. Try again when it i
 struct Desk {
     calls: RwSignal<Calls>,
     own: Rc<Own>,
-    peers: RefCell<BTreeMap<ParticipantId, Rc<Peer>>>,
+    peers: RefCell<OrderedMap<ParticipantId, Rc<Peer>>>,
     ice_servers: RefCell<Vec<IceServer>>,
     /// Counts attempts to join: what a browser answers to one that was given up is not wanted any more.
     attempt: Cell<u32>,
