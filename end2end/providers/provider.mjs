@@ -115,6 +115,7 @@ const routes = {
     if (steering.glance !== 'ok') return reply(502, 'no');
     reply(200, steering.content);
   },
+  'GET /plain': (request, reply) => reply(200, '<!doctype html><html lang="en"><title>Plain</title><h1>A page of the old kind</h1>', 'text/html'),
   'GET /readers': (request, reply) =>
     steering.readers === 'error' ? reply(502, 'no') : reply(200, { label: { type: 'html', value: '<b>3</b> readers so far' } }),
   'POST /hook': (request, reply) => {
@@ -167,7 +168,7 @@ async function answer(request, reply) {
 
 const server = createServer((request, response) => {
   const reply = (status, body, type = typeof body === 'string' ? 'text/plain' : 'application/json') => {
-    response.writeHead(status, { 'content-type': type, 'access-control-allow-origin': '*' });
+    response.writeHead(status, { 'content-type': type, 'access-control-allow-origin': '*', ...steering.headers });
     response.end(typeof body === 'string' ? body : JSON.stringify(body));
   };
   let body = '';

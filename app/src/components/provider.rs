@@ -1,11 +1,9 @@
 //! What integrations are called. Names come with the list of installations; until it is there, or without a
 //! connection, the key says enough.
 
-use std::collections::BTreeMap;
-
 use leptos::{prelude::*, task::spawn_local};
 use roomglass_protocol::{
-    IntegrationKey, RoomId,
+    IntegrationKey, OrderedMap, RoomId,
     integration::{ExtensionKind, Icon},
 };
 
@@ -14,12 +12,12 @@ use crate::{client::actions, state::Store};
 
 /// Names learnt so far; provided by context.
 #[derive(Debug, Clone, Copy)]
-pub struct ProviderNames(RwSignal<BTreeMap<IntegrationKey, String>>);
+pub struct ProviderNames(RwSignal<OrderedMap<IntegrationKey, String>>);
 
 impl ProviderNames {
     /// Nothing learnt yet.
     pub fn new() -> Self {
-        Self(RwSignal::new(BTreeMap::new()))
+        Self(RwSignal::new(OrderedMap::new()))
     }
 
     /// The name of an integration. Reactive.

@@ -1,10 +1,13 @@
 //! The address of one call of an extension: variables filled in, parameters appended.
 
-use std::{collections::BTreeMap, fmt::Write as _};
+use std::fmt::Write as _;
 
 use serde_json::Value;
 
-use crate::rest::integration::{SignUrl, UrlAttribute};
+use crate::{
+    OrderedMap,
+    rest::integration::{SignUrl, UrlAttribute},
+};
 
 impl SignUrl {
     /// The address as the provider wrote it, if the extension has such a one.
@@ -33,7 +36,7 @@ pub fn is_signed(extension: &Value) -> bool {
 
 /// Replaces `{dotted.path}` by the value of that path, encoded for an address; an unknown path by nothing (HipChat
 /// Connect §1.15). Braces that hold anything but a path stay.
-pub fn fill_variables(template: &str, variables: &BTreeMap<String, String>) -> String {
+pub fn fill_variables(template: &str, variables: &OrderedMap<String, String>) -> String {
     let mut filled = String::with_capacity(template.len());
     let mut rest = template;
     while let Some((before, after)) = rest.split_once('{') {
@@ -88,7 +91,7 @@ fn append<'p>(address: &str, parameters: impl Iterator<Item = (&'p str, &'p str)
 mod tests {
     use super::*;
 
-    fn variables(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
+    fn variables(pairs: &[(&str, &str)]) -> OrderedMap<String, String> {
         pairs.iter().map(|(path, value)| ((*path).to_owned(), (*value).to_owned())).collect()
     }
 

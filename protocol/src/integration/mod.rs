@@ -13,6 +13,7 @@ mod condition;
 mod contact;
 mod descriptor;
 mod difference;
+pub mod element;
 mod extension;
 mod general;
 mod normal_form;
@@ -34,6 +35,7 @@ pub use condition::{
 pub use contact::{Listening, Purpose};
 pub use descriptor::{Descriptor, Lifecycle, MAX_DESCRIPTOR_BYTES, MAX_EXTENSIONS, Scope};
 pub use difference::{Difference, DifferenceItem};
+pub use element::Element;
 pub use extension::{
     Action, Dialog, ExtensionKind, ExtensionRef, Extensions, ExternalPage, Glance, Icon, Name, Target, WebPanel,
     Webhook,
