@@ -5,6 +5,7 @@ mod event;
 mod mark;
 mod message;
 mod reading;
+mod rich;
 pub mod rows;
 mod scroll;
 
