@@ -3,6 +3,7 @@
 
 use leptos::prelude::*;
 use roomglass_app::{
+    components::simulator::{ExchangeLog, Findings},
     components::{
         catalogue::{
             AddressReady, Catalogue, CategoryFilter, Chosen, Deliveries, DeliveryLog, DetailBody, IncomingList,
@@ -11,10 +12,13 @@ use roomglass_app::{
         rail::UpdateBadge,
     },
     page_data::{PageData, PageKind, WorkspaceData},
-    state::Store,
+    state::{
+        Store,
+        simulator::{Checked, Exchange, Logged},
+    },
 };
 use roomglass_protocol::{
-    RoomId, RoomRef,
+    RoomId, RoomRef, Timestamp,
     rest::{catalogue::Entry, incoming_webhook::Created},
 };
 use serde_json::{Value, json};
@@ -357,4 +361,34 @@ fn upd_06_the_way_to_integrations_tells_how_many_updates_wait() {
     assert!(!badge(0).contains("badge"));
     assert!(in_order(&badge(1), &["badge", "1", " update to review"]), "{}", badge(1));
     assert!(in_order(&badge(3), &["3", " updates to review"]), "{}", badge(3));
+}
+
+#[test]
+fn faults_of_a_descriptor_lead_to_their_lines() {
+    let (checked, _) = Checked::of("{\n  \"key\": \"com.example.desk\",\n  \"description\": 7\n}");
+    let html = drawn(|| view! { <Findings findings=checked.findings.clone() go_to=Callback::new(|_| ())/> }.into_any());
+    assert!(in_order(&html, &["Fault", "Line 3", "<code>/description</code>", "expected text"]), "{html}");
+    assert!(in_order(&html, &["Line 1", "<code>/name</code>"]), "{html}");
+}
+
+#[test]
+fn the_simulator_tells_what_went_by_newest_first() {
+    let request = Exchange::Request {
+        url: "https://desk.example/tile?signed_request=a.b.c".to_owned(),
+        status: None,
+        took_ms: 31,
+        body: "nobody listens".to_owned(),
+    };
+    let html = drawn(|| {
+        let entry = |number, what| Logged { number, at: Timestamp(0), what };
+        let log = vec![entry(1, request), entry(2, Exchange::Frame("{\"kind\":\"dynamic-data\"}".to_owned()))];
+        view! { <ExchangeLog log=RwSignal::new(log)/> }.into_any()
+    });
+    let parts = [
+        "Frame to browsers",
+        "dynamic-data",
+        "GET https://desk.example/tile · no answer · 31 ms",
+        "signed_request=a.b.c",
+    ];
+    assert!(in_order(&html, &parts), "{html}");
 }

@@ -127,7 +127,9 @@ const routes = {
     reply(200, '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 20 20"><rect width="20" height="20" rx="5" fill="#14532d"/></svg>', 'image/svg+xml'),
   'GET /control': (request, reply) => reply(200, { asked, installations: [...installations.values()] }),
   'POST /control': async (request, reply) => {
-    const { call: wanted, ...change } = JSON.parse(request.body);
+    const { call: wanted, trust, ...change } = JSON.parse(request.body);
+    // As if somebody had told it who signs, instead of installing it.
+    if (trust) installations.set(trust.oauthId, trust);
     Object.assign(steering, change);
     reply(200, wanted ? await call(wanted) : {});
   },

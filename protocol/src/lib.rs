@@ -13,6 +13,7 @@ pub mod frame;
 pub mod id;
 pub mod integration;
 pub mod json;
+pub mod ordered;
 pub mod person;
 pub mod push;
 pub mod rest;
@@ -28,6 +29,7 @@ pub use event::{Author, Event, EventBody, Message};
 pub use id::{
     ClientId, DeliveryId, ExtensionKey, IncomingWebhookId, IntegrationKey, MessageId, RoomId, RoomRef, Sequence, UserId,
 };
+pub use ordered::{OrderedMap, OrderedSet};
 pub use person::{Organisation, Person, Presence, Role};
 pub use room::{Membership, Privacy, Room, RoomKind};
 pub use timestamp::Timestamp;

@@ -90,6 +90,16 @@ impl Reader {
         rows.iter().map(installation_of).collect()
     }
 
+    /// All confirmed installations in a room and in the global room, in one query.
+    pub async fn installations_in(&mut self, room: RoomId) -> Result<Vec<Installation>, StorageError> {
+        let statement = sqlx::query(
+            "SELECT oauth_id, secret, integration_key, room_ref, scopes, installed_by, installed_at, pending
+             FROM installations WHERE room_ref IN ($1, $2) AND pending = 0 ORDER BY integration_key, room_ref",
+        );
+        let rows = self.all(statement.bind(place_number(room.into())).bind(place_number(RoomRef::Global))).await?;
+        rows.iter().map(installation_of).collect()
+    }
+
     async fn pending_installation(&mut self, id: &OauthId) -> Result<Installation, StorageError> {
         let installation = self.installation(id).await?.filter(|installation| installation.pending);
         installation.ok_or(StorageError::NotFound(Noun::Installation))

@@ -16,6 +16,7 @@ mod real_clients;
 mod requirements;
 mod rust_tools;
 mod server;
+mod setup;
 mod shell;
 mod site;
 mod suite;
@@ -58,7 +59,8 @@ enum Command {
         #[arg(last = true)]
         runner_args: Vec<String>,
     },
-    /// Measure the optimised server and the bytes a browser downloads; arguments go to the load generator
+    /// Measure the optimised server, the client in a browser, and the bytes it downloads; arguments go to the load generator,
+    /// which alone is run then
     Bench {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         args: Vec<String>,
@@ -94,23 +96,10 @@ fn run(command: Command) -> Result<ExitCode> {
             let site = site::build(&shell)?;
             println!("{}", site.folder.display());
         }
-        Command::Setup => setup(&shell)?,
+        Command::Setup => {
+            setup::install(&shell, |_| true)?;
+            println!("Everything is in place.");
+        }
     }
     Ok(ExitCode::SUCCESS)
-}
-
-/// Everything the other commands would install on their way.
-fn setup(shell: &Shell) -> Result<()> {
-    toolchain::wasm(shell)?;
-    node::packages(shell)?;
-    node::add_ons(shell)?;
-    browser::chromium(shell)?;
-    browser::chromedriver(shell)?;
-    databases::ensure(shell)?;
-    python::ensure(shell)?;
-    rust_tools::formatter_and_linter(shell)?;
-    rust_tools::nextest(shell)?;
-    rust_tools::wasm_test_runner(shell)?;
-    println!("Everything is in place.");
-    Ok(())
 }

@@ -12,7 +12,6 @@ use crate::site::{self, Site};
 pub struct Programs {
     pub server: PathBuf,
     pub sample: PathBuf,
-    pub bench: PathBuf,
 }
 
 /// Builds the browser's files and the server that embeds them, and becomes that server.
@@ -29,15 +28,16 @@ pub fn serve(shell: &Shell, args: &[String]) -> Result<()> {
     become_program(server)
 }
 
-/// Builds all programs in one go, so that they share one set of dependencies.
+/// What tests run: the server, and the sample providers it is tried with.
 pub fn build_programs(shell: &Shell, site: &Site) -> Result<Programs> {
-    build(shell, site, &["roomglass-server", "roomglass-samples", "roomglass-bench"])?;
-    let program = |name| program(shell, name);
-    Ok(Programs {
-        server: program("roomglass"),
-        sample: program("roomglass-sample"),
-        bench: program("roomglass-bench"),
-    })
+    build(shell, site, &["roomglass-server", "roomglass-samples"])?;
+    Ok(Programs { server: program(shell, "roomglass"), sample: program(shell, "roomglass-sample") })
+}
+
+/// The load generator. It is compiled apart, so that its dependencies' features never change the server that is measured.
+pub fn build_bench(shell: &Shell, site: &Site) -> Result<PathBuf> {
+    build(shell, site, &["roomglass-bench"])?;
+    Ok(program(shell, "roomglass-bench"))
 }
 
 fn build(shell: &Shell, site: &Site, packages: &[&str]) -> Result<()> {

@@ -3,22 +3,26 @@
 //! Asynchronous ones answer a refusal in the product's words; the others show their result in the
 //! [`Store`](crate::state::Store).
 
-use leptos::{html::Iframe, prelude::NodeRef};
+use leptos::{
+    html::Iframe,
+    prelude::{NodeRef, RwSignal},
+};
 use roomglass_protocol::{
-    ApiError, DeliveryId, ExtensionKey, IncomingWebhookId, IntegrationKey, MessageId, Person, Role, Room, RoomId,
-    Sequence, UserId,
+    ApiError, DeliveryId, ExtensionKey, IncomingWebhookId, IntegrationKey, Message, MessageId, Person, Role, Room,
+    RoomId, Sequence, UserId,
     integration::{ExtensionRef, TileData},
     rest::{
         catalogue,
         incoming_webhook::{Created, IncomingWebhook},
         integration::{self, SignedUrl},
         invitation, room, setup,
+        simulator::Document,
         update::{Decision, RefreshOutcome, UpdateReview, Waiting},
         webhook,
     },
 };
 
-use crate::state::{OpenContent, OpenRequest, Theme};
+use crate::state::{OpenContent, OpenRequest, Theme, simulator::Simulator};
 
 /// Declares functions that work in the browser and do nothing in the server's build.
 macro_rules! actions {
@@ -49,7 +53,9 @@ macro_rules! actions {
 }
 
 #[cfg(feature = "hydrate")]
-use super::{browser, content, frame, incoming, integrations, outbox, presence, read, rooms, session, tiles, updates};
+use super::{
+    browser, content, frame, incoming, integrations, outbox, presence, read, rooms, session, simulator, tiles, updates,
+};
 
 actions! {
     /// Signs in and opens the room list.
@@ -132,6 +138,8 @@ actions! {
     async fn create_incoming_webhook(room: RoomId, name: String) -> Created => incoming::create;
     /// Ends such an address.
     async fn delete_incoming_webhook(room: RoomId, webhook: IncomingWebhookId) -> () => incoming::delete;
+    /// A descriptor as its provider has it now, whatever is wrong with it.
+    async fn descriptor_document(source: integration::Source) -> Document => simulator::load;
 }
 
 actions! {
@@ -173,6 +181,16 @@ actions! {
     fn filter_dialog(opening: u64, value: String) => frame::filter_changed;
     /// Chooses a look and remembers it in this browser; `None` follows the system.
     fn set_theme(theme: Option<Theme>) => browser::set_theme;
+    /// The simulated room asks the simulator from now on, with the descriptor that was kept in this tab.
+    fn begin_simulation(simulator: Simulator) => simulator::begin;
+    /// There is no simulated room any more.
+    fn end_simulation() => simulator::end;
+    /// Keeps the text of a descriptor in this tab.
+    fn keep_descriptor(text: String) => simulator::keep;
+    /// Shows data in a simulated tile as if its provider had pushed it.
+    fn push_simulated(simulator: Simulator, tile: ExtensionRef, content: TileData) => simulator::push;
+    /// Puts into `took` how many microseconds the controls of a simulated message take to be found, in the mean of many times.
+    fn measure_controls(simulator: Simulator, message: Message, took: RwSignal<Option<u32>>) => simulator::measure;
     /// Tries to connect at once.
     fn reconnect() => presence::reconnect;
 }

@@ -4,11 +4,11 @@ use leptos::{prelude::*, task::spawn_local};
 use roomglass_protocol::{
     ApiError, ErrorKind, IntegrationKey, RoomId,
     integration::{ExtensionKind, Target, application_of},
-    rest::integration::{CONFIGURATION, Framing, PATH_FRAMING, PATH_SIGNED_URL, SignUrl, SignedUrl, UrlAttribute},
+    rest::integration::{CONFIGURATION, Framing, PATH_FRAMING, SignUrl, SignedUrl, UrlAttribute},
 };
 use web_sys::Window;
 
-use super::{browser, engine, engine::Client, rest};
+use super::{browser, engine, engine::Client, rest, simulation};
 use crate::state::{ContentPage, ContentPlace, OpenContent, OpenRequest, OpenedFrom, Store, ToastKind};
 
 /// Opens the target of a tile or control.
@@ -108,7 +108,7 @@ enum Page {
 }
 
 fn page(store: &Store, request: &OpenRequest) -> Option<Page> {
-    store.installed.with_untracked(|installed| {
+    simulation::store_of(request.room, *store).installed.with_untracked(|installed| {
         let in_room = installed.in_room(request.room.into());
         let (_, version) = in_room.into_iter().find(|(key, _)| **key == request.integration)?;
         match request.element {
@@ -162,7 +162,7 @@ fn is_open(signal: RwSignal<Option<OpenContent>>, opening: u64) -> bool {
 /// A signed address of a target, with a token that is valid for a quarter of an hour.
 async fn sign(store: &Store, request: &OpenRequest, page: &Page) -> Result<SignedUrl, ApiError> {
     match address(store, request, page) {
-        Ok(address) => rest::post(PATH_SIGNED_URL, &address).await,
+        Ok(address) => simulation::signed(&address).await,
         Err(url) => Ok(SignedUrl { url, jwt: String::new(), expires_at: 0, scopes: Vec::new() }),
     }
 }
@@ -170,6 +170,10 @@ async fn sign(store: &Store, request: &OpenRequest, page: &Page) -> Result<Signe
 /// Nothing was heard of a page for a while: where it forbids to be framed, its place says so.
 pub fn silent(content: OpenContent) {
     let Some(store) = engine::store() else { return };
+    // The server cannot ask for pages of a room that it does not know.
+    if simulation::of(content.request.room).is_some() {
+        return;
+    }
     let Some(page) = page(&store, &content.request) else { return };
     let Ok(address) = address(&store, &content.request, &page) else { return };
     spawn_local(async move {

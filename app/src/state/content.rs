@@ -1,9 +1,7 @@
 //! Related content: what was asked for, and what is open.
 
-use std::collections::BTreeMap;
-
 use roomglass_protocol::{
-    ApiError, ExtensionKey, IntegrationKey, MessageId, RoomId,
+    ApiError, ExtensionKey, IntegrationKey, MessageId, OrderedMap, RoomId,
     integration::{Icon, Target},
     rest::integration::{CONFIGURATION, SignedUrl},
 };
@@ -34,7 +32,7 @@ pub struct OpenExtras {
     /// Told to the page once it listens; null for nothing.
     pub parameters: Value,
     /// Values for `{dotted.path}` variables in the address, by path.
-    pub variables: BTreeMap<String, String>,
+    pub variables: OrderedMap<String, String>,
     /// Title in place of the descriptor's.
     pub title: Option<String>,
     /// Members in place of those of a dialog's `options`.

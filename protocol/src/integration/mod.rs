@@ -5,6 +5,7 @@
 //! members and kinds as they came. Tokens are computed from that form alone.
 
 mod address;
+mod call;
 mod card;
 mod check;
 mod collection;
@@ -25,6 +26,7 @@ mod tile;
 mod warning;
 
 pub use address::{APPLICATION_SCHEMES, application_of, origin_of};
+pub use call::{fill_variables, is_signed};
 pub use card::{Activity, Attribute, AttributeValue, Card, CardStyle, Description, Thumbnail};
 pub use condition::{
     CARD_STYLE, Condition, ConditionContext, ConditionList, ElementContext, Explained, Explanation, MessageContext,

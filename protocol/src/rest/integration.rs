@@ -1,11 +1,9 @@
 //! Installing and removing integrations, synchronising, addresses of extensions.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ExtensionKey, Fault, IntegrationKey, RoomId, RoomRef, Timestamp,
+    ExtensionKey, Fault, IntegrationKey, OrderedMap, RoomId, RoomRef, Timestamp,
     integration::{ExtensionKind, Extensions, Scope},
     push::Revision,
     token::IntegrationToken,
@@ -173,8 +171,8 @@ pub struct SignUrl {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message_id: Option<crate::MessageId>,
     /// Values for `{dotted.path}` variables in the address, by path (HipChat Connect §1.15).
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub variables: BTreeMap<String, String>,
+    #[serde(default, skip_serializing_if = "OrderedMap::is_empty")]
+    pub variables: OrderedMap<String, String>,
 }
 
 /// The two attributes of an extension that hold an address.

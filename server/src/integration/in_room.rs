@@ -7,31 +7,31 @@ use roomglass_protocol::{
     integration::Scope,
     rest::integration::{InRoom, InstalledIn},
 };
-use roomglass_storage::{PlacedIntegration, Reader};
+use roomglass_storage::{Installation, PlacedIntegration};
 
 use crate::{
     error::HttpResult,
     extract::{Json, RoomCaller},
 };
 
-/// Lists installations of the room and of the global room.
+/// Lists installations of the room and of the global room, in three queries however many there are.
 pub(super) async fn list(mut caller: RoomCaller) -> HttpResult<Json<InRoom>> {
     let room = caller.room_id();
-    let mut items = Vec::new();
     // What integrations add in this room beyond their descriptors is part of them, and not installed by itself.
     let supplements = caller.reader.supplements_in(room).await?;
     let mut placed = caller.reader.integrations_in(room).await?;
     placed.retain(|placed| !supplements.contains(&placed.integration.descriptor.key));
-    for placed in placed {
-        let mut scopes = scopes_by_place(&mut caller.reader, &placed.integration.descriptor.key).await?;
-        items.push(describe(scopes.remove(&placed.place).unwrap_or_default(), placed));
-    }
-    Ok(Json(InRoom { items }))
+    let mut scopes = scopes_by_place(caller.reader.installations_in(room).await?);
+    let describe = |placed: PlacedIntegration| {
+        let scopes = scopes.remove(&(placed.integration.descriptor.key.clone(), placed.place));
+        describe(scopes.unwrap_or_default(), placed)
+    };
+    Ok(Json(InRoom { items: placed.into_iter().map(describe).collect() }))
 }
 
-async fn scopes_by_place(reader: &mut Reader, key: &IntegrationKey) -> HttpResult<BTreeMap<RoomRef, Vec<Scope>>> {
-    let installations = reader.installations_of(key).await?;
-    Ok(installations.into_iter().map(|installation| (installation.place, installation.scopes)).collect())
+fn scopes_by_place(installations: Vec<Installation>) -> BTreeMap<(IntegrationKey, RoomRef), Vec<Scope>> {
+    let described = |it: Installation| ((it.integration, it.place), it.scopes);
+    installations.into_iter().map(described).collect()
 }
 
 fn describe(scopes: Vec<Scope>, placed: PlacedIntegration) -> InstalledIn {

@@ -31,6 +31,7 @@ mod rest;
 mod review;
 mod rotate;
 mod signed_url;
+mod simulator;
 mod sync;
 mod tile_push;
 mod token;
@@ -70,7 +71,7 @@ const MAX_SYNC_BYTES: usize = 8 * 1024 * 1024;
 
 /// Routes of integrations, for people and for providers.
 pub fn routes() -> Router<AppState> {
-    people().merge(incoming::routes()).merge(providers())
+    people().merge(simulator::routes()).merge(incoming::routes()).merge(providers())
 }
 
 fn people() -> Router<AppState> {

@@ -55,6 +55,7 @@ pub async fn installing_takes_two_steps(database: Database) {
     assert_eq!((pending.place, pending.scopes.len(), pending.installed_by), (place, 2, Some(ada.id)));
     assert!(reader.integrations_in(room).await.unwrap().is_empty(), "but nobody sees the integration");
     assert!(reader.installation_in(&builds.key, room).await.unwrap().is_none());
+    assert!(reader.installations_in(room).await.unwrap().is_empty());
     drop(reader);
     assert!(world.changes().is_empty());
 
@@ -142,6 +143,10 @@ pub async fn the_six_queries_answer(database: Database) {
     assert!(reader.integrations_offering(&"dialog".into()).await.unwrap().is_empty());
     let speaks = reader.installation_in(&news.key, room).await.unwrap().unwrap();
     assert_eq!(speaks.place, RoomRef::Global);
+    let here = reader.installations_in(room).await.unwrap();
+    let here: Vec<_> = here.into_iter().map(|it| (it.integration, it.place, it.pending)).collect();
+    let expected = [(builds.key.clone(), RoomRef::Room(room), false), (news.key.clone(), RoomRef::Global, false)];
+    assert_eq!(here, expected, "not those of other rooms");
     drop(reader);
     world.installs(&ada, &news, &[room.into()]).await;
     let speaks = world.read().await.installation_in(&news.key, room).await.unwrap().unwrap();
@@ -168,7 +173,7 @@ pub async fn updating_changes_tokens_everywhere(database: Database) {
     assert_eq!(world.changes(), [Change::IntegrationsChanged { places: updated.places, change: present }]);
     let after = world.read().await.room_tokens_of(ada.id).await.unwrap();
     let expected = RoomToken::of([(&newer.key, token)]);
-    assert_eq!(after, BTreeMap::from([(RoomRef::Global, expected), (RoomRef::Room(room), expected)]));
+    assert_eq!(after, roomglass_protocol::OrderedMap::from([(RoomRef::Global, expected), (RoomRef::Room(room), expected)]));
     assert!(before.values().all(|token| *token != expected), "UPD-07");
 
     let unknown = descriptor("unknown", &[]);

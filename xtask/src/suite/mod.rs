@@ -1,4 +1,4 @@
-//! `cargo xtask test`: the steps one after the other, each with its time, and one line of totals at the end.
+//! `cargo xtask test`: two rows of steps side by side, each step with its time, and one line of totals at the end.
 
 mod count;
 mod plan;
@@ -7,16 +7,19 @@ mod unit;
 mod wasm;
 mod web;
 
-use std::cell::OnceCell;
 use std::process::ExitCode;
+use std::sync::OnceLock;
+use std::thread;
 
 use clap::ValueEnum;
 
 use crate::problem::{Problem, Result};
 use crate::server::Programs;
+use crate::setup;
 use crate::shell::Shell;
 use crate::site::Site;
 use count::Count;
+use plan::{Kind, Step};
 use report::Report;
 
 /// What can be chosen with `--only`.
@@ -43,7 +46,8 @@ pub struct Choice {
 }
 
 impl Choice {
-    fn includes(&self, group: Group) -> bool {
+    /// Whether this group was asked for.
+    pub fn includes(&self, group: Group) -> bool {
         self.only.is_empty() || self.only.contains(&group)
     }
 
@@ -56,13 +60,13 @@ impl Choice {
 /// What the steps of one run leave for later ones. What a failed step did not leave is never replaced by an older run's.
 struct Session<'a> {
     choice: &'a Choice,
-    wasm_tests: OnceCell<Vec<wasm::Binary>>,
-    site: OnceCell<Site>,
-    programs: OnceCell<Programs>,
+    wasm_tests: OnceLock<Vec<wasm::Binary>>,
+    site: OnceLock<Site>,
+    programs: OnceLock<Programs>,
 }
 
 /// What an earlier step left.
-fn left<'a, T>(cell: &'a OnceCell<T>, step: &str) -> Result<&'a T> {
+fn left<'a, T>(cell: &'a OnceLock<T>, step: &str) -> Result<&'a T> {
     cell.get().ok_or_else(|| Problem::new(format!("not run, because {step} failed")))
 }
 
@@ -71,11 +75,27 @@ pub fn test(shell: &Shell, choice: &Choice) -> Result<ExitCode> {
     if !choice.runner_args.is_empty() && !matches!(choice.only[..], [Group::Unit | Group::E2e]) {
         return Err(Problem::new("arguments after -- need `--only unit` or `--only e2e`, whose runner they are for"));
     }
-    let session = Session { choice, wasm_tests: OnceCell::new(), site: OnceCell::new(), programs: OnceCell::new() };
-    let mut report = Report::new(shell, choice.verbose);
-    for step in plan::STEPS.iter().filter(|step| choice.includes(step.group)) {
-        report.run(step.name, step.kind, |shell| (step.run)(shell, &session));
+    let session = Session { choice, wasm_tests: OnceLock::new(), site: OnceLock::new(), programs: OnceLock::new() };
+    let report = Report::new(shell, choice.verbose);
+    report.run("setup", Kind::Build, |shell| {
+        setup::install(shell, |group| choice.includes(group)).map(|()| Count::default())
+    });
+    let row = |steps: &[Step]| {
+        for step in steps.iter().filter(|step| choice.includes(step.group)) {
+            report.run(step.name, step.kind, |shell| (step.run)(shell, &session));
+        }
+    };
+    if choice.verbose {
+        // Two programs that print at once cannot be read.
+        plan::SIDE_BY_SIDE.iter().for_each(|steps| row(steps));
+    } else {
+        thread::scope(|scope| {
+            for steps in plan::SIDE_BY_SIDE {
+                scope.spawn(move || row(steps));
+            }
+        });
     }
+    row(&[plan::LAST]);
     let total = report.print();
     Ok(if total.is_green() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

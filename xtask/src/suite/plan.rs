@@ -1,9 +1,8 @@
-//! What `test` runs, in this order: what is quick and fails often comes first.
+//! What `test` runs; in each row what is quick and fails often comes first.
 
 use super::count::Count;
 use super::{Group, Session, unit, wasm, web};
 use crate::problem::Result;
-use crate::rust_tools;
 use crate::shell::Shell;
 use crate::toolchain;
 
@@ -29,22 +28,29 @@ const fn step(group: Group, name: &'static str, kind: Kind, run: fn(&Shell, &Ses
     Step { group, name, kind, run }
 }
 
-pub const STEPS: [Step; 11] = [
-    step(Group::Fmt, "fmt", Kind::Check, |shell, _| fmt(shell)),
-    step(Group::Clippy, "clippy", Kind::Check, |shell, _| clippy(shell)),
-    step(Group::Clippy, "clippy-wasm", Kind::Check, |shell, _| clippy_wasm(shell)),
-    step(Group::Unit, "unit", Kind::Suite, unit::nextest),
-    step(Group::Unit, "doc", Kind::Suite, |shell, _| unit::doc(shell)),
-    step(Group::Wasm, "wasm-build", Kind::Build, wasm::build),
-    step(Group::Wasm, "wasm-protocol", Kind::Suite, |shell, session| wasm::run(shell, session, "roomglass-protocol")),
-    step(Group::Wasm, "wasm-app", Kind::Suite, |shell, session| wasm::run(shell, session, "roomglass-app")),
-    step(Group::E2e, "site", Kind::Build, web::site),
-    step(Group::E2e, "release", Kind::Build, web::release),
-    step(Group::E2e, "e2e", Kind::Suite, web::playwright),
+/// What runs side by side. A compiler that links, optimises one large crate or waits for a browser leaves a core idle, which the
+/// other row uses. The rows share no build folder of cargo's (`debug`, `wasm32…/debug` here, `wasm-release`, `release` there), so
+/// neither waits for the other's lock.
+pub const SIDE_BY_SIDE: [&[Step]; 2] = [
+    &[
+        step(Group::Fmt, "fmt", Kind::Check, |shell, _| fmt(shell)),
+        step(Group::Clippy, "clippy", Kind::Check, |shell, _| clippy(shell)),
+        step(Group::Clippy, "clippy-wasm", Kind::Check, |shell, _| clippy_wasm(shell)),
+        step(Group::Unit, "unit", Kind::Suite, unit::nextest),
+        step(Group::Unit, "doc", Kind::Suite, |shell, _| unit::doc(shell)),
+        step(Group::Wasm, "wasm-build", Kind::Build, wasm::build),
+        step(Group::Wasm, "wasm-protocol", Kind::Suite, |shell, session| {
+            wasm::run(shell, session, "roomglass-protocol")
+        }),
+        step(Group::Wasm, "wasm-app", Kind::Suite, |shell, session| wasm::run(shell, session, "roomglass-app")),
+    ],
+    &[step(Group::E2e, "site", Kind::Build, web::site), step(Group::E2e, "release", Kind::Build, web::release)],
 ];
 
+/// What runs when all of that is done. People do not share their machine with a compiler either.
+pub const LAST: Step = step(Group::E2e, "e2e", Kind::Suite, web::playwright);
+
 fn fmt(shell: &Shell) -> Result<Count> {
-    rust_tools::formatter_and_linter(shell)?;
     let mut cargo = shell.workspace.cargo();
     cargo.args(["fmt", "--all", "--check"]);
     shell.run(cargo)?;
@@ -53,7 +59,6 @@ fn fmt(shell: &Shell) -> Result<Count> {
 
 /// Everything that runs on the server. The app is here in its `ssr` feature, which the server asks for.
 fn clippy(shell: &Shell) -> Result<Count> {
-    rust_tools::formatter_and_linter(shell)?;
     let mut cargo = shell.workspace.cargo();
     cargo.args(["clippy", "--workspace", "--exclude", "roomglass-frontend", "--all-targets", "--", "-D", "warnings"]);
     shell.run(cargo)?;

@@ -1,8 +1,9 @@
-//! Runs steps, shows how each went, and sums up.
+//! Runs steps, shows how each went, and sums up. Several may run at once: a failing one tells of itself in one piece.
 
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::Count;
@@ -17,7 +18,7 @@ const TAIL_IN_CI: usize = 400;
 pub struct Report<'a> {
     shell: &'a Shell,
     verbose: bool,
-    lines: Vec<Line>,
+    lines: Mutex<Vec<Line>>,
 }
 
 struct Line {
@@ -28,10 +29,10 @@ struct Line {
 
 impl<'a> Report<'a> {
     pub fn new(shell: &'a Shell, verbose: bool) -> Self {
-        Self { shell, verbose, lines: Vec::new() }
+        Self { shell, verbose, lines: Mutex::default() }
     }
 
-    pub fn run(&mut self, name: &'static str, kind: Kind, step: impl FnOnce(&Shell) -> Result<Count>) {
+    pub fn run(&self, name: &'static str, kind: Kind, step: impl FnOnce(&Shell) -> Result<Count>) {
         println!("▸ {name}");
         let start = Instant::now();
         let log = self.log(name);
@@ -45,15 +46,21 @@ impl<'a> Report<'a> {
             println!("  {complaint}");
         }
         println!("{line}", line = line.text());
-        self.lines.push(line);
+        self.lines().push(line);
     }
 
     /// Prints every step once more, then the totals alone on the last line.
     pub fn print(&self) -> Count {
-        println!("\n{}", self.lines.iter().map(Line::text).collect::<Vec<_>>().join("\n"));
-        let total: Count = self.lines.iter().map(|line| line.count).sum();
+        let lines = self.lines();
+        println!("\n{}", lines.iter().map(Line::text).collect::<Vec<_>>().join("\n"));
+        let total: Count = lines.iter().map(|line| line.count).sum();
         println!("\n{} passed, {} failed", total.passed, total.failed);
         total
+    }
+
+    /// Lines are only ever added, so a row that panicked left none by halves.
+    fn lines(&self) -> MutexGuard<'_, Vec<Line>> {
+        self.lines.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn log(&self, name: &str) -> PathBuf {

@@ -1,18 +1,10 @@
 //! Tests that need no browser.
 
 use super::{Count, Group, Session, count};
-use crate::databases;
 use crate::problem::Result;
-use crate::python;
-use crate::real_clients;
-use crate::rust_tools;
 use crate::shell::Shell;
 
 pub fn nextest(shell: &Shell, session: &Session) -> Result<Count> {
-    databases::ensure(shell)?;
-    python::ensure(shell)?;
-    real_clients::ensure(shell)?;
-    rust_tools::nextest(shell)?;
     let mut cargo = shell.workspace.cargo();
     cargo.args([
         "nextest",

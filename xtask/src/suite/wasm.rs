@@ -32,7 +32,6 @@ pub struct Binary {
 /// Compiles the tests, for the steps that run them.
 pub fn build(shell: &Shell, session: &Session) -> Result<Count> {
     let toolchain = toolchain::wasm(shell)?;
-    rust_tools::wasm_test_runner(shell)?;
     let mut cargo = toolchain.cargo(&shell.workspace, "test", &PACKAGES);
     cargo.args(["--no-run", "--message-format", "json-render-diagnostics"]);
     let finished = shell.finish(cargo)?;

@@ -4,7 +4,6 @@ use std::fs;
 
 use super::{Count, Group, Session, count, left};
 use crate::browser;
-use crate::databases;
 use crate::node;
 use crate::problem::{Problem, Result, While};
 use crate::server;
@@ -25,8 +24,6 @@ pub fn release(shell: &Shell, session: &Session) -> Result<Count> {
 pub fn playwright(shell: &Shell, session: &Session) -> Result<Count> {
     let programs = left(&session.programs, "release")?;
     let chromium = browser::chromium(shell)?;
-    databases::ensure(shell)?;
-    node::add_ons(shell)?;
     let report = shell.workspace.target.join("logs/e2e.json");
     // What an earlier run reported must not be counted for one that crashed.
     let _ = fs::remove_file(&report);

@@ -7,14 +7,13 @@ mod parameters;
 
 use std::{
     cell::{Cell, RefCell},
-    collections::BTreeSet,
     rc::{Rc, Weak},
     time::Duration,
 };
 
 use leptos::{ev, html::Iframe, leptos_dom::helpers::window_event_listener, prelude::*};
 use roomglass_protocol::{
-    Author, Event, RoomId,
+    Author, Event, OrderedSet, RoomId,
     frame::{self, Incoming, Origin},
     integration::Scope,
     json,
@@ -25,7 +24,7 @@ use serde_json::{Value, json};
 use wasm_bindgen::JsValue;
 use web_sys::{HtmlIFrameElement, MessageEvent};
 
-use super::{browser, content, engine};
+use super::{browser, content, engine, simulation};
 use crate::{
     components::{live::effect, panel::close_panel},
     state::OpenContent,
@@ -53,11 +52,11 @@ struct Frame {
     /// Whether the page has said anything.
     was_heard: Cell<bool>,
     /// Events the page handles.
-    handled: RefCell<BTreeSet<String>>,
+    handled: RefCell<OrderedSet<String>>,
     /// Events it has not been told of.
     waiting: RefCell<Vec<Waiting>>,
     /// Buttons of the dialog that were pressed, and are to be answered.
-    pressed: RefCell<BTreeSet<u64>>,
+    pressed: RefCell<OrderedSet<u64>>,
     last_number: Cell<u64>,
 }
 
@@ -165,6 +164,7 @@ impl Frame {
         if let Ok(message) = json::read::<Incoming>(&text)
             && message.eid.as_deref().is_none_or(|id| id == self.id)
         {
+            simulation::watch(self.content.request.room, true, || text);
             self.take(message);
         }
     }
@@ -187,6 +187,7 @@ impl Frame {
     }
 
     fn post(&self, message: &Value) {
+        simulation::watch(self.content.request.room, false, || message.to_string());
         if let Some(page) = self.element.content_window()
             && let Ok(message) = js_sys::JSON::parse(&message.to_string())
         {

@@ -22,6 +22,7 @@ use crate::{
         provider::provider_icon,
         room::room_title,
         sending::{Refusal, Request},
+        simulator::show_descriptor,
     },
     state::{Store, ToastKind},
 };
@@ -30,6 +31,7 @@ use crate::{
 #[derive(Clone)]
 enum Opened {
     Deliveries(InstalledIn),
+    Descriptor(InstalledIn),
     Remove(InstalledIn),
     Update(InstalledIn),
 }
@@ -66,6 +68,7 @@ pub fn InstalledList(room: RoomId) -> impl IntoView {
         </section>
         {part(move || opened.get().map(|opened| match opened {
             Opened::Deliveries(item) => view! { <DeliveriesDialog item room on_close/> }.into_any(),
+            Opened::Descriptor(item) => show_descriptor(item.key, item.name, on_close),
             Opened::Remove(item) => view! { <RemoveDialog item on_close/> }.into_any(),
             Opened::Update(item) => view! { <UpdateDialog integration=item.key name=item.name on_close/> }.into_any(),
         }))}
@@ -82,7 +85,9 @@ fn InstalledRow(item: InstalledIn, room: RoomId, opened: RwSignal<Option<Opened>
     let may_remove = move || if is_global { is_administrator() } else { store.may_install_in(room) };
     let label = format!("Remove {}…", item.name);
     let icon = provider_icon(store, &item.key);
-    let (wanted, unwanted) = (item.clone(), item.clone());
+    let (wanted, read, unwanted) = (item.clone(), item.clone(), item.clone());
+    let open = move |_| opened.set(Some(Opened::Descriptor(read.clone())));
+    let open_label = format!("Descriptor of {}…", item.name);
     let look = move |_| opened.set(Some(Opened::Deliveries(wanted.clone())));
     let remove = move |_| opened.set(Some(Opened::Remove(unwanted.clone())));
     let refreshed = item.clone();
@@ -107,6 +112,9 @@ fn InstalledRow(item: InstalledIn, room: RoomId, opened: RwSignal<Option<Opened>
             {part(move || may_remove().then(|| view! { <RefreshButton item=refreshed.clone() opened/> }))}
             {part(move || may_look().then(|| view! {
                 <button class="btn btn--sm btn--quiet" type="button" aria-label=look_label.clone() on:click=look.clone()>"Deliveries…"</button>
+            }))}
+            {part(move || may_look().then(|| view! {
+                <button class="btn btn--sm btn--quiet" type="button" aria-label=open_label.clone() on:click=open.clone()>"Descriptor…"</button>
             }))}
             {part(move || may_remove().then(|| view! {
                 <button class="btn btn--sm btn--quiet" type="button" aria-label=label.clone() on:click=remove.clone()>"Remove…"</button>

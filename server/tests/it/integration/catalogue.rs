@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::{
     provider::{Provider, Reply},
     samples,
+    statements::Statements,
     team::{INSTALL, Team, fault_pointers},
 };
 
@@ -83,6 +84,22 @@ async fn a_preview_shows_what_would_be_installed() {
     assert_eq!(guest.posts(PREVIEW, body).await.refusal().kind, ErrorKind::Forbidden);
     let unknown = json!({"integration": "com.example.builds"});
     assert_eq!(team.emma.posts(PREVIEW, unknown).await.refusal().kind, ErrorKind::NotFound);
+}
+
+/// What is installed in a room costs as many queries as before, however much it is.
+#[tokio::test]
+async fn the_list_of_a_room_asks_once_for_all_its_integrations() {
+    let statements = Statements::counted();
+    let team = Team::assembles().await;
+    let (_builds, _) = team.installed(&samples::builds()).await;
+    let path = format!("/api/v1/rooms/{}/integrations", team.room.room.id);
+    let credentials = "SELECT oauth_id, secret";
+    let (with_one, _) = statements.during_of(credentials, team.emma.gets(&path)).await;
+    let (_links, _) = team.installed(&samples::links()).await;
+    let (_weather, _) = team.installed_globally(&samples::weather(35)).await;
+    let (with_three, answer) = statements.during_of(credentials, team.emma.gets(&path)).await;
+    assert_eq!(answer.json::<Value>()["items"].as_array().unwrap().len(), 3);
+    assert_eq!((with_one, with_three), (1, 1));
 }
 
 /// What is installed in a room, for its members alone.

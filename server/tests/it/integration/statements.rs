@@ -2,10 +2,7 @@
 
 use std::{
     fmt,
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-    },
+    sync::{Arc, Mutex},
 };
 
 use tracing::{
@@ -18,12 +15,12 @@ use tracing_subscriber::{
     util::SubscriberInitExt as _,
 };
 
-/// Counts what is read from the database by this process, in which no other test may run.
+/// Remembers how what is read from the database by this process begins. No other test may run in it.
 #[derive(Clone, Default)]
-pub struct Statements(Arc<AtomicUsize>);
+pub struct Statements(Arc<Mutex<Vec<String>>>);
 
 impl Statements {
-    /// Begins to count.
+    /// Begins to listen.
     pub fn counted() -> Self {
         let statements = Self::default();
         tracing_subscriber::registry().with(statements.clone()).try_init().expect("each test has a process of its own");
@@ -32,9 +29,15 @@ impl Statements {
 
     /// How many were run while something happened.
     pub async fn during<T>(&self, work: impl Future<Output = T>) -> (usize, T) {
-        let before = self.0.load(Ordering::SeqCst);
+        self.during_of("SELECT", work).await
+    }
+
+    /// How many that begin with these words were run while something happened; what runs in the background does not count then.
+    pub async fn during_of<T>(&self, words: &str, work: impl Future<Output = T>) -> (usize, T) {
+        let before = self.0.lock().unwrap().len();
         let outcome = work.await;
-        (self.0.load(Ordering::SeqCst) - before, outcome)
+        let count = self.0.lock().unwrap()[before..].iter().filter(|text| text.starts_with(words)).count();
+        (count, outcome)
     }
 }
 
@@ -46,15 +49,15 @@ impl<S: Subscriber> Layer<S> for Statements {
     }
 }
 
-struct Selects<'a>(&'a AtomicUsize);
+struct Selects<'a>(&'a Mutex<Vec<String>>);
 
 impl Visit for Selects<'_> {
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
-        let text = format!("{value:?}");
+        let text = format!("{value:?}").trim_matches('"').to_owned();
         // The queue of webhooks is looked at after each commit, at a moment of its own.
-        let counts = text.trim_start_matches('"').starts_with("SELECT") && !text.contains(" AS webhook_");
+        let counts = text.starts_with("SELECT") && !text.contains(" AS webhook_");
         if field.name() == "summary" && counts {
-            self.0.fetch_add(1, Ordering::SeqCst);
+            self.0.lock().unwrap().push(text);
         }
     }
 }

@@ -8,7 +8,9 @@ mod snip;
 mod split;
 
 use std::fs;
+use std::panic::resume_unwind;
 use std::path::Path;
+use std::thread::{self, ScopedJoinHandle};
 
 use wasm_bindgen_cli_support::Bindgen;
 
@@ -98,9 +100,11 @@ fn make(shell: &Shell, node: &NodePackages, module: &[u8], made: &Path) -> Resul
         put(part, &snip::module(&read(part)?)?)?;
     }
     shell.say("shrinking the client with wasm-opt");
-    for module in [main].iter().chain(&later) {
-        shrink(shell, node, module)?;
-    }
+    let modules: Vec<_> = later.into_iter().chain([main]).collect();
+    thread::scope(|scope| {
+        let runs: Vec<_> = modules.iter().map(|module| scope.spawn(|| shrink(shell, node, module))).collect();
+        runs.into_iter().try_for_each(finished)
+    })?;
     fs::rename(&draft, made).when(|| format!("renaming {}", draft.display()))
 }
 
@@ -110,6 +114,11 @@ fn shrink(shell: &Shell, node: &NodePackages, module: &Path) -> Result<()> {
     wasm_opt.args(WASM_OPT).arg(module).arg("-o").arg(&small);
     shell.run(wasm_opt)?;
     fs::rename(&small, module).when(|| format!("renaming {}", small.display()))
+}
+
+/// A thread's result; its panic goes on here.
+fn finished(run: ScopedJoinHandle<'_, Result<()>>) -> Result<()> {
+    run.join().unwrap_or_else(|panic| resume_unwind(panic))
 }
 
 fn bind(module: Vec<u8>, folder: &Path) -> Result<()> {
