@@ -82,6 +82,8 @@ fn said(seq: i64, from: UserId, name: &str, text: &str) -> Event {
         color: None,
         card: None,
         metadata: None,
+        attachments: Vec::new(),
+        deleted: false,
         sent_at: at,
     };
     Event { room_id: LAUNCH, seq: Sequence(seq), messages: seq, at, body: EventBody::Message(message) }

@@ -3,13 +3,13 @@
 
 use leptos::prelude::*;
 use roomglass_app::{
-    components::simulator::{ExchangeLog, Findings},
     components::{
         catalogue::{
             AddressReady, Catalogue, CategoryFilter, Chosen, Deliveries, DeliveryLog, DetailBody, IncomingList,
             IncomingWebhooks, ListingForm, RemoteActions, RemoteList, UpdateBody, UpdateNotices, entry_list,
         },
         rail::UpdateBadge,
+        simulator::{ExchangeLog, Findings},
     },
     page_data::{PageData, PageKind, WorkspaceData},
     state::{
@@ -282,6 +282,36 @@ fn mkt_01_the_detail_tells_what_is_added_and_who_sees_what_leaves() {
 }
 
 #[test]
+fn faults_of_a_descriptor_lead_to_their_lines() {
+    let (checked, _) = Checked::of("{\n  \"key\": \"com.example.desk\",\n  \"description\": 7\n}");
+    let html = drawn(|| view! { <Findings findings=checked.findings.clone() go_to=Callback::new(|_| ())/> }.into_any());
+    assert!(in_order(&html, &["Fault", "Line 3", "<code>/description</code>", "expected text"]), "{html}");
+    assert!(in_order(&html, &["Line 1", "<code>/name</code>"]), "{html}");
+}
+
+#[test]
+fn the_simulator_tells_what_went_by_newest_first() {
+    let request = Exchange::Request {
+        url: "https://desk.example/tile?signed_request=a.b.c".to_owned(),
+        status: None,
+        took_ms: 31,
+        body: "nobody listens".to_owned(),
+    };
+    let html = drawn(|| {
+        let entry = |number, what| Logged { number, at: Timestamp(0), what };
+        let log = vec![entry(1, request), entry(2, Exchange::Frame("{\"kind\":\"dynamic-data\"}".to_owned()))];
+        view! { <ExchangeLog log=RwSignal::new(log)/> }.into_any()
+    });
+    let parts = [
+        "Frame to browsers",
+        "dynamic-data",
+        "GET https://desk.example/tile · no answer · 31 ms",
+        "signed_request=a.b.c",
+    ];
+    assert!(in_order(&html, &parts), "{html}");
+}
+
+#[test]
 fn mkt_02_only_administrators_are_offered_to_list_and_to_read_other_catalogues() {
     let offered = |role: &str| {
         let html = drawn_for(role, 1, || {
@@ -361,34 +391,4 @@ fn upd_06_the_way_to_integrations_tells_how_many_updates_wait() {
     assert!(!badge(0).contains("badge"));
     assert!(in_order(&badge(1), &["badge", "1", " update to review"]), "{}", badge(1));
     assert!(in_order(&badge(3), &["3", " updates to review"]), "{}", badge(3));
-}
-
-#[test]
-fn faults_of_a_descriptor_lead_to_their_lines() {
-    let (checked, _) = Checked::of("{\n  \"key\": \"com.example.desk\",\n  \"description\": 7\n}");
-    let html = drawn(|| view! { <Findings findings=checked.findings.clone() go_to=Callback::new(|_| ())/> }.into_any());
-    assert!(in_order(&html, &["Fault", "Line 3", "<code>/description</code>", "expected text"]), "{html}");
-    assert!(in_order(&html, &["Line 1", "<code>/name</code>"]), "{html}");
-}
-
-#[test]
-fn the_simulator_tells_what_went_by_newest_first() {
-    let request = Exchange::Request {
-        url: "https://desk.example/tile?signed_request=a.b.c".to_owned(),
-        status: None,
-        took_ms: 31,
-        body: "nobody listens".to_owned(),
-    };
-    let html = drawn(|| {
-        let entry = |number, what| Logged { number, at: Timestamp(0), what };
-        let log = vec![entry(1, request), entry(2, Exchange::Frame("{\"kind\":\"dynamic-data\"}".to_owned()))];
-        view! { <ExchangeLog log=RwSignal::new(log)/> }.into_any()
-    });
-    let parts = [
-        "Frame to browsers",
-        "dynamic-data",
-        "GET https://desk.example/tile · no answer · 31 ms",
-        "signed_request=a.b.c",
-    ];
-    assert!(in_order(&html, &parts), "{html}");
 }

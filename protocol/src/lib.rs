@@ -7,6 +7,8 @@
 //! and [`sync`] (how a browser is brought up to date).
 #![deny(missing_docs)]
 
+pub mod attachment;
+pub mod call;
 pub mod error;
 pub mod event;
 pub mod frame;
@@ -24,10 +26,12 @@ pub mod text;
 pub mod timestamp;
 pub mod token;
 
+pub use attachment::Attachment;
 pub use error::{ApiError, ErrorKind, Fault};
 pub use event::{Author, Event, EventBody, Message};
 pub use id::{
-    ClientId, DeliveryId, ExtensionKey, IncomingWebhookId, IntegrationKey, MessageId, RoomId, RoomRef, Sequence, UserId,
+    ClientId, DeliveryId, ExtensionKey, FileId, IncomingWebhookId, IntegrationKey, MessageId, RoomId, RoomRef,
+    Sequence, UserId,
 };
 pub use ordered::{OrderedMap, OrderedSet};
 pub use person::{Organisation, Person, Presence, Role};

@@ -4,15 +4,16 @@
 //! [`Store`](crate::state::Store).
 
 use leptos::{
-    html::Iframe,
+    html::{Audio, Iframe, Video},
     prelude::{NodeRef, RwSignal},
 };
 use roomglass_protocol::{
-    ApiError, DeliveryId, ExtensionKey, IncomingWebhookId, IntegrationKey, Message, MessageId, Person, Role, Room,
-    RoomId, Sequence, UserId,
+    ApiError, Attachment, DeliveryId, ExtensionKey, IncomingWebhookId, IntegrationKey, Message, MessageId, Person,
+    Role, Room, RoomId, Sequence, UserId,
+    call::{Media, ParticipantId},
     integration::{ExtensionRef, TileData},
     rest::{
-        catalogue,
+        catalogue, file,
         incoming_webhook::{Created, IncomingWebhook},
         integration::{self, SignedUrl},
         invitation, room, setup,
@@ -22,7 +23,9 @@ use roomglass_protocol::{
     },
 };
 
-use crate::state::{OpenContent, OpenRequest, Theme, simulator::Simulator};
+use web_sys::File;
+
+use crate::state::{OpenContent, OpenRequest, Theme, Upload, calls::Calls, simulator::Simulator};
 
 /// Declares functions that work in the browser and do nothing in the server's build.
 macro_rules! actions {
@@ -54,7 +57,8 @@ macro_rules! actions {
 
 #[cfg(feature = "hydrate")]
 use super::{
-    browser, content, frame, incoming, integrations, outbox, presence, read, rooms, session, simulator, tiles, updates,
+    browser, calls, content, files, frame, incoming, integrations, outbox, presence, read, rooms, session, simulator,
+    tiles, updates,
 };
 
 actions! {
@@ -88,6 +92,10 @@ actions! {
     async fn change_topic(room: RoomId, topic: String) -> () => rooms::change_topic;
     /// Opens the conversation with people, making it if needed.
     async fn open_conversation(user_ids: Vec<UserId>) -> RoomId => rooms::open_conversation;
+    /// What may be sent as a file.
+    async fn file_limits() -> file::Limits => files::limits;
+    /// Deletes a message for everybody.
+    async fn delete_message(room: RoomId, message: MessageId) -> () => files::delete_message;
     /// Loads the next older part of a room's log.
     async fn load_older(room: RoomId) -> () => rooms::load_older;
     /// Integrations on offer whose key, name or description has every word of the query.
@@ -150,7 +158,11 @@ actions! {
     /// The person has seen this entry at the end of the log. Sent when the window is visible, and not too often.
     fn mark_read(room: RoomId, seq: Sequence) => read::mark;
     /// Sends a message: drawn at once, stored until the server has it.
-    fn send_message(room: RoomId, text: String) => outbox::send;
+    fn send_message(room: RoomId, text: String, files: Vec<Attachment>) => outbox::send;
+    /// Sends a file for a message that is being written; `uploads` says how far it has come.
+    fn upload(room: RoomId, key: u32, file: File, uploads: RwSignal<Vec<Upload>>) => files::upload;
+    /// Calls off files that no message has.
+    fn cancel_uploads(room: RoomId, uploads: Vec<Upload>) => files::cancel;
     /// Sends a failed message again.
     fn retry(room: RoomId, id: MessageId) => outbox::retry;
     /// Gives up a failed message.
@@ -191,6 +203,26 @@ actions! {
     fn push_simulated(simulator: Simulator, tile: ExtensionRef, content: TileData) => simulator::push;
     /// Puts into `took` how many microseconds the controls of a simulated message take to be found, in the mean of many times.
     fn measure_controls(simulator: Simulator, message: Message, took: RwSignal<Option<u32>>) => simulator::measure;
+    /// Keeps calls current from now on. Call it once, in an effect of the component that draws them.
+    fn attend_calls(calls: RwSignal<Calls>) => calls::attend;
+    /// Takes in what was told of calls since the last time.
+    fn hear_of_calls() => calls::hear;
+    /// Lets calls follow the connection to the server.
+    fn call_connection(connected: bool) => calls::connection_changed;
+    /// Joins the call of a room, or begins one. Call it in the handler of the click: browsers then let sound play.
+    fn join_call(room: RoomId, media: Media) => calls::join;
+    /// Leaves the call, or gives up joining.
+    fn leave_call() => calls::leave;
+    /// Does not want to join a call.
+    fn decline_call(room: RoomId) => calls::decline;
+    /// Unmutes or mutes the microphone.
+    fn set_call_audio(on: bool) => calls::set_audio;
+    /// Turns the camera on or off.
+    fn set_call_video(on: bool) => calls::set_video;
+    /// Plays what a participant says.
+    fn play_call_sound(audio: NodeRef<Audio>, of: ParticipantId) => calls::play;
+    /// Shows the picture of a participant, or our own.
+    fn show_call_picture(video: NodeRef<Video>, of: Option<ParticipantId>) => calls::show;
     /// Tries to connect at once.
     fn reconnect() => presence::reconnect;
 }

@@ -72,6 +72,13 @@ impl Connection {
         }
     }
 
+    /// As [`Connection::send`], for a frame that is text already.
+    pub fn send_text(&self, frame: &str) {
+        if let Some(socket) = self.socket.borrow().as_ref().filter(|_| self.opened.get()) {
+            socket.send_text(frame);
+        }
+    }
+
     /// The server has said welcome.
     pub fn welcomed(&self) {
         self.backoff.borrow_mut().reset();

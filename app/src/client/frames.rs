@@ -10,7 +10,7 @@ use roomglass_protocol::{
     sync::Trigger,
 };
 
-use super::{browser, content, engine::Client, frame, rooms, sync, tiles};
+use super::{browser, call_news, content, engine::Client, frame, rooms, sync, tiles};
 use crate::state::{ConnectionState, ToastKind, rows, sync::SyncOutcome};
 
 /// Takes in one text frame. One that cannot be read means that something was missed: the client repairs itself.
@@ -64,6 +64,7 @@ fn apply(client: &Rc<Client>, frame: ServerFrame) {
             }
         }
         ServerFrame::Update { waiting, .. } => note_update(client, waiting),
+        ServerFrame::Call(news) => call_news::keep(store, news),
         ServerFrame::DynamicData { items, .. } => items.into_iter().for_each(|item| note_tile(client, item)),
         _ => {}
     }
@@ -71,7 +72,10 @@ fn apply(client: &Rc<Client>, frame: ServerFrame) {
 
 /// Whether anything that is drawn from the workspace can change by a frame; the others move its revision at most.
 fn is_drawn_from_workspace(frame: &ServerFrame) -> bool {
-    !matches!(frame, ServerFrame::Typing { .. } | ServerFrame::DynamicData { .. } | ServerFrame::Sync { .. })
+    !matches!(
+        frame,
+        ServerFrame::Typing { .. } | ServerFrame::DynamicData { .. } | ServerFrame::Sync { .. } | ServerFrame::Call(_)
+    )
 }
 
 fn welcomed(client: &Rc<Client>) {

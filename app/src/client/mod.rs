@@ -5,6 +5,10 @@ pub mod actions;
 #[cfg(feature = "hydrate")]
 mod browser;
 #[cfg(feature = "hydrate")]
+mod call_news;
+#[cfg(feature = "hydrate")]
+mod calls;
+#[cfg(feature = "hydrate")]
 mod connection;
 #[cfg(feature = "hydrate")]
 mod content;
@@ -12,6 +16,8 @@ mod content;
 pub mod database;
 #[cfg(feature = "hydrate")]
 mod engine;
+#[cfg(feature = "hydrate")]
+mod files;
 #[cfg(feature = "hydrate")]
 mod frame;
 #[cfg(feature = "hydrate")]

@@ -100,7 +100,7 @@ fn unreachable() -> ApiError {
 }
 
 /// A refusal that was not written by our server, but by something between it and us.
-fn not_ours(status: u16) -> ApiError {
+pub fn not_ours(status: u16) -> ApiError {
     let kind = match status {
         413 => ErrorKind::TooLarge,
         429 => ErrorKind::TooMany,

@@ -78,7 +78,10 @@ async fn load_log(client: &Client, room: RoomId) {
     });
 }
 
-fn show_stored(timeline: &mut Timeline, stored: Vec<roomglass_protocol::Event>) {
+/// Shows what reaches without a gap to the newest entry. What stands alone below it is what stays of deleted messages.
+fn show_stored(timeline: &mut Timeline, mut stored: Vec<roomglass_protocol::Event>) {
+    let gap = stored.windows(2).rposition(|pair| pair[0].seq.next() != pair[1].seq);
+    let stored = stored.split_off(gap.map_or(0, |gap| gap + 1));
     timeline.insert(stored);
     timeline.older = timeline.oldest() > Sequence(1);
 }

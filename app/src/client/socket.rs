@@ -45,8 +45,13 @@ impl Socket {
     /// Sends a frame; one that cannot be sent is lost with the connection, which then closes.
     pub fn send(&self, frame: &ClientFrame) {
         if let Ok(text) = serde_json::to_string(frame) {
-            let _ = self.inner.send_with_str(&text);
+            self.send_text(&text);
         }
+    }
+
+    /// As [`Socket::send`], for a frame that is text already.
+    pub fn send_text(&self, frame: &str) {
+        let _ = self.inner.send_with_str(frame);
     }
 }
 

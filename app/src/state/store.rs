@@ -28,6 +28,10 @@ pub struct Store {
     pub catalogue: RwSignal<Option<Search>>,
     /// Moved on when what waits for this person's review has changed.
     pub updates: RwSignal<u32>,
+    /// Moved on when there is something new about calls, or the person wants one.
+    pub calls: RwSignal<u32>,
+    /// Where the person wants a call; taken by what draws calls.
+    pub call_wanted: RwSignal<Option<RoomId>>,
     /// The room in view.
     pub active: RwSignal<Option<RoomId>>,
     /// The connection to the server.
@@ -63,6 +67,8 @@ impl Store {
             installed: RwSignal::new(InstalledState::default()),
             catalogue: RwSignal::new(None),
             updates: RwSignal::new(0),
+            calls: RwSignal::new(0),
+            call_wanted: RwSignal::new(None),
             active: RwSignal::new(None),
             connection: RwSignal::new(ConnectionState::default()),
             typing: RwSignal::new(OrderedMap::new()),
@@ -235,6 +241,12 @@ impl Store {
         self.shared_room(room).timeline.with_untracked(|timeline| {
             timeline.events().iter().filter_map(|event| event.message()).find(|message| message.id == id).cloned()
         })
+    }
+
+    /// The person wants a call in a room.
+    pub fn want_call(&self, room: RoomId) {
+        self.call_wanted.set(Some(room));
+        self.calls.update(|moved| *moved = moved.wrapping_add(1));
     }
 
     /// Shows a notice.

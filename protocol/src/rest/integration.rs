@@ -31,6 +31,20 @@ pub const PATH_ICON: &str = "/icons/{integration}";
 /// `GET` a picture of a message's card, for members of the room; [`IconQuery`] names one of the card's own addresses.
 pub const PATH_CARD_PICTURE: &str = "/api/v1/rooms/{room_id}/messages/{message_id}/picture";
 
+/// `PUT` [`Rewriting`] → 204, administrators only: whether the server fetches and rewrites the framed pages of an integration, so that
+/// they find HipChat's script here (decision 24).
+pub const PATH_REWRITING: &str = "/api/v1/integrations/{key}/rewriting";
+/// `GET` a framed page that is fetched and rewritten; addresses of that form come from [`PATH_SIGNED_URL`].
+pub const PATH_FRAMED: &str = "/framed/{ticket}";
+
+/// Body of [`PATH_REWRITING`].
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "IntegrationRewriting"))]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rewriting {
+    /// Whether its pages are rewritten, wherever it is installed.
+    pub rewritten: bool,
+}
+
 /// Names an integration by catalogue key or by descriptor address; exactly one of both.
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "IntegrationSource"))]
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -191,7 +205,7 @@ pub enum UrlAttribute {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SignedUrl {
-    /// The address with its `signed_request`.
+    /// The address with its `signed_request`; one of this server, beginning with a slash, where pages are rewritten.
     pub url: String,
     /// The same token, for `auth.withToken` of framed pages.
     pub jwt: String,
@@ -231,6 +245,9 @@ pub struct InstalledIn {
     /// key [`CONFIGURATION`].
     #[serde(default)]
     pub configurable: bool,
+    /// Whether the server fetches and rewrites its framed pages.
+    #[serde(default)]
+    pub rewritten: bool,
     /// When.
     pub installed_at: Timestamp,
 }

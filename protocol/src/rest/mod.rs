@@ -1,6 +1,7 @@
 //! Operations over HTTP: one file per noun, with each operation's path, request and response.
 
 pub mod catalogue;
+pub mod file;
 pub mod incoming_webhook;
 pub mod integration;
 pub mod invitation;

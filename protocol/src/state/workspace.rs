@@ -89,6 +89,7 @@ impl Workspace {
             | ServerFrame::DynamicData { .. }
             | ServerFrame::Ack { .. }
             | ServerFrame::Refused { .. }
+            | ServerFrame::Call(_)
             | ServerFrame::Unknown => Vec::new(),
         }
     }
@@ -102,6 +103,8 @@ impl Workspace {
     pub fn room_title(&self, room: &Membership) -> String {
         match room.room.kind {
             RoomKind::Room => room.room.name.clone(),
+            // Of an integration, which is no member.
+            RoomKind::Conversation if !room.room.name.is_empty() => room.room.name.clone(),
             RoomKind::Conversation if room.with.is_empty() => self.user.name.clone(),
             RoomKind::Conversation => {
                 let name = |user: &UserId| self.people.get(user).map_or("somebody", |person| person.name.as_str());

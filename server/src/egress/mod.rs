@@ -100,6 +100,8 @@ pub struct Answer {
     pub content_type: Option<String>,
     /// `ETag`, if it was readable.
     pub etag: Option<String>,
+    /// Where it was, after redirects.
+    pub url: Url,
     /// All of it.
     pub body: Vec<u8>,
 }
@@ -283,7 +285,7 @@ async fn read(response: Response, max_bytes: usize) -> Result<Answer, EgressErro
     if response.content_length().is_some_and(|length| length > max_bytes as u64) {
         return Err(EgressError::TooLarge(max_bytes));
     }
-    let mut body = Vec::new();
+    let (mut body, url) = (Vec::new(), response.url().clone());
     let mut chunks = response.bytes_stream();
     while let Some(chunk) = chunks.next().await {
         let chunk = chunk.map_err(explain)?;
@@ -292,7 +294,7 @@ async fn read(response: Response, max_bytes: usize) -> Result<Answer, EgressErro
         }
         body.extend_from_slice(&chunk);
     }
-    Ok(Answer { status, content_type, etag, body })
+    Ok(Answer { status, content_type, etag, url, body })
 }
 
 async fn within_time<T>(work: impl Future<Output = Result<T, EgressError>>) -> Result<T, EgressError> {

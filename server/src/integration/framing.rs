@@ -8,7 +8,7 @@ use axum::{
 use roomglass_protocol::rest::integration::{Framing, SignUrl};
 use url::Url;
 
-use super::signed_url::signed;
+use super::signed_url::{Signed, signed};
 use crate::{
     error::HttpResult,
     extract::{Json, SessionCaller},
@@ -24,7 +24,11 @@ pub(super) async fn ask(
     caller: SessionCaller,
     Json(request): Json<SignUrl>,
 ) -> HttpResult<Json<Framing>> {
-    let page = signed(&app, &caller, &request).await?;
+    let Signed { page, is_rewritten } = signed(&app, &caller, &request).await?;
+    if is_rewritten {
+        // It comes from us, who let ourselves frame it.
+        return Ok(Json(Framing { refusal: None }));
+    }
     // A page that does not answer the server may well answer the browser.
     let head = app.egress.get_head(&page.url).await.unwrap_or_default();
     Ok(Json(Framing { refusal: refusal(&head, &app.config.public_url) }))

@@ -1,6 +1,6 @@
 //! `POST /v2/integration/signed-url`: the address of one extension with a token that says who asks (DYN-14).
 
-use axum::extract::State;
+use axum::{Extension, extract::State};
 use roomglass_protocol::{
     ErrorKind,
     integration::{ExtensionKind, application_of, fill_variables, is_signed},
@@ -9,7 +9,12 @@ use roomglass_protocol::{
 use roomglass_storage::{Installation, Noun, Reader};
 use serde_json::Value;
 
-use super::{Claims, Context, address::origin_of, place};
+use super::{
+    Claims, Context,
+    address::origin_of,
+    framed::{self, Tickets},
+    place,
+};
 use crate::{
     clock,
     error::{HttpError, HttpResult},
@@ -17,17 +22,30 @@ use crate::{
     state::AppState,
 };
 
+/// An address, and how the browser gets what is there.
+pub(super) struct Signed {
+    /// The address at the provider.
+    pub page: SignedUrl,
+    /// Whether pages of the integration come through us (decision 24).
+    pub is_rewritten: bool,
+}
+
 /// Signs for members of the room alone.
 pub(super) async fn sign(
     State(app): State<AppState>,
+    Extension(tickets): Extension<Tickets>,
     caller: SessionCaller,
     Json(request): Json<SignUrl>,
 ) -> HttpResult<Json<SignedUrl>> {
-    signed(&app, &caller, &request).await.map(Json)
+    let Signed { mut page, is_rewritten } = signed(&app, &caller, &request).await?;
+    if is_rewritten {
+        page.url = tickets.issue(page.url);
+    }
+    Ok(Json(page))
 }
 
-/// The address that a person's browser loads.
-pub(super) async fn signed(app: &AppState, caller: &SessionCaller, request: &SignUrl) -> HttpResult<SignedUrl> {
+/// The address of what a person's browser asks for.
+pub(super) async fn signed(app: &AppState, caller: &SessionCaller, request: &SignUrl) -> HttpResult<Signed> {
     let mut reader = app.storage.read().await?;
     if !reader.is_member(request.room_id, caller.person().id).await? {
         return Err(HttpError::forbidden("Only members of the room may open its integrations."));
@@ -36,6 +54,8 @@ pub(super) async fn signed(app: &AppState, caller: &SessionCaller, request: &Sig
     if request.kind.0 == CONFIGURATION {
         place::authorise(&mut reader, caller.person().id, &[installation.place]).await?;
     }
+    let rewrites =
+        framed::is_framed(request, &extension) && reader.rewrites_pages_of(&installation.integration).await?;
     drop(reader);
     let template = request.template(&extension).ok_or_else(no_such_extension)?;
     let address = fill_variables(template, &request.variables);
@@ -57,7 +77,8 @@ pub(super) async fn signed(app: &AppState, caller: &SessionCaller, request: &Sig
         String::new()
     };
     let url = if is_application { address } else { request.complete(&address, &jwt) };
-    Ok(SignedUrl { url, jwt, expires_at: claims.expires_at(), scopes: installation.scopes })
+    let page = SignedUrl { url, jwt, expires_at: claims.expires_at(), scopes: installation.scopes };
+    Ok(Signed { page, is_rewritten: rewrites && !is_application })
 }
 
 /// The installation that speaks for the integration in the room, and the extension as its provider describes it.

@@ -95,6 +95,8 @@ impl Sample {
             color: None,
             card: None,
             metadata,
+            attachments: Vec::new(),
+            deleted: false,
             sent_at: Timestamp(0),
         })
     }

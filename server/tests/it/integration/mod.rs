@@ -7,6 +7,7 @@ mod card;
 mod catalogue;
 mod contract;
 mod crowd;
+mod framed;
 mod hostile;
 mod icon;
 mod incoming;
