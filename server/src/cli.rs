@@ -78,6 +78,12 @@ pub struct Serve {
         value_parser = ice_server::parse
     )]
     pub ice_servers: Vec<IceServer>,
+    /// Largest file people may send, in MiB.
+    #[arg(long, env = "ROOMGLASS_MAX_UPLOAD", default_value_t = 25, value_name = "MIB", value_parser = clap::value_parser!(u64).range(1..=1_048_576))]
+    pub max_upload: u64,
+    /// All files together, in GiB.
+    #[arg(long, env = "ROOMGLASS_MAX_FILES", default_value_t = 10, value_name = "GIB", value_parser = clap::value_parser!(u64).range(1..=1_048_576))]
+    pub max_files: u64,
 }
 
 /// Subcommands of `user`.

@@ -95,6 +95,7 @@ mod tests {
             public_url: Url::parse("https://chat.example.org").unwrap(),
             private_providers: PrivateProviders::Refuse,
             ice_servers: Vec::new(),
+            files: Default::default(),
         }
     }
 

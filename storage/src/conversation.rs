@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use roomglass_protocol::{Event, EventBody, Membership, Privacy, RoomId, RoomKind, Timestamp, UserId};
+use roomglass_protocol::{Event, EventBody, IntegrationKey, Membership, Privacy, RoomId, RoomKind, Timestamp, UserId};
 
 use crate::{Change, Noun, StorageError, WriteTransaction, word::Word};
 
@@ -44,6 +44,37 @@ impl WriteTransaction {
         let room = self.conversation_of(&people).await?;
         let membership = self.membership(room, by).await?.ok_or(StorageError::NotFound(Noun::Room))?;
         Ok(OpenedConversation { membership, created })
+    }
+
+    /// Finds the conversation in which an integration speaks to one person, or makes it. The person is its only member, and it is
+    /// named like the integration was when it first spoke.
+    ///
+    /// # Errors
+    /// [`Noun::Person`] when there is no such person.
+    pub async fn conversation_with_integration(
+        &mut self,
+        integration: &IntegrationKey,
+        name: &str,
+        person: UserId,
+        now: Timestamp,
+    ) -> Result<RoomId, StorageError> {
+        self.person(person).await?.ok_or(StorageError::NotFound(Noun::Person))?;
+        // Other keys are numbers and commas.
+        let key = format!("{person} {integration}");
+        let statement = sqlx::query(
+            "INSERT INTO rooms (kind, name, people_key, privacy, owner_id, topic, seq, messages, created_at)
+             VALUES ($1, $2, $3, $4, $5, '', 0, 0, $6)
+             ON CONFLICT (people_key) DO NOTHING RETURNING id",
+        );
+        let statement = statement.bind(RoomKind::Conversation.word()).bind(name).bind(&key);
+        let statement = statement.bind(Privacy::Private.word()).bind(person.0).bind(now.0);
+        if let Some(row) = self.first(statement).await? {
+            let room = row.room("id")?;
+            self.fill_conversation(room, person, &BTreeSet::from([person]), now).await?;
+            return Ok(room);
+        }
+        let statement = sqlx::query("SELECT id FROM rooms WHERE people_key = $1").bind(key);
+        self.first(statement).await?.ok_or(StorageError::NotFound(Noun::Room))?.room("id")
     }
 
     /// `None` when there is one already.

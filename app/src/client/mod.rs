@@ -17,6 +17,8 @@ pub mod database;
 #[cfg(feature = "hydrate")]
 mod engine;
 #[cfg(feature = "hydrate")]
+mod files;
+#[cfg(feature = "hydrate")]
 mod frame;
 #[cfg(feature = "hydrate")]
 mod frames;
@@ -40,6 +42,10 @@ mod rooms;
 mod service_worker;
 #[cfg(feature = "hydrate")]
 mod session;
+#[cfg(feature = "hydrate")]
+mod simulation;
+#[cfg(feature = "hydrate")]
+mod simulator;
 #[cfg(feature = "hydrate")]
 mod socket;
 #[cfg(feature = "hydrate")]

@@ -3,10 +3,8 @@
 #[cfg(test)]
 mod tests;
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use roomglass_protocol::{
-    RoomId, UserId,
+    OrderedMap, OrderedSet, RoomId, UserId,
     call::{CallTold, Media, Participant, ParticipantId, Signal},
 };
 
@@ -80,9 +78,9 @@ pub struct Calls {
     pub problem: Option<String>,
     /// Who did not want to come, as far as told.
     pub declined: Vec<UserId>,
-    ongoing: BTreeMap<RoomId, Vec<Participant>>,
-    silenced: BTreeSet<RoomId>,
-    links: BTreeMap<ParticipantId, Link>,
+    ongoing: OrderedMap<RoomId, Vec<Participant>>,
+    silenced: OrderedSet<RoomId>,
+    links: OrderedMap<ParticipantId, Link>,
 }
 
 impl Calls {

@@ -62,6 +62,8 @@ fn client_fixture(frame: &ClientFrame) -> &'static str {
 
 fn event_fixture(event: &Event) -> &'static str {
     match event.body {
+        EventBody::Message(ref message) if message.deleted => "events/tombstone",
+        EventBody::Message(ref message) if !message.attachments.is_empty() => "events/message-files",
         EventBody::Message(_) => "events/message",
         EventBody::Created { .. } => "events/created",
         EventBody::Joined { .. } => "events/joined",
@@ -70,6 +72,7 @@ fn event_fixture(event: &Event) -> &'static str {
         EventBody::Integration { .. } => "events/integration",
         EventBody::CallStarted { .. } => "events/call-started",
         EventBody::CallEnded { .. } => "events/call-ended",
+        EventBody::Deleted { .. } => "events/deleted",
         EventBody::Unknown => "nothing: it is never made",
     }
 }
@@ -175,6 +178,9 @@ fn what_later_versions_say_of_calls_is_ignored() {
 fn events_are_frozen() {
     for (name, text) in fixtures![
         "events/message",
+        "events/message-files",
+        "events/tombstone",
+        "events/deleted",
         "events/created",
         "events/joined",
         "events/left",

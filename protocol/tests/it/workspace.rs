@@ -141,6 +141,8 @@ fn conversations_are_called_after_the_others() {
     let mut conversation = membership();
     assert_eq!(workspace.room_title(&conversation), "Release team");
     conversation.room.kind = RoomKind::Conversation;
+    assert_eq!(workspace.room_title(&conversation), "Release team", "an integration that speaks to one person");
+    conversation.room.name.clear();
     conversation.with = vec![ALANA, UserId(99)];
     assert_eq!(workspace.room_title(&conversation), "Alana, somebody");
     conversation.with.clear();

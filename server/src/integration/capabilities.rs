@@ -1,17 +1,21 @@
 //! `GET /v2/capabilities`: what this server says of itself to providers (HCC-06).
 //!
 //! Every oddity is one that add-ons depend on (HipChat Connect §2.1): the name, the key, a final slash on one address
-//! and none on the other, and `links.self` being to the byte what installations are told.
+//! and none on the other, and `links.self` being to the byte what installations are told. The document has every member that
+//! HipChat's had, because its readers check for them.
 
 use axum::extract::State;
 use roomglass_protocol::integration::Scope;
 use serde_json::{Map, Value, json};
 
 use super::token;
-use crate::{extract::Json, state::AppState};
+use crate::{error::HttpError, extract::Json, state::AppState};
 
 /// Where it is.
 pub(super) const PATH: &str = "/v2/capabilities";
+
+/// Where add-ons would ask people for tokens of their own.
+pub(crate) const PATH_AUTHORIZE: &str = "/users/authorize";
 
 /// Scopes with the words people read.
 const SCOPES: [(Scope, &str, &str); 9] = [
@@ -25,6 +29,11 @@ const SCOPES: [(Scope, &str, &str); 9] = [
     (Scope::ViewMessages, "View Messages", "Read the history of rooms"),
     (Scope::ViewRoom, "View Room", "See a room and its members"),
 ];
+
+/// Tokens stand for installations, never for people (decision 9).
+pub(super) async fn authorize() -> HttpError {
+    HttpError::invalid("Add-ons act for themselves on this server. It gives no tokens that stand for a person.")
+}
 
 /// The document.
 pub(super) async fn show(State(app): State<AppState>) -> Json<Value> {
@@ -41,7 +50,7 @@ pub(super) async fn show(State(app): State<AppState>) -> Json<Value> {
         "vendor": {"name": "Roomglass", "url": at("")},
         "links": {"self": at(PATH), "api": at("/v2"), "homepage": at("")},
         "capabilities": {
-            "oauth2Provider": {"tokenUrl": at(token::PATH)},
+            "oauth2Provider": {"tokenUrl": at(token::PATH), "authorizationUrl": at(PATH_AUTHORIZE)},
             "hipchatApiProvider": {"url": at("/v2/"), "availableScopes": scopes},
         },
     }))

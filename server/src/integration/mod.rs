@@ -13,6 +13,8 @@ mod contract;
 mod credentials;
 mod delete;
 mod delivery;
+mod framed;
+mod framing;
 mod icon;
 mod in_room;
 mod incoming;
@@ -30,6 +32,7 @@ mod rest;
 mod review;
 mod rotate;
 mod signed_url;
+mod simulator;
 mod sync;
 mod tile_push;
 mod token;
@@ -39,6 +42,7 @@ mod version;
 mod wire;
 
 pub(crate) use address::{host_of, origin_of};
+pub(crate) use capabilities::PATH_AUTHORIZE;
 pub(crate) use credentials::random_text;
 pub(crate) use jwt::{Claims, Context};
 pub(crate) use keeper::keep_up_to_date;
@@ -46,7 +50,7 @@ pub(crate) use notification::{Notification, post as post_notification};
 pub(crate) use place::has_name;
 pub(crate) use redirect::{PATH as PATH_INSTALLABLE, PATH_ONWARD};
 pub(crate) use rest::forgive_double_slashes;
-pub(crate) use wire::{Mentioned, ShortUser, mentioned, message as wire_message, short_room};
+pub(crate) use wire::{Mentioned, ShortUser, mentioned, message as wire_message, short_room, wire_file};
 
 use std::sync::Arc;
 
@@ -61,7 +65,7 @@ use roomglass_protocol::{
     rest::{catalogue as offers, integration as paths, update as updates, webhook},
 };
 
-use self::{icon::IconCache, limits::Limits};
+use self::{framed::Tickets, icon::IconCache, limits::Limits};
 use crate::{extract::MAX_BODY_BYTES, state::AppState};
 
 /// A request that lists what a client has for a thousand rooms with fifty integrations each.
@@ -69,7 +73,7 @@ const MAX_SYNC_BYTES: usize = 8 * 1024 * 1024;
 
 /// Routes of integrations, for people and for providers.
 pub fn routes() -> Router<AppState> {
-    people().merge(incoming::routes()).merge(providers())
+    people().merge(simulator::routes()).merge(incoming::routes()).merge(providers())
 }
 
 fn people() -> Router<AppState> {
@@ -96,13 +100,18 @@ fn people() -> Router<AppState> {
         .route(paths::PATH_ROTATE, post(rotate::rotate))
         .route(paths::PATH_SYNC, post(sync::sync).layer(DefaultBodyLimit::max(MAX_SYNC_BYTES)))
         .route(paths::PATH_SIGNED_URL, post(signed_url::sign))
+        .route(paths::PATH_FRAMING, post(framing::ask))
         .route(paths::PATH_IN_ROOM, get(in_room::list))
         .route(webhook::PATH_DELIVERIES, get(delivery::list))
         .route(webhook::PATH_REPLAY, post(delivery::replay))
         .route(webhook::PATH_RESUME, post(delivery::resume))
         .route(paths::PATH_ICON, get(icon::show))
         .route(paths::PATH_CARD_PICTURE, get(card_picture::show))
+        .route(paths::PATH_REWRITING, put(framed::decide))
+        .route(paths::PATH_FRAMED, get(framed::show))
+        .route(capabilities::PATH_AUTHORIZE, get(capabilities::authorize))
         .layer(Extension(IconCache::default()))
+        .layer(Extension(Tickets::default()))
 }
 
 /// What providers ask of the server. Every answer says how much more they may ask for; refusals have HipChat Connect's

@@ -87,6 +87,17 @@ impl Notification {
         Ok(Self { text: text.to_owned(), format, color, from: None, card: None, metadata: Map::new() })
     }
 
+    /// What is said to one person: text unless it says that it is HTML.
+    pub(super) fn to_person(text: &str, format: Option<&str>) -> HttpResult<Self> {
+        let document = json!({"message": text, "message_format": format.unwrap_or("text"), "color": "gray"});
+        Self::from_document(&document).map_err(refuse)
+    }
+
+    /// Nothing beside what is shown with it.
+    pub(super) fn wordless() -> Self {
+        Self::link("")
+    }
+
     /// A link that was checked, without a word on it.
     pub(super) fn link(address: &str) -> Self {
         let (format, color) = (MessageFormat::Text, "gray");
@@ -175,6 +186,8 @@ impl Notification {
             color: Some(self.color.to_owned()),
             card: self.card,
             metadata: Some(Value::Object(metadata)),
+            attachments: Vec::new(),
+            deleted: false,
             sent_at: clock::now(),
         }
     }

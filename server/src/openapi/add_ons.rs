@@ -101,6 +101,7 @@ fn rooms() -> Vec<Operation> {
             .by_add_on(&[AdminRoom])
             .takes::<types::RoomChange>()
             .answers_nothing(204),
+        Operation::delete("/v2/room/{room}", "Deletes a room for good").by_add_on(&[ManageRooms]).answers_nothing(204),
         Operation::put("/v2/room/{room}/topic", "Changes the topic")
             .by_add_on(&[AdminRoom])
             .takes::<types::Topic>()
@@ -144,6 +145,12 @@ fn messages() -> Vec<Operation> {
     vec![
         shares(Operation::post(share, "Tells of a page")),
         shares(Operation::put(share, "Tells of a page")),
+        Operation::post("/v2/room/{room}/share/file", "Shows a file")
+            .by_add_on(&[SendMessage])
+            .takes_as::<types::SharedFile>(&["multipart/related"])
+            .answers_nothing(204),
+        Operation::get("/v2/file/{ticket}", "A file, by the address a message told of it")
+            .answers_with(200, "application/octet-stream"),
         Operation::post("/v2/room/{room}/reply", "Answers a message")
             .by_add_on(&[SendMessage])
             .takes::<types::Reply>()
@@ -201,6 +208,10 @@ fn people() -> Vec<Operation> {
             .query::<types::Expand>()
             .query::<types::UserFilter>()
             .answers::<types::List<types::User>>(200),
+        Operation::post("/v2/user/{user}/message", "Says something to one person")
+            .by_add_on(&[SendMessage])
+            .takes::<types::MessageToPerson>()
+            .answers_nothing(204),
         Operation::get("/v2/emoticon", "Emoticons, of which there are none")
             .by_add_on(&[ViewGroup])
             .query::<types::Window>()

@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde_json::Value;
 
 use super::operation::Operation;
-use crate::{api, assets, pages, push};
+use crate::{api, assets, integration::PATH_AUTHORIZE, pages, push};
 
 const HTML: &str = "text/html; charset=utf-8";
 
@@ -18,6 +18,16 @@ pub(super) fn operations() -> Vec<Operation> {
         Operation::get(push::PATH, "Connects a client: frames in both directions over a WebSocket")
             .by_person()
             .answers_nothing(101),
+        Operation::get(push::EVENTS_PATH, "Connects a client without a WebSocket: the server's frames as events")
+            .by_person()
+            .answers_with(200, "text/event-stream"),
+        Operation::post(push::EVENTS_PATH_ONE, "Sends a client's frame over a connection without a WebSocket")
+            .by_person()
+            .takes::<serde_json::Map<String, Value>>()
+            .answers_nothing(204),
+        Operation::get(pages::INSTALL_PATH, "Leads from an add-on's site to the dialog that installs it")
+            .answers_nothing(303),
+        Operation::get(PATH_AUTHORIZE, "Refuses: add-ons get no tokens of people"),
         Operation::post(incoming_webhook::PATH_POST, "Says something in a room, in the format of Slack's webhooks")
             .takes_json_or_form::<SlackPayload>()
             .answers_with(200, "text/plain; charset=utf-8"),

@@ -14,12 +14,34 @@ use axum::{
 use roomglass_app::{page_data::PageKind, state::Theme};
 use roomglass_protocol::RoomId;
 use roomglass_storage::{Session, TokenHash};
+use serde::Deserialize;
+use url::form_urlencoded;
 
-use crate::{clock, error::HttpError, extract::MaybeSession, state::AppState};
+use crate::{
+    clock,
+    error::HttpError,
+    extract::{MaybeSession, Query},
+    state::AppState,
+};
 
 /// Where pages are.
-pub const PATHS: [&str; 9] =
-    ["/", "/setup", "/signin", "/invite/{token}", "/rooms", "/rooms/{room_id}", "/integrations", "/people", "/shell"];
+pub const PATHS: [&str; 10] = [
+    "/",
+    "/setup",
+    "/signin",
+    "/invite/{token}",
+    "/rooms",
+    "/rooms/{room_id}",
+    "/integrations",
+    "/people",
+    "/simulator",
+    "/shell",
+];
+
+/// Where sites of add-ons send browsers to have themselves installed (HipChat Connect §2.2).
+pub const INSTALL_PATH: &str = "/addons/install";
+/// Longest value that such a site may give along.
+const MAX_VALUE: usize = 4_096;
 
 /// The addresses of pages; everything else that no other part knows is "not found".
 pub fn routes() -> Router<AppState> {
@@ -32,6 +54,8 @@ pub fn routes() -> Router<AppState> {
         .route("/rooms/{room_id}", get(room))
         .route("/integrations", get(catalogue))
         .route("/people", get(rooms))
+        .route("/simulator", get(catalogue))
+        .route(INSTALL_PATH, get(install))
         .route("/shell", get(shell))
         .fallback(not_found)
 }
@@ -96,6 +120,28 @@ async fn catalogue(
     request: Request,
 ) -> Result<Response, HttpError> {
     workspace(&app, session, data::Wanted::Catalogue, request).await
+}
+
+/// What a site asks for.
+#[derive(Deserialize)]
+struct FromSite {
+    url: Option<String>,
+    key: Option<String>,
+    room: Option<String>,
+    #[serde(rename = "relayState")]
+    relay_state: Option<String>,
+}
+
+/// Leads to the dialog that shows what would be installed; whoever sees it decides.
+async fn install(Query(asked): Query<FromSite>) -> Result<Redirect, HttpError> {
+    let FromSite { url, key, room, relay_state } = asked;
+    let asked = [("install", url), ("key", key), ("room", room), ("relayState", relay_state)];
+    let asked: Vec<_> = asked.into_iter().filter_map(|(name, value)| Some((name, value?))).collect();
+    if asked.iter().any(|(_, value)| value.len() > MAX_VALUE) {
+        return Err(HttpError::invalid("This link is too long."));
+    }
+    let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(asked).finish();
+    Ok(Redirect::to(&format!("/integrations?{query}")))
 }
 
 async fn workspace(

@@ -1,8 +1,11 @@
-//! The handle of one socket.
+//! The handle of one connection.
 
-use std::sync::{
-    Mutex, MutexGuard, PoisonError,
-    atomic::{AtomicI64, Ordering},
+use std::{
+    sync::{
+        Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicI64, Ordering},
+    },
+    task::{Context, Poll},
 };
 
 use bytes::Bytes;
@@ -11,10 +14,11 @@ use roomglass_protocol::{
     push::{Revision, ServerFrame},
 };
 use roomglass_storage::{SessionId, TokenHash};
-use tokio::{net::TcpStream, sync::Notify};
+use tokio::sync::Notify;
 
 use super::{
     EncodedFrame, frame,
+    line::Line,
     outbox::{Outbox, Overflow},
 };
 
@@ -67,7 +71,7 @@ impl Close {
     }
 }
 
-/// A client's socket, as everybody but its actor sees it. Sending never waits.
+/// A client's connection, as everybody but its task sees it. Sending never waits.
 pub struct Connection {
     /// Which.
     pub id: ConnectionId,
@@ -76,15 +80,15 @@ pub struct Connection {
     /// Opened by which session.
     pub session_id: SessionId,
     pub(super) token: TokenHash,
-    pub(super) socket: TcpStream,
-    /// Wakes the actor: something waits to be written, or the connection is to end.
+    line: Line,
+    /// Wakes its task: something waits to be written, or the connection is to end.
     pub(super) wake: Notify,
     outbox: Mutex<Outbox>,
     /// Revision of the welcome; older changes are in it already.
     since: AtomicI64,
 }
 
-/// What the actor has to do next.
+/// What the task has to do next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Status {
     /// Something waits for the socket.
@@ -96,19 +100,13 @@ pub(super) struct Status {
 }
 
 impl Connection {
-    pub(super) fn new(
-        id: ConnectionId,
-        user_id: UserId,
-        session_id: SessionId,
-        token: TokenHash,
-        socket: TcpStream,
-    ) -> Self {
+    pub(super) fn new(id: ConnectionId, user_id: UserId, session_id: SessionId, token: TokenHash, line: Line) -> Self {
         Self {
             id,
             user_id,
             session_id,
             token,
-            socket,
+            line,
             wake: Notify::new(),
             outbox: Mutex::default(),
             since: AtomicI64::new(0),
@@ -136,23 +134,49 @@ impl Connection {
     pub(super) fn send_bytes(&self, bytes: &Bytes) {
         let mut outbox = self.outbox();
         let waited = outbox.is_waiting();
-        if let Err(Overflow) = outbox.send(&self.socket, bytes) {
+        if let Err(Overflow) = outbox.send(&self.line, bytes) {
             tracing::debug!(connection = self.id.0, "a slow reader is closed");
-            outbox.end(&self.socket, close_frame(Close::Slow));
+            outbox.end(&self.line, close_frame(Close::Slow));
             self.wake.notify_one();
         } else if outbox.is_broken() || (outbox.is_waiting() && !waited) {
             self.wake.notify_one();
         }
+        self.line.wake();
     }
 
     /// Closes the connection; what waits is dropped.
     pub fn close(&self, close: Close) {
-        self.outbox().end(&self.socket, close_frame(close));
+        self.outbox().end(&self.line, close_frame(close));
         self.wake.notify_one();
+        self.line.wake();
+    }
+
+    /// Nobody reads any more: what waits is dropped, and whoever carries the frames stops.
+    pub(super) fn abandon(&self) {
+        self.outbox().abandon();
+        self.wake.notify_one();
+        self.line.wake();
+    }
+
+    /// Fetches what waits longest, for a line that takes nothing by itself; nothing once all is told after the end.
+    pub(super) fn poll_fetch(&self, context: &Context<'_>) -> Poll<Option<Bytes>> {
+        // First, so that whatever comes after the look wakes the reader.
+        self.line.register(context);
+        let mut outbox = self.outbox();
+        match outbox.fetch() {
+            Some(piece) => {
+                if outbox.is_ended() {
+                    self.wake.notify_one();
+                }
+                Poll::Ready(Some(piece))
+            }
+            None if outbox.is_ended() || outbox.is_broken() => Poll::Ready(None),
+            None => Poll::Pending,
+        }
     }
 
     pub(super) fn flush(&self) {
-        self.outbox().flush(&self.socket);
+        self.outbox().flush(&self.line);
     }
 
     pub(super) fn status(&self) -> Status {

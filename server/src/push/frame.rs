@@ -78,6 +78,47 @@ fn header(first: u8, length: usize) -> ([u8; MAX_HEADER], usize) {
     (header, used)
 }
 
+/// What a frame of ours holds.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Content<'b> {
+    /// JSON.
+    Text(&'b [u8]),
+    Ping,
+    Close {
+        code: u16,
+        reason: &'b str,
+    },
+}
+
+/// Takes whole frames of ours apart again, for those who get them by another way than a WebSocket.
+pub(super) fn contents(mut frames: &[u8]) -> impl Iterator<Item = Content<'_>> {
+    std::iter::from_fn(move || {
+        let (first, payload, rest) = split_first(frames)?;
+        frames = rest;
+        Some(match first {
+            FINAL_PING => Content::Ping,
+            FINAL_CLOSE => {
+                let (code, reason) = payload.split_first_chunk()?;
+                Content::Close { code: u16::from_be_bytes(*code), reason: std::str::from_utf8(reason).ok()? }
+            }
+            _ => Content::Text(payload),
+        })
+    })
+}
+
+fn split_first(frames: &[u8]) -> Option<(u8, &[u8], &[u8])> {
+    let ([first, short], rest) = frames.split_first_chunk()?;
+    let (length, rest) = match short {
+        126 => rest.split_first_chunk().map(|(length, rest)| (usize::from(u16::from_be_bytes(*length)), rest))?,
+        127 => rest
+            .split_first_chunk()
+            .and_then(|(length, rest)| Some((usize::try_from(u64::from_be_bytes(*length)).ok()?, rest)))?,
+        short => (usize::from(*short), rest),
+    };
+    let (payload, rest) = rest.split_at_checked(length)?;
+    Some((*first, payload, rest))
+}
+
 /// A ping without content.
 pub(super) const PING: Bytes = Bytes::from_static(&[FINAL_PING, 0]);
 

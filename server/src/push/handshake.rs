@@ -1,5 +1,7 @@
 //! From a request to a socket (RFC 6455 §4.2), without the buffers of a general WebSocket library.
 
+use std::sync::Arc;
+
 use axum::{
     extract::{Request, State},
     http::{HeaderMap, HeaderValue, StatusCode, header},
@@ -15,7 +17,7 @@ use roomglass_storage::Session;
 use tokio::net::TcpStream;
 use tungstenite::handshake::derive_accept_key;
 
-use super::{Connection, actor};
+use super::{Connection, actor, line::Line};
 use crate::{
     error::{HttpError, HttpResult},
     extract::SessionCaller,
@@ -41,8 +43,10 @@ pub(super) async fn upgrade(
         match upgrade.await.map(downcast::<TokioIo<TcpStream>>) {
             Ok(Ok(Parts { io, read_buf, .. })) => {
                 let Session { id, person, .. } = session;
-                let connection = Connection::new(app.connections.next_id(), person.id, id, token, io.into_inner());
-                actor::run(app, connection, person, read_buf).await;
+                let socket = Arc::new(io.into_inner());
+                let line = Line::Socket(socket.clone());
+                let connection = Connection::new(app.connections.next_id(), person.id, id, token, line);
+                actor::run(app, connection, socket, person, read_buf).await;
             }
             Ok(Err(_)) => tracing::error!("push connections need a plain TCP listener"),
             Err(error) => tracing::debug!(%error, "a client went away during the handshake"),

@@ -1,4 +1,4 @@
-//! What waits to be written to one socket: at most [`LIMIT`] bytes, usually none.
+//! What waits to be written to one socket: at most [`LIMIT`] bytes behind the frames under way, usually none.
 
 use std::{collections::VecDeque, io, io::IoSlice};
 
@@ -36,7 +36,7 @@ pub(super) struct Outbox {
     broken: bool,
 }
 
-/// The reader is too slow: more than [`LIMIT`] bytes would wait.
+/// The reader is too slow: more than [`LIMIT`] bytes would wait behind the piece that is under way.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Overflow;
 
@@ -53,7 +53,10 @@ impl Outbox {
         if rest.is_empty() || self.broken {
             return Ok(());
         }
-        if self.waiting + rest.len() > LIMIT {
+        // The first piece may be as long as a welcome is, and tells nothing of how fast its reader is.
+        if let Some(first) = self.pieces.front()
+            && self.waiting - first.len() + rest.len() > LIMIT
+        {
             return Err(Overflow);
         }
         self.waiting += rest.len();
@@ -72,6 +75,20 @@ impl Outbox {
         self.pieces.push_back(close);
         self.waiting = self.pieces.iter().map(Bytes::len).sum();
         self.flush(socket);
+    }
+
+    /// Hands out what waits longest.
+    pub(super) fn fetch(&mut self) -> Option<Bytes> {
+        let piece = self.pieces.pop_front()?;
+        self.waiting -= piece.len();
+        Some(piece)
+    }
+
+    /// Nobody will take anything any more.
+    pub(super) fn abandon(&mut self) {
+        self.broken = true;
+        self.pieces.clear();
+        self.waiting = 0;
     }
 
     /// Writes what the socket takes.
@@ -188,13 +205,27 @@ mod tests {
     fn a_full_queue_ends_with_a_readable_close_frame() {
         let (pipe, mut outbox) = (Pipe { room: Cell::new(1), ..Pipe::default() }, Outbox::default());
         outbox.send(&pipe, &Bytes::from_static(b"ab")).unwrap();
-        outbox.send(&pipe, &Bytes::from(vec![b'x'; LIMIT - 1])).unwrap();
+        outbox.send(&pipe, &Bytes::from(vec![b'x'; LIMIT])).unwrap();
         assert_eq!(outbox.send(&pipe, &Bytes::from_static(b"y")), Err(Overflow));
         outbox.end(&pipe, Bytes::from_static(b"CLOSE"));
         outbox.send(&pipe, &Bytes::from_static(b"late")).unwrap();
         pipe.room.set(LIMIT);
         outbox.flush(&pipe);
         assert_eq!(*pipe.taken.borrow(), b"abCLOSE");
+    }
+
+    /// A welcome names everybody, and is larger than the limit where there are thousands.
+    #[test]
+    fn one_long_frame_and_a_full_queue_behind_it_find_room() {
+        let (pipe, mut outbox) = (Pipe::default(), Outbox::default());
+        for length in [3 * LIMIT, LIMIT] {
+            outbox.send(&pipe, &Bytes::from(vec![b'x'; length])).unwrap();
+        }
+        assert_eq!(outbox.send(&pipe, &Bytes::from_static(b"y")), Err(Overflow));
+        assert_eq!(outbox.fetch().map(|piece| piece.len()), Some(3 * LIMIT));
+        outbox.send(&pipe, &Bytes::from_static(b"y")).unwrap();
+        outbox.abandon();
+        assert_eq!((outbox.fetch(), outbox.is_waiting()), (None, false));
     }
 
     #[test]

@@ -12,7 +12,7 @@ use roomglass_protocol::{ClientId, Presence, RoomId, UserId, push::Revision};
 use roomglass_storage::SessionId;
 use tokio::sync::Notify;
 
-use super::{Close, Connection, ConnectionId, calls::Calls, opening::Backlog, presence::Announced};
+use super::{Close, Connection, ConnectionId, calls::Calls, events::Mailboxes, opening::Backlog, presence::Announced};
 use crate::clock;
 
 /// All connections of this server. Clones share them.
@@ -27,6 +27,8 @@ struct Shared {
     registry: Mutex<Registry>,
     /// Somebody's presence may have changed.
     presence: Notify,
+    /// Where clients without a socket post.
+    mailboxes: Mailboxes,
     last_id: AtomicU64,
     last_push: AtomicI64,
 }
@@ -96,6 +98,10 @@ impl Connections {
         #[cfg(debug_assertions)]
         registry.check();
         registry
+    }
+
+    pub(super) fn mailboxes(&self) -> &Mailboxes {
+        &self.0.mailboxes
     }
 
     /// Resolves when [`Connections::presence_may_have_changed`] was called since the last time.

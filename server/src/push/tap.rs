@@ -6,7 +6,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use tokio::time::Instant;
+use tokio::{net::TcpStream, time::Instant};
 
 use super::Connection;
 
@@ -14,12 +14,13 @@ use super::Connection;
 /// them mix.
 pub(super) struct Tap {
     connection: Arc<Connection>,
+    socket: Arc<TcpStream>,
     last_read: Instant,
 }
 
 impl Tap {
-    pub(super) fn new(connection: Arc<Connection>) -> Self {
-        Self { connection, last_read: Instant::now() }
+    pub(super) fn new(connection: Arc<Connection>, socket: Arc<TcpStream>) -> Self {
+        Self { connection, socket, last_read: Instant::now() }
     }
 
     /// When the last bytes came.
@@ -30,7 +31,7 @@ impl Tap {
 
 impl Read for Tap {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.connection.socket.try_read(buffer)?;
+        let read = self.socket.try_read(buffer)?;
         self.last_read = Instant::now();
         Ok(read)
     }

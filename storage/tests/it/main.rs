@@ -49,6 +49,14 @@ conformance! {
         a_conversation_is_one_for_its_people,
         a_conversation_stays_as_it_is,
         rooms_are_listed_with_read_positions,
+        a_deleted_room_leaves_nothing_behind,
+        an_integration_has_one_conversation_with_each_person,
+    }
+    files: {
+        a_message_takes_the_files_that_its_sender_stored,
+        files_together_have_a_limit_and_only_members_store_them,
+        files_without_a_message_are_forgotten_after_a_time,
+        a_deleted_message_leaves_its_place_and_nothing_else,
     }
     history: {
         messages_are_read_by_time_newest_first,
@@ -85,6 +93,9 @@ conformance! {
     supplements: {
         what_is_added_in_a_room_is_told_there_alone,
         what_is_added_goes_with_the_integration,
+    }
+    rewriting: {
+        rewriting_is_decided_for_an_integration_and_goes_with_it,
     }
     webhooks: {
         events_are_noted_where_somebody_listens,

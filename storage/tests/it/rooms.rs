@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use roomglass_protocol::{EventBody, Privacy, RoomId, RoomKind, Sequence, UserId};
-use roomglass_storage::{Change, Conflict, NewRoom, Noun, RoomChange, StorageError};
+use roomglass_protocol::{Attachment, EventBody, FileId, Privacy, RoomId, RoomKind, RoomRef, Sequence, UserId};
+use roomglass_storage::{Change, Conflict, DeletedRoom, NewFile, NewRoom, Noun, RoomChange, StorageError};
 
 use crate::support::*;
 
@@ -221,4 +221,73 @@ pub async fn rooms_are_listed_with_read_positions(database: Database) {
     for room in rooms {
         assert_eq!(world.membership(room.room.id, ada.id).await, room, "alone as in the list");
     }
+}
+
+pub async fn a_deleted_room_leaves_nothing_behind(database: Database) {
+    let mut world = World::open(&database).await;
+    let (ada, bob) = (world.person("ada").await, world.person("bob").await);
+    let (room, other) = (world.room(&ada, "lounge").await, world.room(&ada, "other").await);
+    world.joins(&bob, room).await;
+    world.says(&bob, room, 1).await;
+    let (here, everywhere) = (descriptor("here", &["status"]), descriptor("everywhere", &["status"]));
+    world.installs(&ada, &here, &[room.into(), other.into()]).await;
+    world.installs(&ada, &everywhere, &[RoomRef::Global]).await;
+    world.changes();
+    let by = ada.id;
+    let attachment = Attachment {
+        id: FileId(uuid::Uuid::from_u128(7)),
+        name: "plan.txt".to_owned(),
+        media_type: "text/plain".to_owned(),
+        size: 60,
+        preview: false,
+    };
+    let file = NewFile { room, uploaded_by: Some(by), attachment: attachment.clone() };
+    stored!(world, |tx| tx.add_file(&file, 100, NOW)).unwrap();
+    let DeletedRoom { ended, files } = stored!(world, |tx| tx.delete_room(room, by, NOW)).unwrap();
+    assert_eq!(files, [attachment.id]);
+    // The bytes are free again.
+    let file = NewFile { room: other, uploaded_by: Some(by), attachment };
+    stored!(world, |tx| tx.add_file(&file, 100, NOW)).unwrap();
+    assert_eq!(ended.len(), 1);
+    assert_eq!((&ended[0].0.key, ended[0].1.len(), ended[0].1[0].place), (&here.key, 1, RoomRef::Room(room)));
+    let left: Vec<_> = world.changes().into_iter().filter_map(|change| match change {
+        Change::MemberLeft { user_id, room_id } => Some((user_id, room_id)),
+        _ => None,
+    }).collect();
+    assert_eq!(left, [(ada.id, room), (bob.id, room)]);
+
+    let mut reader = world.read().await;
+    assert!(reader.room(room).await.unwrap().is_none() && reader.members(room).await.unwrap().is_empty());
+    assert!(reader.rooms_of(bob.id).await.unwrap().is_empty());
+    assert_eq!(reader.places_of(&here.key).await.unwrap(), [RoomRef::Room(other)], "elsewhere it stays");
+    drop(reader);
+    world.room(&bob, "lounge").await;
+    let again = stored!(world, |tx| tx.delete_room(room, by, NOW));
+    assert!(matches!(again, Err(StorageError::NotFound(Noun::Room))), "{again:?}");
+    let others = BTreeSet::from([bob.id]);
+    let talk = stored!(world, |tx| tx.open_conversation(by, &others, NOW)).unwrap().membership.room.id;
+    let refused = stored!(world, |tx| tx.delete_room(talk, by, NOW));
+    assert!(matches!(refused, Err(StorageError::Conflict(Conflict::ConversationIsFixed))), "{refused:?}");
+}
+
+pub async fn an_integration_has_one_conversation_with_each_person(database: Database) {
+    let mut world = World::open(&database).await;
+    let (ada, bob) = (world.person("ada").await, world.person("bob").await);
+    world.changes();
+    let mut rooms = Vec::new();
+    for (person, key) in [(ada.id, "builds"), (ada.id, "builds"), (bob.id, "builds"), (ada.id, "links")] {
+        let key = descriptor(key, &["status"]).key;
+        rooms.push(stored!(world, |tx| tx.conversation_with_integration(&key, "Builds", person, NOW)).unwrap());
+    }
+    assert_eq!(rooms[0], rooms[1]);
+    assert_eq!(rooms.iter().collect::<BTreeSet<_>>().len(), 3);
+    let told = world.changes().into_iter().filter(|change| matches!(change, Change::MemberJoined { .. })).count();
+    assert_eq!(told, 3);
+    let seen = world.membership(rooms[0], ada.id).await;
+    assert_eq!((seen.room.kind, seen.room.name.as_str(), seen.with.len()), (RoomKind::Conversation, "Builds", 0));
+    assert!(world.read().await.named_rooms().await.unwrap().is_empty(), "integrations do not see it");
+    let nobody = UserId(999);
+    let key = descriptor("builds", &["status"]).key;
+    let refused = stored!(world, |tx| tx.conversation_with_integration(&key, "Builds", nobody, NOW));
+    assert!(matches!(refused, Err(StorageError::NotFound(Noun::Person))), "{refused:?}");
 }

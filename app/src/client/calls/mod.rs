@@ -10,7 +10,6 @@ mod tests;
 
 use std::{
     cell::{Cell, RefCell},
-    collections::BTreeMap,
     rc::Rc,
 };
 
@@ -20,7 +19,7 @@ use leptos::{
     task::spawn_local,
 };
 use roomglass_protocol::{
-    RoomId,
+    OrderedMap, RoomId,
     call::{CallRequest, CallTold, IceServer, Media, ParticipantId},
 };
 use serde_json::json;
@@ -44,7 +43,7 @@ const OFFLINE: &str = "There is no connection to the server. Try again when it i
 struct Desk {
     calls: RwSignal<Calls>,
     own: Rc<Own>,
-    peers: RefCell<BTreeMap<ParticipantId, Rc<Peer>>>,
+    peers: RefCell<OrderedMap<ParticipantId, Rc<Peer>>>,
     ice_servers: RefCell<Vec<IceServer>>,
     /// Counts attempts to join: what a browser answers to one that was given up is not wanted any more.
     attempt: Cell<u32>,

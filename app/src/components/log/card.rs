@@ -82,7 +82,7 @@ fn inline(html: &str, by: &ShownBy) -> AnyView {
 fn fact(Attribute { label, value }: Attribute, by: &ShownBy) -> AnyView {
     let label = label.map(|label| view! { <span class="msgcard__label">{label}": "</span> });
     let words = match value.lozenge() {
-        Some(kind) => view! { <Lozenge lozenge=LozengeData { label: value.label, kind }/> }.into_any(),
+        Some(kind) => view! { <Lozenge lozenge=LozengeData { label: value.label, kind, tooltip: None }/> }.into_any(),
         None => value.label.into_any(),
     };
     view! { <span class="msgcard__fact">{label}{small(value.icon, by)}{linked(value.url, words)}</span>" " }.into_any()
@@ -129,8 +129,8 @@ fn image(
 }
 
 impl ShownBy {
-    /// Address of one of the card's pictures at our own server.
-    fn address(&self, url: &str) -> String {
+    /// Address at our own server of a picture that the message or its card names.
+    pub fn address(&self, url: &str) -> String {
         let path = PATH_CARD_PICTURE.replace("{room_id}", &self.room.to_string());
         let path = path.replace("{message_id}", &self.message.to_string());
         format!("{path}?url={}", icon::percent_encoded(url))

@@ -43,7 +43,9 @@ fn icon(body: &EventBody) -> &'static str {
         EventBody::Left { .. } => "i-log-out",
         EventBody::Integration { .. } => "i-blocks",
         EventBody::CallStarted { .. } | EventBody::CallEnded { .. } => "i-phone",
-        EventBody::Changed { .. } | EventBody::Message(_) | EventBody::Unknown => "i-pencil-line",
+        EventBody::Changed { .. } | EventBody::Message(_) | EventBody::Deleted { .. } | EventBody::Unknown => {
+            "i-pencil-line"
+        }
     }
 }
 
@@ -81,7 +83,7 @@ fn sentence(body: &EventBody, name: impl Fn(UserId) -> String) -> String {
         },
         EventBody::CallStarted { by } => format!("{} started a call", name(*by)),
         EventBody::CallEnded { seconds } => format!("The call ended after {} min", (seconds + 30) / 60),
-        EventBody::Message(_) | EventBody::Unknown => String::new(),
+        EventBody::Message(_) | EventBody::Deleted { .. } | EventBody::Unknown => String::new(),
     }
 }
 

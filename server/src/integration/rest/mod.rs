@@ -14,6 +14,8 @@ mod parameters;
 mod room;
 mod room_change;
 mod session;
+mod share_file;
+mod shared_file;
 mod speech;
 mod user;
 mod webhook;
@@ -22,18 +24,20 @@ use axum::{
     Extension, Router,
     extract::Request,
     http::{Uri, uri::PathAndQuery},
-    routing::{MethodRouter, get, post, put},
+    routing::{MethodRouter, delete, get, post, put},
 };
 use roomglass_protocol::integration::Scope;
 use tower::ServiceExt as _;
 
 use super::contract::Required;
-use crate::state::AppState;
+use crate::{files::PATH_LINK, state::AppState};
 
 /// Rooms, people and messages.
 pub(super) fn routes() -> Router<AppState> {
     use Scope::{AdminRoom, ManageRooms, SendMessage, ViewGroup, ViewMessages, ViewRoom};
-    let room = needs(&[ViewGroup, ViewRoom], get(room::show)).merge(needs(&[AdminRoom], put(room_change::update)));
+    let room = needs(&[ViewGroup, ViewRoom], get(room::show))
+        .merge(needs(&[AdminRoom], put(room_change::update)))
+        .merge(needs(&[ManageRooms], delete(room_change::delete)));
     let rooms = needs(&[ViewGroup], get(room::list)).merge(needs(&[ManageRooms], post(new_room::create)));
     Router::new()
         .route("/v2/room", rooms)
@@ -50,6 +54,8 @@ pub(super) fn routes() -> Router<AppState> {
         .route("/v2/room/{room}/message", needs(&[SendMessage], post(speech::send)))
         .route("/v2/room/{room}/reply", needs(&[SendMessage], post(speech::reply)))
         .route("/v2/room/{room}/share/link", needs(&[SendMessage], post(speech::share_link).put(speech::share_link)))
+        .route("/v2/room/{room}/share/file", needs(&[SendMessage], post(share_file::share)))
+        .route(PATH_LINK, get(shared_file::show))
         .route("/v2/room/{room}/history", needs(&[ViewMessages], get(history::page)))
         .route("/v2/room/{room}/history/latest", needs(&[ViewMessages], get(history::latest)))
         .route("/v2/room/{room}/history/{message_id}", needs(&[ViewMessages], get(history::show)))
@@ -68,6 +74,7 @@ pub(super) fn routes() -> Router<AppState> {
         .route("/v2/oauth/token/{token}", get(session::show).delete(session::end))
         .route("/v2/user", needs(&[ViewGroup], get(user::list)))
         .route("/v2/user/{user}", needs(&[ViewGroup], get(user::show)))
+        .route("/v2/user/{user}/message", needs(&[SendMessage], post(speech::tell_person)))
 }
 
 /// Lets a route be used with one of these scopes.

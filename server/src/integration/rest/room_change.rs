@@ -3,7 +3,7 @@
 
 use axum::{body::Bytes, extract::State, http::StatusCode};
 use roomglass_protocol::{Person, Privacy, Room, RoomId, UserId};
-use roomglass_storage::{Noun, RoomChange, StorageError};
+use roomglass_storage::{DeletedRoom, Noun, RoomChange, StorageError};
 
 use super::document::Document;
 use crate::{
@@ -12,6 +12,7 @@ use crate::{
     error::{HttpError, HttpResult},
     extract::Path,
     integration::{
+        callback,
         caller::{IntegrationCaller, find_person},
         contract::missing,
     },
@@ -28,6 +29,27 @@ pub(super) async fn topic(
     let room = caller.room(&mut app.storage.read().await?, &room).await?;
     let topic = input::topic(Document::read(&body)?.text("topic")?)?;
     change(&app, &caller, &room, RoomChange { topic: Some(topic), ..RoomChange::default() }, None).await
+}
+
+/// Deletes a room for good, with its log. Providers that were installed there are told that they no longer are.
+pub(super) async fn delete(
+    State(app): State<AppState>,
+    caller: IntegrationCaller,
+    Path(room): Path<String>,
+) -> HttpResult<StatusCode> {
+    let room = caller.room(&mut app.storage.read().await?, &room).await?;
+    let by = caller.acts_for(&room);
+    let DeletedRoom { ended, files } = app
+        .storage
+        .write(move |tx| Box::pin(async move { tx.delete_room(room.id, by, clock::now()).await }))
+        .await
+        .map_err(told)?;
+    app.files.remove(&files).await;
+    for (descriptor, installations) in ended {
+        let ids = installations.into_iter().map(|installation| installation.credentials.oauth_id);
+        callback::say_goodbye(&app, descriptor.callback_url, ids);
+    }
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// Changes name, privacy, topic and owner, as far as they are given. Rooms are neither archived nor open to strangers

@@ -1,18 +1,20 @@
-//! What integrations say in plain text: `POST /v2/room/{room}/message`, `…/reply` and `…/share/link`.
+//! What integrations say in plain text: `POST /v2/room/{room}/message`, `…/reply` and `…/share/link`, and to one person
+//! `POST /v2/user/{user}/message`.
 
 use axum::{body::Bytes, extract::State, http::StatusCode};
 use roomglass_protocol::{Author, MessageId, Room, event::MessageFormat, text::html::plain_text};
-use roomglass_storage::{Noun, Reader};
+use roomglass_storage::{Noun, Reader, StorageError};
 use serde_json::{Value, json};
 
 use super::{document::Document, object};
 use crate::{
+    clock,
     error::{HttpError, HttpResult},
     extract::{Json, Path},
     integration::{
         caller::IntegrationCaller,
         contract::{missing, missing_message},
-        notification::Notification,
+        notification::{Notification, post as post_notification},
         origin_of,
     },
     state::AppState,
@@ -33,6 +35,30 @@ pub(super) async fn send(
     let notification = Notification::plain(Document::read(&body)?.text("message")?)?;
     let sent = say(&app, &caller, &room, notification).await?;
     Ok((StatusCode::CREATED, Json(json!({"id": sent.id, "timestamp": object::date(sent.sent_at)}))))
+}
+
+/// Says something to one person, in a conversation of the integration with them. Nobody else is in it, the person who installed it neither.
+pub(super) async fn tell_person(
+    State(app): State<AppState>,
+    caller: IntegrationCaller,
+    Path(user): Path<String>,
+    body: Bytes,
+) -> HttpResult<StatusCode> {
+    let mut reader = app.storage.read().await?;
+    let person = caller.person(&mut reader, &user).await?;
+    let stored = reader.integration(caller.key()).await?.ok_or_else(|| missing(Noun::Integration))?;
+    drop(reader);
+    let document = Document::read(&body)?;
+    document.flag("notify")?;
+    let notification = Notification::to_person(document.text("message")?, document.optional_text("message_format")?)?;
+    let (key, name) = (stored.descriptor.key.clone(), stored.descriptor.name.clone());
+    let make = app.storage.write(move |tx| {
+        Box::pin(async move { tx.conversation_with_integration(&key, &name, person.id, clock::now()).await })
+    });
+    let room = make.await.map_err(|error: StorageError| HttpError::from(error))?;
+    caller.speaks_in(room)?;
+    post_notification(&app, &stored.descriptor, room, notification).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// Answers a message: rooms have no threads here, so the answer begins with what it answers.
@@ -96,7 +122,8 @@ async fn say(
 async fn quoted(reader: &mut Reader, room: &Room, id: &str) -> HttpResult<String> {
     let id: MessageId = id.parse().map_err(|_| missing_message())?;
     let event = reader.message(room.id, id).await?;
-    let message = event.as_ref().and_then(|event| event.message()).ok_or_else(missing_message)?;
+    let message = event.as_ref().and_then(|event| event.message()).filter(|message| !message.deleted);
+    let message = message.ok_or_else(missing_message)?;
     let (Author::User { name, .. } | Author::Integration { name, .. }) = &message.from;
     let text = match message.format {
         MessageFormat::Html => plain_text(&message.text),

@@ -154,6 +154,8 @@ struct HostCapabilities {
 #[serde(rename_all = "camelCase")]
 struct TokenProvider {
     token_url: String,
+    /// Refuses: no token stands for a person.
+    authorization_url: String,
 }
 
 #[derive(JsonSchema)]

@@ -25,7 +25,7 @@ impl Opening {
     async fn begin() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let client = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
-        let socket = listener.accept().await.unwrap().0;
+        let socket = crate::push::line::Line::Socket(Arc::new(listener.accept().await.unwrap().0));
         let connections = Connections::default();
         let id = connections.next_id();
         let connection = Arc::new(Connection::new(id, UserId(1), SessionId(1), TokenHash::of("t"), socket));

@@ -40,6 +40,10 @@ async fn the_document_has_what_add_ons_check() {
     assert_eq!(document["links"]["api"], format!("{base}/v2"));
     assert!(document["links"]["homepage"].as_str().unwrap().starts_with(&base));
     assert_eq!(document["capabilities"]["oauth2Provider"]["tokenUrl"], format!("{base}{TOKEN}"));
+    let authorize =
+        document["capabilities"]["oauth2Provider"]["authorizationUrl"].as_str().unwrap().strip_prefix(&base);
+    let refused = team.emma.gets(&format!("{}?response_type=code&client_id=x", authorize.unwrap())).await;
+    assert_eq!(refused.refusal().kind, ErrorKind::Invalid, "no token stands for a person");
     let provider = &document["capabilities"]["hipchatApiProvider"];
     assert_eq!(provider["url"], format!("{base}/v2/"));
     assert_eq!(provider["availableScopes"].as_object().unwrap().len(), 9);

@@ -142,3 +142,23 @@ async fn hcc_05_a_relay_state_is_bounded() {
     assert_eq!(team.alana.posts(INSTALL, order).await.refusal().kind, ErrorKind::Invalid);
     assert_eq!(builds.descriptor_requests(), 0);
 }
+
+/// HCC-05, §2.2: an add-on's site sends the browser here; what would be installed is shown there first.
+#[tokio::test]
+async fn a_site_leads_to_the_dialog_that_installs() {
+    let server = crate::support::TestServer::start().await;
+    let alice = server.member("Alice").await;
+    let link = "/addons/install?url=https%3A%2F%2Fx.example%2Fd%3Fa%3D1%26b&room=7&relayState=%22%26next%3Dhttps%3A%2F%2Fevil.example&more=1";
+    let led = alice.gets(link).await;
+    assert_eq!(led.status, axum::http::StatusCode::SEE_OTHER);
+    assert_eq!(
+        led.headers["location"],
+        "/integrations?install=https%3A%2F%2Fx.example%2Fd%3Fa%3D1%26b&room=7&relayState=%22%26next%3Dhttps%3A%2F%2Fevil.example"
+    );
+    assert_eq!(
+        alice.gets("/addons/install?key=com.example.x").await.headers["location"],
+        "/integrations?key=com.example.x"
+    );
+    let too_long = alice.gets(&format!("/addons/install?url={}", "x".repeat(5_000))).await;
+    assert_eq!(too_long.status, axum::http::StatusCode::BAD_REQUEST);
+}

@@ -1,6 +1,7 @@
 //! The push connection.
 
 mod calls;
+mod events;
 mod frames;
 mod handshake;
 mod heartbeat;

@@ -65,6 +65,7 @@ impl TestServer {
             public_url: serve::default_public_url(address),
             private_providers: PrivateProviders::Allow,
             ice_servers: Vec::new(),
+            files: Default::default(),
         };
         decide(&mut config);
         Self::serve(config, listener, folder).await

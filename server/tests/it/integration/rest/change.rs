@@ -1,7 +1,9 @@
 //! §5.3: what add-ons change: topics, rooms, members; and what they say.
 
-use axum::http::StatusCode;
-use roomglass_protocol::{Author, ErrorKind, Event, EventBody, MessageId, event::MessageFormat, rest::message::Page};
+use axum::http::{Method, StatusCode};
+use roomglass_protocol::{
+    Author, ErrorKind, Event, EventBody, MessageId, event::MessageFormat, push::ServerFrame, rest::message::Page,
+};
 use serde_json::{Value, json};
 
 use super::{everywhere, in_room};
@@ -237,4 +239,75 @@ async fn samples_admin(team: &Team) -> Someone {
     let scopes = ["admin_room", "send_message", "view_group"];
     let descriptor = crate::integration::samples::descriptor("com.example.admin", "Admin", &scopes, &json!({}));
     team.installed(&descriptor).await.1.caller
+}
+
+/// §5.3: what is said to one person is read by that person, and by nobody else.
+#[tokio::test]
+async fn an_integration_speaks_to_one_person() {
+    let team = Team::assembles().await;
+    let rest = in_room(&team, &["send_message", "view_messages"]).await.caller;
+    let emma = format!("/v2/user/@{}/message", team.emma.person.mention);
+    let mut emmas = team.emma.connects().await;
+    for text in ["<b>build</b> 7", "build 8"] {
+        let answer = rest.posts(&emma, json!({"message": text, "notify": true, "message_format": "text"})).await;
+        assert_eq!((answer.status, answer.body.as_str()), (StatusCode::NO_CONTENT, ""));
+    }
+    let heard = emmas.hears("build 8").await;
+    let event = heard.last().and_then(|frame| frame.event()).unwrap();
+    let message = event.message().unwrap();
+    assert!(matches!(&message.from, Author::Integration { name, .. } if name == "Rest"), "{message:?}");
+    let conversation = emmas.workspace.rooms[&event.room_id].clone();
+    assert_eq!((conversation.room.messages, conversation.with.len()), (2, 0), "both are in the same conversation");
+    assert_eq!(emmas.workspace.room_title(&conversation), "Rest");
+    emmas.agrees_with_the_server().await;
+    for other in [&team.alana, &team.omar, &rest] {
+        let path = format!("/api/v1/rooms/{}/messages", event.room_id);
+        assert!(!other.gets(&path).await.status.is_success());
+    }
+    let path = format!("/v2/room/{}/history", event.room_id);
+    assert_eq!(rest.gets(&path).await.status, StatusCode::NOT_FOUND, "not even the integration reads it");
+
+    // Of this room's installation Greta is nobody's business.
+    let greta = format!("/v2/user/{}/message", team.greta.person.id);
+    for path in [greta.as_str(), "/v2/user/999999/message"] {
+        assert_eq!(rest.posts(path, json!({"message": "x"})).await.refusal().message, "User not found", "{path}");
+    }
+    for body in [
+        json!({}),
+        json!({"message": " "}),
+        json!({"message": "x", "message_format": "xml"}),
+        json!({"message": "x", "notify": 7}),
+    ] {
+        assert_eq!(rest.posts(&emma, body.clone()).await.status, StatusCode::BAD_REQUEST, "{body}");
+    }
+    let silent = everywhere(&team, &["view_group"]).await.caller;
+    assert_eq!(silent.posts(&emma, json!({"message": "x"})).await.refusal().kind, ErrorKind::Forbidden);
+}
+
+/// §5.3: a deleted room is gone for everybody at once, and with it what was installed there.
+#[tokio::test]
+async fn a_room_is_deleted_for_good() {
+    let team = Team::assembles().await;
+    let (provider, installed) = team
+        .installed(&crate::integration::samples::descriptor("com.example.rest", "Rest", &["manage_rooms"], &json!({})))
+        .await;
+    let rest = installed.caller;
+    team.emma.says(&team.room, "soon gone").await;
+    let mut emmas = team.emma.connects().await;
+    let elsewhere = format!("/v2/room/{}", team.support.room.id);
+    assert_eq!(rest.deletes(&elsewhere).await.status, StatusCode::NOT_FOUND, "another room");
+    let weak = everywhere(&team, &["admin_room"]).await.caller;
+    assert_eq!(weak.deletes(&team.room_path("")).await.refusal().kind, ErrorKind::Forbidden);
+
+    assert_eq!(rest.deletes(&team.room_path("")).await.status, StatusCode::NO_CONTENT);
+    let is_gone =
+        |frame: &ServerFrame| matches!(frame, ServerFrame::RoomLeft { room_id, .. } if *room_id == team.room.room.id);
+    emmas.until(is_gone).await;
+    emmas.agrees_with_the_server().await;
+    let path = format!("/api/v1/rooms/{}/messages", team.room.room.id);
+    assert_eq!(team.alana.gets(&path).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(provider.next_call().await.method, Method::DELETE, "its provider is told");
+    assert_eq!(rest.deletes(&team.room_path("")).await.status, StatusCode::UNAUTHORIZED, "its token ended");
+    // The name is free again.
+    team.alana.creates_private_room("Release team").await;
 }
