@@ -22,10 +22,10 @@ const CONDITIONS: Record<string, (number: number) => unknown> = {
       : { condition: 'message_contains_link' },
 };
 
-function descriptor(condition: (number: number) => unknown): string {
+function descriptor(label: string, condition: (number: number) => unknown): string {
   const action = Array.from({ length: CONTROLS }, (_, number) => ({
     key: `control.${number}`,
-    name: { value: `Control ${number}` },
+    name: { value: `${label} ${number}` },
     location: 'hipchat.message.action',
     target: 'page',
     conditions: [condition(number)],
@@ -41,16 +41,19 @@ test('evaluation of 200 controls on one message', async ({ server, at }) => {
   await a.isLive();
   const message = a.page.getByRole('listitem').filter({ has: a.page.getByLabel('Text of message 2') });
   const figures = [];
-  for (const [name, condition] of Object.entries(CONDITIONS)) {
-    await a.page.getByLabel('Descriptor', { exact: true }).fill(descriptor(condition));
-    await a.fills('Text of message 2', `build #${name.length} is red, see https://example.com/builds`);
-    await expect(message).toContainText(`of ${CONTROLS}`);
+  for (const [index, [name, condition]] of Object.entries(CONDITIONS).entries()) {
+    const label = `Control ${'AB'[index]}`;
+    await a.page.getByRole('textbox', { name: 'Descriptor', exact: true }).fill(descriptor(label, condition));
+    await a.fills('Text of message 2', 'build #17 is red, see https://example.com/builds');
+    // The first asks for a link.
+    await expect(message).toContainText(`${label} 0`);
+    await expect(message).toContainText(`of ${CONTROLS})`);
     const measure = message.getByRole('button', { name: 'Measure message 2', includeHidden: true });
     const taken: number[] = [];
     for (let round = 0; round < ROUNDS; round++) {
       // The button is in a part that is folded away; unfolded, 200 explanations would be drawn.
       await measure.evaluate((button: HTMLButtonElement) => button.click());
-      const words = await message.getByText(/µs to find its controls/, {}).evaluate((status) => status.textContent ?? '');
+      const words = await message.getByText(/µs to find its controls/).evaluate((status) => status.textContent ?? '');
       taken.push(Number.parseInt(words, 10));
     }
     taken.sort((one, other) => one - other);

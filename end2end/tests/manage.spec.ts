@@ -52,11 +52,11 @@ test('the owner of a room reads the descriptor of an integration with its faults
   await expect(findings).toContainText('Line 3 /name expected text');
   await isAccessible(a);
   const better = JSON.stringify(descriptor, null, 2);
-  await a.dialog.getByLabel('Descriptor', { exact: true }).fill(better);
+  await a.dialog.getByRole('textbox', { name: 'Descriptor', exact: true }).fill(better);
   await expect(findings.getByText('Fault')).toHaveCount(0);
   await a.dialog.getByRole('link', { name: 'Try it in the simulator' }).click();
   await expect(a.page.getByRole('heading', { name: 'Simulator', level: 1 })).toBeVisible();
-  await expect(a.page.getByLabel('Descriptor', { exact: true })).toHaveValue(better);
+  await expect(a.page.getByRole('textbox', { name: 'Descriptor', exact: true })).toHaveValue(better);
   a.hasNothingToComplainAbout();
 });
 

@@ -12,14 +12,14 @@ test('an author finds the faults of a real descriptor, line by line [DESC-19]', 
   const a = await at(await server.setUp('Alana'));
   await a.page.goto('/simulator');
   await a.isLive();
-  const text = a.page.getByLabel('Descriptor', { exact: true });
+  const text = a.page.getByRole('textbox', { name: 'Descriptor', exact: true });
   const findings = a.page.getByRole('list', { name: 'Faults and warnings' });
   const written = real('sns-cloudwatch-alarms.json');
   const line = written.split('\n').findIndex((words) => words.includes('"queryUrl"')) + 1;
 
   await text.fill(written.replace(/"queryUrl": "[^"]*"/, '"queryUrl": "ftp://example.com"'));
   await expect(findings).toContainText('only http and https addresses are allowed');
-  await findings.getByRole('button', { name: `Line ${line}` }).click();
+  await findings.getByRole('button', { name: `Line ${line}`, exact: true }).click();
   const chosen = await text.evaluate((field: HTMLTextAreaElement) => field.value.slice(field.selectionStart, field.selectionEnd));
   expect(chosen).toContain('ftp://example.com');
   await expect(a.shelf).toHaveCount(0);
@@ -43,7 +43,7 @@ test('tiles, menus and panels are those of a room, and everything that goes by i
   await a.isLive();
   await a.fills('Address of a descriptor', builds.descriptorUrl);
   await a.presses('Load');
-  await expect(a.page.getByLabel('Descriptor', { exact: true })).toHaveValue(/builds\.summary/);
+  await expect(a.page.getByRole('textbox', { name: 'Descriptor', exact: true })).toHaveValue(/builds\.summary/);
   const log = a.page.getByRole('list', { name: 'Requests and frames' });
 
   // The tile is hidden until its data says otherwise, whoever sends it.
@@ -55,7 +55,7 @@ test('tiles, menus and panels are those of a room, and everything that goes by i
   await expect(log.getByText('Frame to browsers')).toBeVisible();
   await data.fill('{"label": 7}');
   await a.presses('Push to browsers');
-  await expect(a.page.getByRole('list', { name: 'Faults and warnings' })).toContainText('/label');
+  await expect(a.page.getByRole('listitem').filter({ has: data }).getByRole('list')).toContainText('/label');
 
   // The provider believes what the page signs once it was told the secret, and is asked as in a room.
   const secret = await a.page.getByLabel('oauthSecret').inputValue();
