@@ -74,3 +74,31 @@ impl IntoResponse for Tile {
         Json(self.0).into_response()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use roomglass_protocol::integration::element::{Badge, Chart, ChartStyle};
+
+    use super::*;
+
+    #[test]
+    fn elem_08_what_is_put_together_here_is_taken_by_the_chat() {
+        let chart = Chart {
+            values: vec![3.into(), 5.into()],
+            style: ChartStyle::Bars,
+            label: Some("Load".to_owned()),
+            min: None,
+            max: None,
+        };
+        let badge = Badge { count: Some(120), max: Some(99), label: None, kind: LozengeKind::Error };
+        let tile = Tile::new(Html::text("4 open"))
+            .lozenge(LozengeKind::Moved, "Busy")
+            .tooltip(&"long ".repeat(100))
+            .element(&Element::Chart(chart.clone()))
+            .element(&Element::Badge(badge.clone()));
+        let sent = serde_json::to_value(TileData::from(tile)).expect("JSON");
+        let taken = TileData::parse(&sent).expect("no faults");
+        assert_eq!(Element::read_all(&taken.elements), Ok(vec![Element::Chart(chart), Element::Badge(badge)]));
+        assert_eq!(sent["status"]["value"]["tooltip"].as_str().map(str::len), Some(200));
+    }
+}
