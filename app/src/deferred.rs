@@ -4,9 +4,9 @@
 //! need, into modules of their own, which `cargo xtask site` makes: one for each name that is given to it, and further ones for
 //! what several of those share. The server draws such views like all others.
 
-use std::future::Future;
+use std::{future::Future, sync::Arc};
 
-use futures_util::FutureExt as _;
+use futures_util::{FutureExt as _, future::LocalBoxFuture};
 pub use leptos::wasm_split::SplitLoaderError as NotLoaded;
 use leptos::{prelude::*, task::spawn_local};
 
@@ -45,9 +45,17 @@ pub(crate) use split_off;
 pub fn deferred<L, D>(load: impl Fn() -> L + Send + Sync + 'static, draw: impl Fn() -> D + Send + 'static) -> AnyView
 where
     L: Future<Output = Result<(), NotLoaded>> + 'static,
-    D: Future<Output = Drawn>,
+    D: Future<Output = Drawn> + 'static,
 {
-    let mut first = load().boxed_local();
+    shown(Arc::new(move || load().boxed_local()), Box::new(move || draw().boxed_local()))
+}
+
+type Load = Arc<dyn Fn() -> LocalBoxFuture<'static, Result<(), NotLoaded>> + Send + Sync>;
+type Draw = Box<dyn Fn() -> LocalBoxFuture<'static, Drawn> + Send>;
+
+/// The same for all views: every page holds this once, not once for each.
+fn shown(load: Load, draw: Draw) -> AnyView {
+    let mut first = load();
     if let Some(Ok(())) = (&mut first).now_or_never() {
         return drawn(draw());
     }
@@ -55,7 +63,7 @@ where
     fetch(first, loaded);
     let again = Callback::new(move |()| {
         loaded.set(None);
-        fetch(load().boxed_local(), loaded);
+        fetch(load(), loaded);
     });
     part(move || match loaded.get() {
         None => view! { <span class="sr-only" role="status">"Loading"</span> }.into_any(),
@@ -64,10 +72,7 @@ where
     })
 }
 
-fn fetch(
-    loading: futures_util::future::LocalBoxFuture<'static, Result<(), NotLoaded>>,
-    loaded: RwSignal<Option<bool>>,
-) {
+fn fetch(loading: LocalBoxFuture<'static, Result<(), NotLoaded>>, loaded: RwSignal<Option<bool>>) {
     spawn_local(async move {
         let outcome = loading.await.is_ok();
         // Whoever waited may have gone elsewhere.
@@ -76,7 +81,7 @@ fn fetch(
 }
 
 /// The code is there, so the view is too.
-fn drawn(view: impl Future<Output = Drawn>) -> AnyView {
+fn drawn(view: LocalBoxFuture<'static, Drawn>) -> AnyView {
     view.now_or_never().and_then(Result::ok).unwrap_or_else(|| ().into_any())
 }
 

@@ -554,3 +554,46 @@ fn hcc_17_links_of_a_notification_open_pages_of_its_sender_alone() {
     let foreign = drawn("com.example.other:desk.dialog");
     assert!(foreign.contains("See the ticket") && !foreign.contains("class=\"link\""), "{foreign}");
 }
+
+/// A notification of the desk's, once the page stands.
+fn drawn_notification(text: &str) -> String {
+    let event: Event = read(json!({"room_id": ROOM, "seq": 1, "messages": 1, "at": "2026-01-01T10:15:00Z",
+        "kind": "message", "id": CARD_MESSAGE, "sent_at": "2026-01-01T10:15:00Z", "format": "html",
+        "from": {"type": "integration", "key": desk(), "name": "Desk"}, "text": text}));
+    let happens = |opened: Opened| {
+        let signals = opened.store.shared_room(ROOM);
+        signals.timeline.update(|timeline| {
+            timeline.insert([event]);
+        });
+        signals.newest.set(Loading::Done);
+        opened.store.hydrated.set(true);
+    };
+    drawn(json!({}), happens, || view! { <Log/> }.into_any())
+}
+
+#[test]
+fn hcc_17_pictures_of_notifications_come_through_us_and_tables_keep_their_cells() {
+    let html = drawn_notification(
+        "Built <img src=\"https://desk.example.com/ok.png\" alt=\"passed\" width=\"16\" height=\"16\"> by \
+         <span style=\"color:red\">Amina</span><table><tbody><tr><th colspan=\"2\">Step</th></tr>\
+         <tr><td>Test</td><td><b>3</b> min</td></tr></tbody></table>after",
+    );
+    let parts = [
+        "Built",
+        &picture("ok.png"),
+        "alt=\"passed\"",
+        "by ",
+        "data-tone=\"red\"",
+        "Amina",
+        "<th colspan=\"2\">",
+        "Step",
+        "</tr><tr><td>",
+        "Test",
+        "<b>3</b>",
+        "after",
+    ];
+    assert!(in_order(&html, &parts), "{html}");
+    assert!(!html.contains("src=\"https://"), "{html}");
+    let plain = drawn_notification("<b>4</b> of 5");
+    assert!(plain.contains("<b>4</b> of 5") && !plain.contains("msg__picture"), "{plain}");
+}

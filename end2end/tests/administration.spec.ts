@@ -13,7 +13,7 @@ test('an administrator lists an integration, changes how, and withdraws it [MKT-
   await a.isLive();
   await a.presses('List an integration…');
   await a.fills('Address of the descriptor', builds.descriptorUrl);
-  await a.fills('Categories', 'Development, Builds');
+  await a.dialog.getByRole('textbox', { name: 'Categories' }).fill('Development, Builds');
   await isAccessible(a);
   await a.dialog.getByRole('button', { name: 'List it' }).click();
   const card = a.page.locator('.catcard').filter({ hasText: 'Builds' });
@@ -25,7 +25,7 @@ test('an administrator lists an integration, changes how, and withdraws it [MKT-
   await expect(a.dialog).toContainText('Members of this organisation');
   await a.dialog.getByRole('button', { name: 'How it is listed…' }).click();
   await a.dialog.getByRole('radio', { name: /^Everybody/ }).check();
-  await a.fills('Categories', 'Builds');
+  await a.dialog.getByRole('textbox', { name: 'Categories' }).fill('Builds');
   await isAccessible(a);
   await a.dialog.getByRole('button', { name: 'List it' }).click();
   await expect(a.dialog).toHaveCount(0);

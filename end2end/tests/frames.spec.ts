@@ -2,6 +2,7 @@
 
 import type { FrameLocator } from '@playwright/test';
 
+import { isAccessible } from '../support/accessible';
 import { expect, test } from '../support/test';
 
 /** Calls the chat as the page in a frame, through the script that the chat offers. */
@@ -106,4 +107,113 @@ test('the script has the names pages know, also as a module [HCC-19]', async ({ 
   }
   const module = await a.page.request.get(`${server.address}/roomglass-frame.js`);
   expect(module.headers()['access-control-allow-origin']).toBe('*');
+});
+
+test('a page that forbids frames is told of with its header, and can be opened elsewhere [RC-05, RC-08]', async ({ server, at, provider }) => {
+  const alana = await server.setUp('Alana');
+  const room = await server.room(alana, 'Launch');
+  const builds = await provider('builds');
+  await server.call(alana, 'POST', '/v2/integration/install', { descriptor_url: builds.descriptorUrl, rooms: [room] });
+  await builds.steer({ headers: { 'x-frame-options': 'DENY' } });
+  const a = await at(alana);
+  await a.opens(room);
+  await a.tile('Builds').getByRole('button').first().click();
+  await expect(a.panel.getByRole('alert')).toContainText('Builds does not let this page be shown here');
+  await expect(a.panel.getByRole('alert')).toContainText('X-Frame-Options: DENY');
+  const [tab] = await Promise.all([
+    a.page.waitForEvent('popup'),
+    a.panel.getByRole('alert').getByRole('button', { name: 'Open in a tab of its own' }).click(),
+  ]);
+  await expect(tab.getByRole('heading', { name: 'Recent builds' })).toBeVisible();
+});
+
+test('a pop-up lies over the room, a docked panel beside it; Escape closes both, and no size loads a page again [RC-05, RC-06, RC-08]', async ({ server, at, provider }) => {
+  const alana = await server.setUp('Alana');
+  const room = await server.room(alana, 'Launch');
+  const builds = await provider('builds');
+  const descriptor = await (await fetch(builds.descriptorUrl)).json();
+  const [sidebar] = descriptor.capabilities.webPanel;
+  const located = (location: string) => ({ ...descriptor, capabilities: { ...descriptor.capabilities, webPanel: [{ ...sidebar, location }] } });
+  await builds.steer({ descriptor: located('popup') });
+  await server.call(alana, 'POST', '/v2/integration/install', { descriptor_url: builds.descriptorUrl, rooms: [room] });
+  const a = await at(alana);
+  await a.opens(room);
+  const open = a.tile('Builds').getByRole('button').first();
+  await open.click();
+  await expect(told(a.dialogFrame, /^token 3/)).toBeVisible();
+  await expect(a.dialog).toHaveJSProperty('open', true);
+  await a.page.keyboard.press('Escape');
+  await expect(a.dialog).toHaveCount(0);
+  await open.click();
+  await expect(told(a.dialogFrame, /^token 3/)).toBeVisible();
+  await a.dialogFrame.getByRole('heading').click();
+  await a.page.keyboard.press('Escape'); // pressed in the page, whose keys the chat does not see
+  await expect(a.dialog).toHaveCount(0);
+
+  await builds.steer({ descriptor: located('panel') });
+  await server.call(alana, 'POST', '/api/v1/updates/com.example.builds/refresh');
+  await a.opens(room);
+  await open.click();
+  await expect(told(a.frame, /^token 3/)).toBeVisible();
+  await a.frame.locator('body').evaluate((body) => (body.dataset.marked = 'yes'));
+  await a.panel.getByRole('separator').press('ArrowLeft');
+  for (const width of [700, 390, 1280]) {
+    await a.page.setViewportSize({ width, height: 800 });
+    await expect(a.panel).toBeInViewport();
+    await expect(a.frame.locator('body')).toHaveAttribute('data-marked', 'yes');
+  }
+  await a.frame.getByRole('heading').click();
+  await a.page.keyboard.press('Escape');
+  await expect(a.panel).toHaveCount(0);
+  await expect(open).toBeFocused();
+  a.hasNothingToComplainAbout();
+});
+
+test('an open panel goes along to a room where its integration is, and closes in others [RC-03, RC-05]', async ({ server, at, provider }) => {
+  const alana = await server.setUp('Alana');
+  const [launch, support] = [await server.room(alana, 'Launch'), await server.room(alana, 'Support')];
+  await server.room(alana, 'Board');
+  const builds = await provider('builds');
+  await server.call(alana, 'POST', '/v2/integration/install', { descriptor_url: builds.descriptorUrl, rooms: [launch, support] });
+  const a = await at(alana);
+  await a.opens(launch);
+  await a.tile('Builds').getByRole('button').first().click();
+  await expect(told(a.frame, /^token 3/)).toBeVisible();
+  await a.roomLink('Support').click();
+  await expect.poll(async () => (await builds.asked('/page/sidebar')).map(({ claims }) => claims?.context.room_id)).toEqual([launch, support]);
+  await expect(told(a.frame, /^token 3/)).toBeVisible();
+  await a.roomLink('Board').click();
+  await expect(a.panel).toHaveCount(0);
+  await a.roomLink('Launch').click();
+  await expect(a.tile('Builds')).toBeVisible();
+  await expect(a.panel).toHaveCount(0);
+  a.hasNothingToComplainAbout();
+});
+
+test('a notification shows its pictures and tables, and links of the old kind open their page in a dialog [HCC-17]', async ({ server, at, provider }) => {
+  const alana = await server.setUp('Alana');
+  const room = await server.room(alana, 'Launch');
+  const builds = await provider('builds');
+  await server.call(alana, 'POST', '/v2/integration/install', { descriptor_url: builds.descriptorUrl, rooms: [room] });
+  const a = await at(alana);
+  await a.opens(room);
+  const pictures: string[] = [];
+  a.page.on('request', (request) => {
+    if (request.resourceType() === 'image') pictures.push(new URL(request.url()).origin);
+  });
+  const message =
+    `Built <img src="${builds.address}/icon.svg" alt="passed" width=16> by <span style="color: red">Emma</span>` +
+    `<table><tr><th>Step<th>Took<tr><td>Test<td>3 min</table><a href="${builds.address}/plain" data-target="dialog">Log</a>`;
+  await builds.calls('POST', `/room/${room}/notification`, { message, message_format: 'html' });
+  const posted = a.message('Built');
+  const picture = posted.getByRole('img', { name: 'passed' });
+  await expect.poll(() => picture.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBeGreaterThan(0);
+  await expect(posted.getByRole('cell', { name: '3 min' })).toBeVisible();
+  expect(new Set(pictures), 'pictures come from the chat').toEqual(new Set([server.address]));
+  await isAccessible(a);
+  await posted.getByRole('button', { name: 'Log' }).click();
+  await expect(a.dialog.getByRole('heading', { name: new URL(builds.address).host })).toBeVisible();
+  await expect(a.dialogFrame.getByRole('heading', { name: 'A page of the old kind' })).toBeVisible();
+  expect((await builds.asked('/plain'))[0].query, 'without a token').not.toHaveProperty('signed_request');
+  a.hasNothingToComplainAbout();
 });

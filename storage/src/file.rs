@@ -136,6 +136,13 @@ impl WriteTransaction {
         self.removed(&rows).await
     }
 
+    /// Forgets all files of a room and names them.
+    pub(crate) async fn remove_files_in(&mut self, room: RoomId) -> Result<Vec<FileId>, StorageError> {
+        let statement = sqlx::query("DELETE FROM files WHERE room_id = $1 RETURNING id, size");
+        let rows = self.all(statement.bind(room.0)).await?;
+        self.removed(&rows).await
+    }
+
     async fn removed(&mut self, rows: &[Row]) -> Result<Vec<FileId>, StorageError> {
         let mut ids = Vec::with_capacity(rows.len());
         let mut bytes = 0;

@@ -86,7 +86,7 @@ pub use profile::{Profile, RoomActivity};
 pub use reader::Reader;
 pub use remote_catalogue::{CatalogueAnswer, CatalogueState};
 pub use room::{NewRoom, RoomChange};
-pub use room_deletion::Ended;
+pub use room_deletion::DeletedRoom;
 pub use room_webhook::RoomWebhook;
 pub use secret::TokenHash;
 pub use session::{SESSION_LIFETIME_MS, SESSION_TOUCH_MS, Session, SessionId};

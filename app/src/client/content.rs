@@ -78,6 +78,25 @@ pub fn close_removed(client: &Client) {
     }
 }
 
+/// The person looks at another room: a dialog of the one before closes; the panel goes along where its page is installed, signed for that room,
+/// and closes elsewhere (contract §8.2).
+pub fn follow(store: &Store, room: RoomId) {
+    if store.dialog.with_untracked(|open| open.as_ref().is_some_and(|open| open.request.room != room)) {
+        store.dialog.set(None);
+    }
+    let Some(open) = store.panel.get_untracked().filter(|open| open.request.room != room) else { return };
+    // A message it was chosen on stays behind.
+    let element = if open.request.element == OpenedFrom::Tile { OpenedFrom::Tile } else { OpenedFrom::Panel };
+    let request = OpenRequest { room, action: None, element, ..open.request.clone() };
+    match target(store, &request) {
+        Some(_) => {
+            let content = OpenContent { opening: store.next_number(), request, page: ContentPage::Signing, ..open };
+            show(store, ContentPlace::Panel, content);
+        }
+        None => store.panel.set(None),
+    }
+}
+
 /// A page of a provider.
 enum Page {
     /// That of an extension.
@@ -151,6 +170,10 @@ async fn sign(store: &Store, request: &OpenRequest, page: &Page) -> Result<Signe
 /// Nothing was heard of a page for a while: where it forbids to be framed, its place says so.
 pub fn silent(content: OpenContent) {
     let Some(store) = engine::store() else { return };
+    // The server cannot ask for pages of a room that it does not know.
+    if simulation::of(content.request.room).is_some() {
+        return;
+    }
     let Some(page) = page(&store, &content.request) else { return };
     let Ok(address) = address(&store, &content.request, &page) else { return };
     spawn_local(async move {

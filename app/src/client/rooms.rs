@@ -14,6 +14,7 @@ use roomglass_protocol::{
 };
 
 use super::{
+    content,
     engine::{Client, client, store},
     rest, tiles,
 };
@@ -28,6 +29,7 @@ pub fn open(room: RoomId) {
     let store = client.store;
     if store.active.get_untracked() != Some(room) {
         store.active.set(Some(room));
+        content::follow(&store, room);
         store.shared_room(room).new_after.set(store.unread_from(room));
         client.connection.send(&ClientFrame::Active { rooms: vec![room] });
     }

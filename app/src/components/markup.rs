@@ -53,7 +53,10 @@ impl Sender {
 
     /// What a link opens: a page of the sender's, never one of another integration (contract §6.2). A colon ends the
     /// name of an integration, so a key with a colon in it has to be written in full.
-    fn request(&self, opens: &html::Opens, room: RoomId) -> Option<OpenRequest> {
+    ///
+    /// The word `dialog` means the link's own address in a dialog, as HipChat's first add-ons have it, unless the sender has a page of
+    /// that name.
+    fn request(&self, opens: &html::Opens, href: Option<&String>, room: RoomId) -> Option<OpenRequest> {
         let own = opens.target.strip_prefix(self.integration.as_str()).and_then(|rest| rest.strip_prefix(':'));
         let target = own.or_else(|| (!opens.target.contains(':')).then_some(opens.target.as_str()))?;
         let options: Value = serde_json::from_str(&opens.options).unwrap_or_default();
@@ -63,7 +66,7 @@ impl Sender {
             room,
             action: None,
             element: OpenedFrom::Message(self.message),
-            extras: OpenExtras::of(&options),
+            extras: OpenExtras { page: href.filter(|_| target == "dialog").cloned(), ..OpenExtras::of(&options) },
         })
     }
 }
@@ -75,7 +78,7 @@ pub fn spans(spans: Vec<html::Span>, sender: Option<&Sender>) -> AnyView {
 
 /// One run of provider's text.
 pub fn span(span: html::Span, sender: Option<&Sender>) -> AnyView {
-    let html::Span { text, bold, italic, code, href, opens, line_break } = span;
+    let html::Span { text, bold, italic, code, href, opens, line_break, .. } = span;
     let mut view = if code { view! { <code>{text}</code> }.into_any() } else { text.into_any() };
     if bold {
         view = view! { <b>{view}</b> }.into_any();
@@ -83,7 +86,7 @@ pub fn span(span: html::Span, sender: Option<&Sender>) -> AnyView {
     if italic {
         view = view! { <i>{view}</i> }.into_any();
     }
-    let request = || sender?.request(opens.as_ref()?, use_context::<OpenRoom>()?.id);
+    let request = || sender?.request(opens.as_ref()?, href.as_ref(), use_context::<OpenRoom>()?.id);
     if let Some(request) = request() {
         view = opener(request, view);
     } else if let Some(href) = href.filter(|href| markdown::is_safe_href(href)) {

@@ -1,6 +1,8 @@
 //! The little HTML of providers (ELEM-13, HCC-17).
 
-use roomglass_protocol::text::html::{Span, label_spans, notification_spans, plain_text};
+use roomglass_protocol::text::html::{
+    Cell, Picture, Piece, Span, Tone, is_rich, label_spans, notification_spans, pictures, pieces, plain_text,
+};
 
 use crate::support::test;
 
@@ -179,7 +181,7 @@ fn hostile_input_takes_linear_time() {
 #[cfg(not(target_arch = "wasm32"))]
 mod property {
     use proptest::prelude::*;
-    use roomglass_protocol::text::html::{label_spans, notification_spans};
+    use roomglass_protocol::text::html::{Piece, label_spans, notification_spans, pictures, pieces};
 
     fn soup() -> impl Strategy<Value = String> {
         let piece = prop_oneof![
@@ -230,6 +232,16 @@ mod property {
         prop::collection::vec(piece, 0..10).prop_map(|pieces| pieces.concat())
     }
 
+    fn rich_part() -> impl Strategy<Value = String> {
+        prop_oneof![
+            "[a-z ]{0,5}",
+            "</?(table|tr|td|th|span|a|br|p)>",
+            "<img src=['\"]?(https?|javascript|data|mailto)://?[a-z.]{0,5}['\"]?( width=[0-9]{0,6}(px)?)?>",
+            "<span style='(color|font-weight|position): ?[a-z#0-9]{0,7}'>",
+            "<t[dh] (col|row)span=-?[0-9]{0,4}>",
+        ]
+    }
+
     proptest! {
         #[test]
         fn any_text_is_read(html in soup()) {
@@ -245,6 +257,27 @@ mod property {
         #[test]
         fn anything_at_all_is_read(html in any::<String>()) {
             notification_spans(&html);
+            pieces(&html);
+        }
+
+        // HCC-17: what stands in a tree is in the text as well, and addresses are of the web alone.
+        #[test]
+        fn pictures_and_tables_are_read_from_anything(parts in prop::collection::vec(rich_part(), 0..12)) {
+            let html = parts.concat();
+            for address in pictures(&html) {
+                prop_assert!(address.starts_with("http://") || address.starts_with("https://"), "{address}");
+            }
+            let mut waiting = pieces(&html);
+            while let Some(piece) = waiting.pop() {
+                match piece {
+                    Piece::Table(rows) => {
+                        prop_assert!(rows.iter().all(|row| !row.is_empty()));
+                        waiting.extend(rows.into_iter().flatten().flat_map(|cell| cell.content));
+                    }
+                    Piece::Picture(picture) => prop_assert!(pictures(&html).contains(&picture.url)),
+                    Piece::Text(spans) => prop_assert!(spans.iter().all(|span| !span.text.contains('<'))),
+                }
+            }
         }
 
         #[test]
@@ -277,4 +310,95 @@ fn links_say_what_they_open() {
     assert!(label_spans("<a data-target='k'>a</a>")[0].opens.is_none());
     let long = format!("<a data-target='k' data-target-options='{}'>a</a>", "o".repeat(8193));
     assert_eq!(notification_spans(&long)[0].opens.as_ref().unwrap().options, "");
+}
+
+/// HCC-17, contract §6.1, in a short notation: text as above, `{alt|url|width×height}` with `→href`, and tables as `|cell|cell|⏎`.
+fn rich(html: &str) -> String {
+    let side = |side: Option<u16>| side.map_or("?".to_owned(), |side| side.to_string());
+    let cell = |cell: Cell| {
+        let mark = if cell.is_heading { "!" } else { "" };
+        let span = if (cell.columns, cell.rows) == (1, 1) {
+            String::new()
+        } else {
+            format!("{}×{} ", cell.columns, cell.rows)
+        };
+        format!("|{mark}{span}{}", drawn_pieces(cell.content, &side, None))
+    };
+    drawn_pieces(pieces(html), &side, Some(&cell))
+}
+
+fn drawn_pieces(
+    list: Vec<Piece>,
+    side: &dyn Fn(Option<u16>) -> String,
+    cell: Option<&dyn Fn(Cell) -> String>,
+) -> String {
+    let draw = |piece: Piece| match (piece, cell) {
+        (Piece::Text(spans), _) => drawn(spans),
+        (Piece::Picture(Picture { url, alt, width, height, href, line_break }), _) => {
+            let link = href.map(|href| format!("→{href}")).unwrap_or_default();
+            let end = if line_break { "⏎" } else { "" };
+            format!("{{{alt}|{url}|{}×{}{link}}}{end}", side(width), side(height))
+        }
+        (Piece::Table(rows), Some(cell)) => {
+            rows.into_iter().map(|row| row.into_iter().map(cell).collect::<String>() + "|⏎").collect()
+        }
+        (Piece::Table(_), None) => panic!("a table in a cell"),
+    };
+    list.into_iter().map(draw).collect()
+}
+
+#[test]
+fn hcc_17_pictures_and_tables_are_read_in_their_place() {
+    let table = [
+        ("plain <b>text</b>", "plain *text*"),
+        (
+            "a <img src='https://a.example/p.png?a=1&amp;b=2' alt='a &quot;p&quot;' width=32px height='16'> b",
+            "a {a \"p\"|https://a.example/p.png?a=1&b=2|32×16}b",
+        ),
+        (
+            "<a href='https://a.example'><img src=https://a.example/p.png></a>",
+            "{|https://a.example/p.png|?×?→https://a.example}",
+        ),
+        ("<img src=https://a.example/p.png width=0 height=99999><br>b", "{|https://a.example/p.png|?×?}⏎b"),
+        ("<img alt=gone>b", "goneb"),
+        ("<img src='javascript:alert(1)'>b", "b"),
+        ("<img src='mailto:a@a.example'>b", "b"),
+        ("<table><tr><th>A<th>B<tr><td>1<td><b>2</b></table>after", "|!A|!B|⏎|1|*2*|⏎after"),
+        ("<table><tr><td colspan=2 rowspan=200>wide</table>", "|2×20 wide|⏎"),
+        ("<table><tr><td colspan=99>wide</table>", "|20×1 wide|⏎"),
+        ("before<table><tr><td>out<table><tr><td>in</table>on</table>", "before|out⏎in⏎on|⏎"),
+        ("<td>a cell</td> of nothing", "a cell of nothing"),
+        ("<table></table>x", "x"),
+        ("<table><td>never <img src=http://a.example/p.gif>ends", "|never {|http://a.example/p.gif|?×?}ends|⏎"),
+    ];
+    for (html, expected) in table {
+        assert_eq!(rich(html), expected, "{html}");
+    }
+}
+
+#[test]
+fn hcc_17_words_keep_their_colour_where_they_end() {
+    let styles = |html: &str| -> Vec<(String, Option<Tone>, bool)> {
+        let texts = pieces(html).into_iter().filter_map(|piece| match piece {
+            Piece::Text(spans) => Some(spans),
+            _ => None,
+        });
+        texts.flatten().map(|span| (span.text, span.style.tone, span.style.bold)).collect()
+    };
+    let red = Some(Tone::Red);
+    assert_eq!(
+        styles("a<span style='color:red'>b<span style='font-weight:bold'>c</span>d</span></span>e"),
+        [
+            ("a".to_owned(), None, false),
+            ("b".to_owned(), red, false),
+            ("c".to_owned(), red, true),
+            ("d".to_owned(), red, false),
+            ("e".to_owned(), None, false)
+        ]
+    );
+    assert!(is_rich("<span style=\"color:red\">x</span>") && is_rich("<img src=\"x\">") && !is_rich("<b>spanner</b>"));
+    assert_eq!(
+        pictures("<img src=http://a.example/1><table><td><IMG SRC='http://a.example/2'>"),
+        ["http://a.example/1", "http://a.example/2"]
+    );
 }

@@ -1,7 +1,9 @@
-//! `GET /api/v1/rooms/{room_id}/messages/{message_id}/picture`: pictures of cards, through the server like icons.
+//! `GET /api/v1/rooms/{room_id}/messages/{message_id}/picture`: pictures of notifications and their cards, through the server like icons.
 
 use axum::{Extension, extract::State, response::Response};
-use roomglass_protocol::{ErrorKind, Event, MessageId, RoomId, rest::integration::IconQuery};
+use roomglass_protocol::{
+    ErrorKind, Event, MessageId, RoomId, event::MessageFormat, rest::integration::IconQuery, text::html,
+};
 
 use super::icon::{CARD_SIDE, IconCache, proxied};
 use crate::{
@@ -10,7 +12,7 @@ use crate::{
     state::AppState,
 };
 
-/// Shows a picture of a card to members of its room: an address that the card names, so this is no proxy for the rest of
+/// Shows a picture of a notification to members of its room: an address that it or its card names, so this is no proxy for the rest of
 /// the web.
 pub(super) async fn show(
     State(app): State<AppState>,
@@ -29,6 +31,8 @@ pub(super) async fn show(
 }
 
 fn names(event: &Event, url: &str) -> bool {
-    let card = event.message().and_then(|message| message.card.as_ref());
-    card.is_some_and(|card| card.pictures().any(|picture| picture == url))
+    let Some(message) = event.message() else { return false };
+    let of_card = message.card.as_ref().is_some_and(|card| card.pictures().any(|picture| picture == url));
+    of_card
+        || (message.format == MessageFormat::Html && html::pictures(&message.text).iter().any(|picture| picture == url))
 }

@@ -27,16 +27,35 @@ const MAX_DEPTH: usize = 16;
 const MAX_PASSES: usize = 3;
 
 const EMPHASIS: [&str; 4] = ["b", "strong", "i", "em"];
-const NOTIFICATION: [&str; 12] = ["a", "b", "br", "code", "em", "i", "li", "ol", "p", "pre", "strong", "ul"];
+const WORDS: [&str; 13] = ["a", "b", "br", "code", "em", "i", "li", "ol", "p", "pre", "span", "strong", "ul"];
+const PICTURES_AND_TABLES: [&str; 7] = ["img", "table", "tbody", "td", "th", "thead", "tr"];
+const STYLES: [&str; 3] = ["color", "font-weight", "text-decoration"];
 
 static LABEL: LazyLock<Builder<'static>> = LazyLock::new(|| policy(&EMPHASIS));
 
 static NOTIFICATION_TEXT: LazyLock<Builder<'static>> = LazyLock::new(|| {
-    let mut policy = policy(&NOTIFICATION);
-    policy.tag_attributes(HashMap::from([("a", HashSet::from(["href", "data-target", "data-target-options"]))]));
-    policy.url_schemes(HashSet::from(["http", "https", "mailto"]));
+    let mut policy = words();
+    policy
+        .add_tags(PICTURES_AND_TABLES)
+        .add_tag_attributes("img", ["src", "alt", "width", "height"])
+        .add_tag_attributes("td", ["colspan", "rowspan"])
+        .add_tag_attributes("th", ["colspan", "rowspan"]);
     policy
 });
+
+static CARD_TEXT: LazyLock<Builder<'static>> = LazyLock::new(words);
+
+/// Links, emphasis, lists, and words with a colour.
+fn words() -> Builder<'static> {
+    let mut policy = policy(&WORDS);
+    let attributes =
+        [("a", HashSet::from(["href", "data-target", "data-target-options"])), ("span", HashSet::from(["style"]))];
+    policy
+        .tag_attributes(HashMap::from(attributes))
+        .url_schemes(HashSet::from(["http", "https", "mailto"]))
+        .filter_style_properties(HashSet::from(STYLES));
+    policy
+}
 
 /// Nothing but these tags: no attributes, no addresses, and scripts and styles vanish with what is in them.
 fn policy(tags: &[&'static str]) -> Builder<'static> {
@@ -58,21 +77,24 @@ pub fn label(html: &str) -> String {
     clean(&LABEL, html, MAX_LABEL_BYTES)
 }
 
-/// The text of an `html` notification: emphasis, code, lists, paragraphs and links to http(s), mailto and pages
-/// of the sender's stay (HCC-17).
+/// The text of an `html` notification: emphasis, code, lists, paragraphs, tables, pictures, words with a colour, and links to http(s),
+/// mailto and pages of the sender's stay (HCC-17).
 pub fn notification(html: &str) -> String {
     clean(&NOTIFICATION_TEXT, html, MAX_NOTIFICATION_BYTES)
 }
 
-/// A card whose `html` keeps what a notification's does.
+/// A card whose `html` keeps what a notification's does, but for pictures and tables: a card has places of its own for them.
 pub fn card(mut card: Card) -> Card {
     card.description = card.description.take().map(|mut description| {
         if description.format == "html" {
-            description.value = notification(&description.value);
+            description.value = clean(&CARD_TEXT, &description.value, MAX_NOTIFICATION_BYTES);
         }
         description
     });
-    card.activity = card.activity.take().map(|activity| Activity { html: notification(&activity.html), ..activity });
+    card.activity = card
+        .activity
+        .take()
+        .map(|activity| Activity { html: clean(&CARD_TEXT, &activity.html, MAX_NOTIFICATION_BYTES), ..activity });
     card
 }
 

@@ -29,7 +29,7 @@ fn labels_keep_emphasis_alone() {
     }
 }
 
-/// HCC-17: the wider list, still without pictures, styles and odd schemes.
+/// HCC-17: the wider list, still without scripts and odd schemes; pictures have no more than an address, words and a size.
 #[test]
 fn notifications_keep_links_lists_and_code() {
     let table = [
@@ -48,7 +48,20 @@ fn notifications_keep_links_lists_and_code() {
             "<a href=\"https://example.com\" onclick=x target=_top style=x>x</a>",
             "<a href=\"https://example.com\">x</a>",
         ),
-        ("<img src=http://tracker.example/p.gif width=1>text", "text"),
+        (
+            "<img src=http://a.example/p.gif width=32px onerror=x style='position:fixed' alt='a \"b\"'>text",
+            "<img src=\"http://a.example/p.gif\" width=\"32px\" alt=\"a &quot;b&quot;\">text",
+        ),
+        ("<img src='javascript:alert(1)' alt=a>b", "<img alt=\"a\">b"),
+        ("<img src='data:image/png;base64,AAAA'>b", "<img>b"),
+        (
+            "<table class=x><tr><th colspan=2 onclick=x>a<td rowspan=2 style=x>b</table>",
+            "<table><tbody><tr><th colspan=\"2\">a</th><td rowspan=\"2\">b</td></tr></tbody></table>",
+        ),
+        (
+            "<span style='color: red; position: fixed; font-weight:bold' class=x>a</span>",
+            "<span style=\"color:red;font-weight:bold\">a</span>",
+        ),
         ("one</br >two<p>three", "one<br>two<p>three</p>"),
         ("<ul><li>a<li>b</ul><pre>c</pre><code>d</code>", "<ul><li>a</li><li>b</li></ul><pre>c</pre><code>d</code>"),
         ("<form action=x><input name=y></form>z", "z"),

@@ -118,7 +118,9 @@ pub fn RemoteList(
     row_actions: RemoteActions,
 ) -> impl IntoView {
     let none = move || catalogues.with(|catalogues| catalogues.as_ref().is_some_and(Vec::is_empty));
-    let key = |catalogue: &RemoteCatalogue| (catalogue.url.clone(), catalogue.checked_at.0, catalogue.entries);
+    let key = |catalogue: &RemoteCatalogue| {
+        (catalogue.url.clone(), catalogue.checked_at.0, catalogue.entries, catalogue.problem.clone())
+    };
     let draw = move |catalogue: RemoteCatalogue| row(catalogue, row_actions);
     view! {
         {part(move || none().then(|| view! { <p class="muted">"None yet."</p> }))}

@@ -129,8 +129,8 @@ fn image(
 }
 
 impl ShownBy {
-    /// Address of one of the card's pictures at our own server.
-    fn address(&self, url: &str) -> String {
+    /// Address at our own server of a picture that the message or its card names.
+    pub fn address(&self, url: &str) -> String {
         let path = PATH_CARD_PICTURE.replace("{room_id}", &self.room.to_string());
         let path = path.replace("{message_id}", &self.message.to_string());
         format!("{path}?url={}", icon::percent_encoded(url))

@@ -1,13 +1,14 @@
 //! One message: of a person, of an integration, on its way, or refused.
 
 use leptos::prelude::*;
-use roomglass_protocol::{Author, Message, MessageId, RoomId};
+use roomglass_protocol::{Author, Message, MessageId, RoomId, event::MessageFormat, text::html::is_rich};
 
 use super::{
     TabStop,
     card::{MessageCard, ShownBy},
     files::message_files,
     mark::Marks,
+    rich::rich_text,
     rows::{Row, message_element_id},
     show_controls,
 };
@@ -101,6 +102,14 @@ fn words(mut message: Message, room: RoomId) -> AnyView {
         Some(card) => {
             let by = ShownBy { room, message: message.id, sender: Sender::of(&message) };
             view! { <MessageCard card=*card by/> }.into_any()
+        }
+        None if message.format == MessageFormat::Html && is_rich(&message.text) => {
+            let store = expect_context::<Store>();
+            // Its text at first, as the server drew it: the code for the rest may have to be fetched.
+            part(move || match store.hydrated.get() {
+                true => rich_text(message.clone()),
+                false => view! { <MessageText message=message.clone()/> }.into_any(),
+            })
         }
         None if message.text.is_empty() => ().into_any(),
         None => view! { <MessageText message/> }.into_any(),

@@ -6,6 +6,7 @@ mod files;
 mod mark;
 mod message;
 mod reading;
+mod rich;
 pub mod rows;
 mod scroll;
 

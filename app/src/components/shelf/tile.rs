@@ -94,7 +94,8 @@ fn OpenButton(
     let room = expect_context::<OpenRoom>();
     let id = tile.id.clone();
     let dom_id = element_id(&id, "open");
-    let described_by = ["marks", "tip"].map(|part| element_id(&id, part)).join(" ");
+    let described = id.clone();
+    let description = move || element_id(&described, "marks") + " " + &element_id(&described, "tip");
     let has_panel = store.installed.with_untracked(|installed| {
         let extensions = installed.versions.get(&id.integration).map(|version| &version.extensions);
         let target = tile.glance.target.as_ref().and_then(|key| extensions?.target(key));
@@ -119,7 +120,7 @@ fn OpenButton(
     view! {
         <button class="tile__open" id=dom_id type="button" tabindex=follow(move || if is_first.get() { "0" } else { "-1" })
             aria-expanded=follow(move || has_panel.then(|| is_open.get().to_string()))
-            aria-describedby=follow(move || more.get().then(|| described_by.clone()))
+            aria-describedby=follow(move || more.get().then(&description))
             aria-controls=follow(move || is_open.get().then_some("panel"))
             aria-disabled=opens_nothing.then_some("true") on:click=activate>
             <span class="sr-only">{part(move || provider.get())}": "</span>

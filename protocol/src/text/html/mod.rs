@@ -2,12 +2,16 @@
 //!
 //! There is no way from here to markup: whatever the input, the output is characters with flags.
 
+mod rich;
 mod spans;
+mod style;
 mod token;
 
 use std::sync::Arc;
 
+pub use rich::{Cell, Picture, Piece, is_rich, pictures, pieces};
 use spans::{Elements, Writer};
+pub use style::{Style, Tone};
 use token::{Token, tokens};
 
 /// A run of characters with one look.
@@ -25,6 +29,8 @@ pub struct Span {
     pub href: Option<String>,
     /// What of its sender's own the surrounding `a` opens; only in notifications.
     pub opens: Option<Arc<Opens>>,
+    /// What `span` says of it; only in [`pieces`].
+    pub style: Style,
     /// Whether a new line begins after this run (`br`, end of `p`, `li`, `div`).
     pub line_break: bool,
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{
-    Opens, Span,
+    Opens, Span, Style,
     token::{Attributes, Tag, resolve_entities},
 };
 
@@ -28,7 +28,10 @@ pub(super) struct Writer {
     italic: usize,
     code: usize,
     pre: usize,
-    href: Option<String>,
+    /// Of the link that is open.
+    pub href: Option<String>,
+    /// Of what is written next.
+    pub style: Style,
     /// Shared, because every run inside the link has it.
     opens: Option<Arc<Opens>>,
     /// Open lists: `None` for bullets, else the number of the last item.
@@ -45,6 +48,7 @@ impl Writer {
             code: 0,
             pre: 0,
             href: None,
+            style: Style::default(),
             opens: None,
             lists: Vec::new(),
         }
@@ -105,6 +109,16 @@ impl Writer {
         }
     }
 
+    /// Whether nothing was written yet.
+    pub fn is_empty(&self) -> bool {
+        self.spans.is_empty()
+    }
+
+    /// What was written up to here; what is open stays open.
+    pub fn take(&mut self) -> Vec<Span> {
+        std::mem::take(&mut self.spans)
+    }
+
     pub fn finish(mut self) -> Vec<Span> {
         self.trim_line();
         while self.spans.last().is_some_and(|span| span.text.is_empty()) {
@@ -152,6 +166,7 @@ impl Writer {
             code: self.code > 0 || self.pre > 0,
             href: self.href.clone(),
             opens: self.opens.clone(),
+            style: self.style,
             line_break: false,
         };
         match self.spans.last_mut() {
@@ -208,6 +223,7 @@ impl Writer {
 fn has_look(span: &Span, look: &Span) -> bool {
     !span.line_break
         && (span.bold, span.italic, span.code) == (look.bold, look.italic, look.code)
+        && span.style == look.style
         && span.href == look.href
         && span.opens == look.opens
 }
@@ -244,7 +260,7 @@ fn opens(attributes: &Attributes<'_>) -> Option<Opens> {
 
 /// The address, if it leads to a page or a letter. It must begin with one of these schemes to the letter, so that no
 /// reading of the rest can turn it into a script; a parser of URLs would cost the browser 100 KB to say the same.
-fn safe_address(href: &str) -> Option<String> {
+pub(super) fn safe_address(href: &str) -> Option<String> {
     const SCHEMES: [&str; 3] = ["https://", "http://", "mailto:"];
     if href.len() > MAX_HREF_BYTES {
         return None;

@@ -20,6 +20,21 @@ pub(super) struct Tag<'h> {
     /// As written; names of elements are compared without regard to case.
     pub name: &'h str,
     pub attributes: Attributes<'h>,
+    /// All of them, as written.
+    all: &'h str,
+}
+
+impl<'h> Tag<'h> {
+    /// The value of an attribute, the first of its name, entities not yet resolved.
+    pub fn value(&self, wanted: &str) -> Option<&'h str> {
+        let mut found = None;
+        walk(self.all, &mut |name, value| {
+            if found.is_none() && name.eq_ignore_ascii_case(wanted) {
+                found = Some(value);
+            }
+        });
+        found
+    }
 }
 
 /// The attributes that count, the first of each name, entities not yet resolved.
@@ -80,11 +95,12 @@ fn text_token(html: &str, taken: usize) -> (Option<Token<'_>>, &str) {
 
 fn start_tag(markup: &str) -> (Option<Token<'_>>, &str) {
     let (name, rest) = markup.split_at(name_length(markup));
+    let all = rest;
     let Some((attributes, rest)) = attributes(rest) else { return (None, "") };
     let hidden = ["script", "style"].into_iter().find(|hidden| name.eq_ignore_ascii_case(hidden));
     match hidden {
         Some(hidden) => (None, after_hidden(rest, hidden)),
-        None => (Some(Token::Start(Tag { name, attributes })), rest),
+        None => (Some(Token::Start(Tag { name, attributes, all })), rest),
     }
 }
 
@@ -101,12 +117,18 @@ fn name_length(markup: &str) -> usize {
 }
 
 /// Reads to the end of a tag; `None` when it has none. Quotes hide `>`.
-fn attributes(mut rest: &str) -> Option<(Attributes<'_>, &str)> {
+fn attributes(rest: &str) -> Option<(Attributes<'_>, &str)> {
     let mut found = Attributes::default();
+    let rest = walk(rest, &mut |name, value| found.keep(name, value))?;
+    Some((found, rest))
+}
+
+/// Tells every attribute that has a value; gives what follows the tag.
+fn walk<'h>(mut rest: &'h str, tell: &mut dyn FnMut(&'h str, &'h str)) -> Option<&'h str> {
     loop {
         rest = rest.trim_start_matches(|c: char| c.is_ascii_whitespace() || c == '/');
         if let Some(rest) = rest.strip_prefix('>') {
-            return Some((found, rest));
+            return Some(rest);
         }
         let first = rest.chars().next()?;
         let ends_name = |c: char| c.is_ascii_whitespace() || matches!(c, '/' | '>' | '=');
@@ -116,7 +138,7 @@ fn attributes(mut rest: &str) -> Option<(Attributes<'_>, &str)> {
         rest = after_name.trim_start_matches(|c: char| c.is_ascii_whitespace());
         if let Some(assigned) = rest.strip_prefix('=') {
             let (value, after_value) = attribute_value(assigned)?;
-            found.keep(name, value);
+            tell(name, value);
             rest = after_value;
         }
     }

@@ -83,7 +83,7 @@ fn text_of(object: Option<&Value>) -> Option<String> {
     })
 }
 
-/// A link to the picture with its description: notifications hold no pictures.
+/// A link to the picture with its description.
 fn image(block: &Map<String, Value>) -> String {
     let label = words(block, "alt_text").unwrap_or_else(|| "image".to_owned());
     markup::link(&words(block, "image_url").unwrap_or_default(), &markup::plain(&label))

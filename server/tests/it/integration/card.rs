@@ -118,6 +118,14 @@ async fn pictures_of_cards_come_through_the_server() {
     ] {
         assert_eq!(looks_at_path(person, path, url).await.0, status, "{path} {url}");
     }
+    // HCC-17: what a notification shows by itself comes the same way.
+    let shown = json!({"message": format!("Built <img src='{thumbnail}' onerror=x>")});
+    builds.caller.posts(&team.room_path("/notification"), shown).await.succeeded();
+    let message = newest(&team).await;
+    assert_eq!(message.text, format!("Built <img src=\"{thumbnail}\">"));
+    let picture = format!("/api/v1/rooms/{}/messages/{}/picture", team.room.room.id, message.id);
+    assert_eq!(looks_at_path(&team.emma, &picture, &thumbnail).await.0, StatusCode::OK);
+    assert_eq!(looks_at_path(&team.emma, &picture, &other).await.0, StatusCode::NOT_FOUND);
     elsewhere.next_call().await;
     assert_eq!(elsewhere.waiting_calls().await.len(), 0, "fetched once, and nothing else");
     let gone = team.emma.gets(&format!("{picture}?url={other}")).await;

@@ -90,7 +90,7 @@ async fn hook_02_a_pattern_is_searched_for_and_may_hold_both_ends() {
 async fn supplement_b_an_answer_becomes_a_notification() {
     let team = Team::assembles().await;
     let (provider, _) = listens(&team, json!([hook("room_message", Some("^/build"))])).await;
-    let answer = json!({"message": "Build #129 of <b>main</b> started<img src=x>", "message_format": "html", "color": "yellow", "notify": false});
+    let answer = json!({"message": "Build #129 of <b>main</b> started<iframe src=x></iframe>", "message_format": "html", "color": "yellow", "notify": false});
     provider.replies("/hook", Reply::json(&answer));
     let mut emma = team.emma.connects().await;
     team.omar.says(&team.room, "/build main").await;

@@ -8,6 +8,10 @@ use web_sys::HtmlElement;
 use super::super::tile::element_id;
 use crate::components::live::effect;
 
+/// Room that it may take, and what stays free at its side, in pixels.
+const WIDEST: i32 = 300;
+const MARGIN: i32 = 8;
+
 /// A word in the top layer below its tile. Escape takes it away (WCAG 1.4.13).
 #[component]
 pub fn Tooltip(tile: ExtensionRef, text: String) -> impl IntoView {
@@ -56,7 +60,9 @@ fn is_escape(event: &ev::Event) -> bool {
 fn show(tip: &HtmlElement, tile: &HtmlElement) {
     let rect = tile.get_bounding_client_rect();
     let style = tip.style();
-    let _ = style.set_property("--x", &format!("{}px", rect.left() as i32));
+    let room = window().inner_width().ok().and_then(|width| width.as_f64()).unwrap_or_default() as i32;
+    let left = (rect.left() as i32).min(room - WIDEST).max(MARGIN);
+    let _ = style.set_property("--x", &format!("{left}px"));
     let _ = style.set_property("--y", &format!("{}px", rect.bottom() as i32 + 6));
     // Fails only where it is shown already.
     let _ = tip.show_popover();
