@@ -33,8 +33,9 @@ pub fn SimulatedRoom(simulator: Simulator) -> impl IntoView {
     effect(learn);
     let on_explained = Callback::new(move |()| room.why.set(None));
     view! {
-        <section class="stack__section" aria-labelledby="sim-room">
-            <h2 id="sim-room">"In a room"</h2>
+        // No section: the panel is a landmark, which stands in no other but the page.
+        <div class="stack__section">
+            <h2>"In a room"</h2>
             <Circumstances simulator/>
             <div class="simulated">
                 <Shelf/>
@@ -43,7 +44,7 @@ pub fn SimulatedRoom(simulator: Simulator) -> impl IntoView {
             </div>
             <ControlsMenu/>
             {part(move || room.why.get().map(|why| show_why(why, on_explained)))}
-        </section>
+        </div>
         <Samples simulator/>
         <TileEditors simulator/>
     }
