@@ -13,6 +13,8 @@ pub mod database;
 #[cfg(feature = "hydrate")]
 mod engine;
 #[cfg(feature = "hydrate")]
+mod events;
+#[cfg(feature = "hydrate")]
 mod frame;
 #[cfg(feature = "hydrate")]
 mod frames;
