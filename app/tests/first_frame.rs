@@ -82,6 +82,8 @@ fn said(seq: i64, from: UserId, name: &str, text: &str) -> Event {
         color: None,
         card: None,
         metadata: None,
+        attachments: Vec::new(),
+        deleted: false,
         sent_at: at,
     };
     Event { room_id: LAUNCH, seq: Sequence(seq), messages: seq, at, body: EventBody::Message(message) }
@@ -233,6 +235,14 @@ fn people_are_listed_with_their_presence() {
     assert!(html.contains("Amina Okafor") && html.contains(", away"), "{html}");
     assert!(html.contains("aria-label=\"Message Amina Okafor\""));
     assert!(!html.contains("aria-label=\"Message Sanna Virtanen\""), "nobody talks to themselves");
+}
+
+#[test]
+fn the_simulator_waits_for_a_descriptor() {
+    let html = seen(workspace(None), "/simulator");
+    assert!(html.contains("<h1 class=\"page__title\">Simulator</h1>"), "{html}");
+    assert!(html.contains("placeholder=\"Paste a descriptor\"") && html.contains("Nothing is written yet."), "{html}");
+    assert!(!html.contains("aria-label=\"Live tiles\""), "there is no room before there is a descriptor");
 }
 
 #[test]

@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Deserializer, Serialize, de::Error};
 
-use crate::{IntegrationKey, MessageId, RoomId, Sequence, Timestamp, UserId, integration::Card, json::Members};
+use crate::{
+    Attachment, IntegrationKey, MessageId, RoomId, Sequence, Timestamp, UserId, integration::Card, json::Members,
+};
 
 /// Most characters in a message (HipChat allows the same in notifications).
 pub const MAX_MESSAGE_CHARS: usize = 10_000;
@@ -66,7 +68,7 @@ pub struct Message {
     pub id: MessageId,
     /// Who wrote it.
     pub from: Author,
-    /// 1 to [`MAX_MESSAGE_CHARS`] characters.
+    /// 1 to [`MAX_MESSAGE_CHARS`] characters; none is enough where there are attachments.
     pub text: String,
     /// How to draw `text`.
     #[serde(default)]
@@ -81,6 +83,12 @@ pub struct Message {
     /// where there is a card.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub metadata: Option<serde_json::Value>,
+    /// Files that came with it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attachments: Vec<Attachment>,
+    /// Whether it was deleted (MSG-21); then it is as [`Message::into_tombstone`] left it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub deleted: bool,
     /// When the server stored it.
     pub sent_at: Timestamp,
 }
@@ -91,6 +99,23 @@ impl Message {
         match &self.from {
             Author::User { id, .. } => Some(*id),
             Author::Integration { .. } => None,
+        }
+    }
+
+    /// What stays of it once it is deleted: who wrote it and when, and nothing it said.
+    #[must_use]
+    pub fn into_tombstone(self) -> Self {
+        Self {
+            id: self.id,
+            from: self.from,
+            text: String::new(),
+            format: MessageFormat::default(),
+            color: None,
+            card: None,
+            metadata: None,
+            attachments: Vec::new(),
+            deleted: true,
+            sent_at: self.sent_at,
         }
     }
 
@@ -154,6 +179,23 @@ pub enum EventBody {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         by: Option<UserId>,
     },
+    /// Somebody began a call (MSG-19).
+    CallStarted {
+        /// Who.
+        by: UserId,
+    },
+    /// The last participant left the call.
+    CallEnded {
+        /// How long it took.
+        seconds: i64,
+    },
+    /// A message was deleted (MSG-21). Its own entry has changed: whoever holds it puts this one in its place.
+    Deleted {
+        /// By whom.
+        by: UserId,
+        /// The entry of the message as it is from now on.
+        entry: Box<Event>,
+    },
     /// A kind this version does not know. It keeps its place in the log, so that `seq` has no gap.
     Unknown,
 }
@@ -178,6 +220,9 @@ impl<'de> Deserialize<'de> for EventBody {
                     installed: members.take("installed")?,
                     by: members.take_or_default("by")?,
                 },
+                "call-started" => Self::CallStarted { by: members.take("by")? },
+                "call-ended" => Self::CallEnded { seconds: members.take("seconds")? },
+                "deleted" => Self::Deleted { by: members.take("by")?, entry: members.take("entry")? },
                 _ => Self::Unknown,
             })
         })

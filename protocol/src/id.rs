@@ -87,6 +87,25 @@ impl FromStr for MessageId {
     }
 }
 
+/// The bytes of a file, named by the server (UUIDv4): nobody can guess it, and knowing it opens nothing.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct FileId(pub Uuid);
+
+impl fmt::Display for FileId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl FromStr for FileId {
+    type Err = InvalidId;
+    fn from_str(text: &str) -> Result<Self, InvalidId> {
+        Uuid::parse_str(text).map(Self).map_err(|_| InvalidId("expected a UUID"))
+    }
+}
+
 macro_rules! text_id {
     ($(#[$doc:meta])* $name:ident, $max:literal, $form:literal) => {
         $(#[$doc])*

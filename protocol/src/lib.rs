@@ -7,12 +7,15 @@
 //! and [`sync`] (how a browser is brought up to date).
 #![deny(missing_docs)]
 
+pub mod attachment;
+pub mod call;
 pub mod error;
 pub mod event;
 pub mod frame;
 pub mod id;
 pub mod integration;
 pub mod json;
+pub mod ordered;
 pub mod person;
 pub mod push;
 pub mod rest;
@@ -23,11 +26,14 @@ pub mod text;
 pub mod timestamp;
 pub mod token;
 
+pub use attachment::Attachment;
 pub use error::{ApiError, ErrorKind, Fault};
 pub use event::{Author, Event, EventBody, Message};
 pub use id::{
-    ClientId, DeliveryId, ExtensionKey, IncomingWebhookId, IntegrationKey, MessageId, RoomId, RoomRef, Sequence, UserId,
+    ClientId, DeliveryId, ExtensionKey, FileId, IncomingWebhookId, IntegrationKey, MessageId, RoomId, RoomRef,
+    Sequence, UserId,
 };
+pub use ordered::{OrderedMap, OrderedSet};
 pub use person::{Organisation, Person, Presence, Role};
 pub use room::{Membership, Privacy, Room, RoomKind};
 pub use timestamp::Timestamp;

@@ -8,7 +8,11 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::{
     ApiError, ClientId, Event, EventBody, ExtensionKey, IntegrationKey, Membership, Message, MessageId, Person,
-    Presence, RoomId, Sequence, Timestamp, UserId, integration::TileData, json::Members, sync::ChangedIntegrations,
+    Presence, RoomId, Sequence, Timestamp, UserId,
+    call::{CallNews, CallRequest},
+    integration::TileData,
+    json::Members,
+    sync::ChangedIntegrations,
 };
 
 /// Largest frame a client may send, in bytes (safety E12).
@@ -59,6 +63,10 @@ pub enum ClientFrame {
         /// 1 to 10,000 characters.
         text: String,
     },
+    /// About calls. Clients write it with [`CallRequest::frame`]: what writes calls is not in what every page loads
+    /// (decision 8).
+    #[serde(skip_serializing)]
+    Call(CallRequest),
     /// A frame of a later version; ignored.
     #[serde(other)]
     Unknown,
@@ -219,6 +227,8 @@ pub enum ServerFrame {
         #[serde(flatten)]
         error: ApiError,
     },
+    /// About calls.
+    Call(CallNews),
     /// A frame of a later version; ignored.
     Unknown,
 }
@@ -269,6 +279,7 @@ impl<'de> Deserialize<'de> for ServerFrame {
                     sent_at: members.take("sent_at")?,
                 },
                 "refused" => Self::Refused { id: members.take_or_default("id")?, error: members.into_value()? },
+                "call" => Self::Call(CallNews(members.into_rest())),
                 _ => Self::Unknown,
             })
         })

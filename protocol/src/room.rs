@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::{RoomId, Sequence, UserId, json::Members};
+use crate::{Message, Person, Role, RoomId, Sequence, UserId, json::Members};
 
 /// Who may enter (MSG-03, MSG-04).
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -84,6 +84,12 @@ impl Membership {
     /// Messages the member has not read (decision 2). The one place that computes it.
     pub fn unread(&self) -> i64 {
         (self.room.messages - self.read_messages).max(0)
+    }
+
+    /// Whether one of its members may delete a message (MSG-21): its author, and in rooms the owner and administrators.
+    pub fn may_delete(&self, member: &Person, message: &Message) -> bool {
+        let looks_after = member.role == Role::Administrator || self.room.owner_id == member.id;
+        message.sender() == Some(member.id) || self.room.kind == RoomKind::Room && looks_after
     }
 
     /// Moves the read position forward; never back.

@@ -3,7 +3,10 @@
 use std::{net::SocketAddr, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand};
+use roomglass_protocol::call::IceServer;
 use url::Url;
+
+use crate::ice_server;
 
 /// Team chat whose rooms are windows on the services a team runs.
 #[derive(Debug, Parser)]
@@ -65,6 +68,22 @@ pub struct Serve {
     /// Lets providers live at loopback and private addresses.
     #[arg(long, env = "ROOMGLASS_ALLOW_PRIVATE_PROVIDERS")]
     pub allow_private_providers: bool,
+    /// A server that helps browsers to connect in calls: stun:HOST:PORT or turn:NAME:PASSWORD@HOST:PORT; may be repeated.
+    #[arg(
+        long = "ice-server",
+        env = "ROOMGLASS_ICE_SERVERS",
+        hide_env_values = true,
+        value_delimiter = ',',
+        value_name = "URL",
+        value_parser = ice_server::parse
+    )]
+    pub ice_servers: Vec<IceServer>,
+    /// Largest file people may send, in MiB.
+    #[arg(long, env = "ROOMGLASS_MAX_UPLOAD", default_value_t = 25, value_name = "MIB", value_parser = clap::value_parser!(u64).range(1..=1_048_576))]
+    pub max_upload: u64,
+    /// All files together, in GiB.
+    #[arg(long, env = "ROOMGLASS_MAX_FILES", default_value_t = 10, value_name = "GIB", value_parser = clap::value_parser!(u64).range(1..=1_048_576))]
+    pub max_files: u64,
 }
 
 /// Subcommands of `user`.

@@ -2,6 +2,7 @@
 
 use std::{net::SocketAddr, path::PathBuf};
 
+use roomglass_protocol::call::IceServer;
 use url::Url;
 
 /// Settings of one running server, as parsed from the command line and `ROOMGLASS_*` variables.
@@ -17,6 +18,32 @@ pub struct Config {
     pub public_url: Url,
     /// Which private addresses the guarded client may reach.
     pub private_providers: PrivateProviders,
+    /// What helps browsers to connect to each other in calls; without any, calls work within one network.
+    pub ice_servers: Vec<IceServer>,
+    /// How much people may send as files.
+    pub files: FileLimits,
+}
+
+/// How much people may send as files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FileLimits {
+    /// Largest file, in bytes.
+    pub max_upload: u64,
+    /// All files together, in bytes.
+    pub max_together: u64,
+}
+
+impl Default for FileLimits {
+    fn default() -> Self {
+        Self { max_upload: 25 * 1024 * 1024, max_together: 10 * 1024 * 1024 * 1024 }
+    }
+}
+
+impl FileLimits {
+    /// All files together, as the database counts.
+    pub fn max_together(&self) -> i64 {
+        i64::try_from(self.max_together).unwrap_or(i64::MAX)
+    }
 }
 
 /// Private and loopback addresses providers may live at.

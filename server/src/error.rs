@@ -112,6 +112,9 @@ fn sentence(conflict: Conflict) -> &'static str {
         Conflict::TooManyIncomingWebhooks => {
             "A room has at most 50 incoming webhooks. Delete one that is not used any more."
         }
+        Conflict::FilesFull => {
+            "The server has no room left for files. Nothing was stored; ask an administrator to make room."
+        }
         Conflict::AlreadyInstalled => "The integration is installed there already.",
     }
 }

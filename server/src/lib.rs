@@ -14,6 +14,8 @@ pub mod descriptor_check;
 pub mod egress;
 pub mod error;
 pub mod extract;
+pub mod files;
+pub mod ice_server;
 pub mod integration;
 pub mod openapi;
 pub mod pages;

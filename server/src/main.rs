@@ -10,7 +10,7 @@ use clap::Parser;
 use roomglass_server::{
     accounts,
     cli::{Cli, Command, Serve, Store, UserCommand},
-    config::{Config, PrivateProviders},
+    config::{Config, FileLimits, PrivateProviders},
     descriptor_check, serve,
 };
 use tracing_subscriber::EnvFilter;
@@ -55,7 +55,16 @@ async fn run_server(store: Store, options: Serve) -> Result<(), String> {
     };
     let private_providers =
         if options.allow_private_providers { PrivateProviders::Allow } else { PrivateProviders::Refuse };
-    let config = Config { listen: address, data: store.data, database: store.database, public_url, private_providers };
+    let files = FileLimits { max_upload: options.max_upload << 20, max_together: options.max_files << 30 };
+    let config = Config {
+        listen: address,
+        data: store.data,
+        database: store.database,
+        public_url,
+        private_providers,
+        ice_servers: options.ice_servers,
+        files,
+    };
     serve::run(config, listener, options.demo).await.map_err(|error| error.to_string())
 }
 

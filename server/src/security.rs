@@ -60,7 +60,8 @@ fn add_headers(config: &Config, headers: &mut HeaderMap) {
     set("x-frame-options", "DENY");
     set("referrer-policy", "no-referrer");
     set("cross-origin-opener-policy", "same-origin");
-    set("permissions-policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()");
+    // Calls need both; frames of integrations get neither.
+    set("permissions-policy", "camera=(self), geolocation=(), microphone=(self), payment=(), usb=()");
     set("content-security-policy", "default-src 'none'; frame-ancestors 'none'");
     // Nothing that depends on who asks may be kept by a cache in between (safety, finding 14).
     set("cache-control", "no-store");
@@ -93,6 +94,8 @@ mod tests {
             database: None,
             public_url: Url::parse("https://chat.example.org").unwrap(),
             private_providers: PrivateProviders::Refuse,
+            ice_servers: Vec::new(),
+            files: Default::default(),
         }
     }
 

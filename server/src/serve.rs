@@ -19,6 +19,7 @@ use crate::{
     config::{Config, PrivateProviders},
     demo,
     egress::Egress,
+    files::{self, Files},
     integration, push,
     push::Connections,
     router::router,
@@ -68,7 +69,7 @@ pub fn database_url(data: &Path, database: Option<&str>) -> Result<String, Strin
 }
 
 /// Makes a folder only its owner can read: messages and secrets of installations are in it.
-fn make_private_folder(folder: &Path) -> io::Result<()> {
+pub(crate) fn make_private_folder(folder: &Path) -> io::Result<()> {
     let mut builder = std::fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
@@ -141,9 +142,12 @@ impl Running {
             .map_err(|error| ServeError::Machine(format!("requests to providers cannot be made: {error}")))?;
         let passwords = PasswordHasher::new()
             .map_err(|error| ServeError::Machine(format!("passwords cannot be hashed: {error}")))?;
+        let files =
+            Files::open(&config.data).map_err(|error| ServeError::Data(config.data.display().to_string(), error))?;
         let app = AppState::new(Parts {
             config,
             storage,
+            files,
             connections: Connections::default(),
             egress,
             passwords,
@@ -152,7 +156,10 @@ impl Running {
             sign_in_throttle: SignInThrottle::default(),
         });
         let webhooks = tokio::spawn(webhook::run(app.clone()));
-        let keeper = tokio::spawn(integration::keep_up_to_date(app.clone()));
+        let kept = (integration::keep_up_to_date(app.clone()), files::keep_tidy(app.clone()));
+        let keeper = tokio::spawn(async move {
+            futures_util::join!(kept.0, kept.1);
+        });
         let fan_out = tokio::spawn(push::fan_out::run(changes, app.clone()));
         Ok(Self { app, fan_out, webhooks, keeper })
     }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use roomglass_storage::Storage;
 
 use crate::{
-    clock::Clock, config::Config, egress::Egress, push::Connections, session::PasswordHasher, throttle::SignInThrottle,
-    webhook::Webhooks,
+    clock::Clock, config::Config, egress::Egress, files::Files, push::Connections, session::PasswordHasher,
+    throttle::SignInThrottle, webhook::Webhooks,
 };
 
 /// Shared by all requests; cloning shares.
@@ -19,6 +19,8 @@ pub struct Parts {
     pub config: Config,
     /// Everything durable.
     pub storage: Storage,
+    /// Bytes of files in messages.
+    pub files: Files,
     /// Sockets of connected clients.
     pub connections: Connections,
     /// The only way out to providers.

@@ -59,6 +59,10 @@ pub enum Noun {
     Catalogue,
     /// An address at which other systems speak in a room.
     IncomingWebhook,
+    /// A message of a room.
+    Message,
+    /// A file of a room, or one that waits for its message.
+    File,
 }
 
 impl std::fmt::Display for Noun {
@@ -76,6 +80,8 @@ impl std::fmt::Display for Noun {
             Self::Delivery => "delivery",
             Self::Catalogue => "catalogue",
             Self::IncomingWebhook => "incoming webhook",
+            Self::Message => "message",
+            Self::File => "file",
         })
     }
 }
@@ -101,6 +107,9 @@ pub enum Conflict {
     /// A room has only so many incoming webhooks.
     #[error("the room has as many incoming webhooks as a room may have")]
     TooManyIncomingWebhooks,
+    /// There is no room for more files.
+    #[error("there is no room for more files")]
+    FilesFull,
     /// The integration is installed in that place.
     #[error("the integration is installed there already")]
     AlreadyInstalled,

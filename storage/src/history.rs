@@ -26,12 +26,12 @@ impl Default for Span {
 }
 
 impl Reader {
-    /// Messages of a room, newest first, and whether there are older ones. One entry more than wanted is read: it
+    /// Messages of a room that were not deleted, newest first, and whether there are older ones. One entry more than wanted is read: it
     /// tells that.
     pub async fn history(&mut self, room: RoomId, span: Span) -> Result<(Vec<Event>, bool), StorageError> {
         let statement = sqlx::query(
             "SELECT room_id, seq, messages, at, body FROM events
-             WHERE room_id = $1 AND message_id IS NOT NULL AND seq >= $2 AND at >= $3 AND at <= $4
+             WHERE room_id = $1 AND message_id IS NOT NULL AND kind = 'message' AND seq >= $2 AND at >= $3 AND at <= $4
              ORDER BY seq DESC LIMIT $5 OFFSET $6",
         );
         let statement = statement.bind(room.0).bind(span.first.0).bind(span.from.0).bind(span.until.0);

@@ -24,13 +24,16 @@
 #![deny(missing_docs)]
 
 mod access;
+mod call;
 mod catalogue;
 mod change;
 mod conversation;
+mod deletion;
 mod delivery;
 mod delivery_queue;
 mod engine;
 mod error;
+mod file;
 mod handover;
 mod history;
 mod incoming_webhook;
@@ -70,6 +73,7 @@ pub use conversation::OpenedConversation;
 pub use delivery::{Due, Receiver, ReceiverId};
 pub use delivery_queue::{FINISHED_LIFETIME_MS, MAX_FINISHED, MAX_WAITING, NewDelivery, TRIAL_AFTER_MS, Verdict};
 pub use error::{Conflict, Noun, StorageError};
+pub use file::{NewFile, StoredFile};
 pub use handover::{HANDOVER_LIFETIME_MS, Handover};
 pub use history::Span;
 pub use incoming_webhook::{IncomingCall, MAX_INCOMING_WEBHOOKS, NewIncomingWebhook};
@@ -82,7 +86,7 @@ pub use profile::{Profile, RoomActivity};
 pub use reader::Reader;
 pub use remote_catalogue::{CatalogueAnswer, CatalogueState};
 pub use room::{NewRoom, RoomChange};
-pub use room_deletion::Ended;
+pub use room_deletion::DeletedRoom;
 pub use room_webhook::RoomWebhook;
 pub use secret::TokenHash;
 pub use session::{SESSION_LIFETIME_MS, SESSION_TOUCH_MS, Session, SessionId};

@@ -1,7 +1,7 @@
 //! The log of a room: messages and everything else that happens in it.
 
 use roomglass_protocol::{
-    Author, Event, EventBody, Message, MessageId, RoomId, Sequence, Timestamp,
+    Author, Event, EventBody, FileId, Message, MessageId, RoomId, Sequence, Timestamp,
     rest::message::{DEFAULT_LIMIT, MAX_LIMIT, Page, Query, Sent},
 };
 
@@ -86,7 +86,8 @@ impl WriteTransaction {
     /// [`Conflict::MessageIdTaken`].
     pub async fn append_message(&mut self, room: RoomId, message: Message) -> Result<Appended, StorageError> {
         let Some(event) = self.insert_message(room, &message).await? else {
-            return self.repeated_message(room, &message).await;
+            let files: Vec<FileId> = message.attachments.iter().map(|file| file.id).collect();
+            return self.repeated_message(room, &message, &files).await;
         };
         let statement =
             sqlx::query(concat!("UPDATE rooms SET seq = $2, messages = $3 WHERE id = $1 RETURNING ", listened!()));
@@ -100,6 +101,27 @@ impl WriteTransaction {
         let sent = Sent { id: message.id, seq: event.seq, sent_at: event.at };
         self.record(Change::EventAppended { event });
         Ok(Appended { sent, repeated: false })
+    }
+
+    /// As [`WriteTransaction::append_message`], with files that wait for their sender's message in this room.
+    ///
+    /// # Errors
+    /// Also [`Noun::File`] when one of them does not; nothing is stored then.
+    pub async fn append_message_with_files(
+        &mut self,
+        room: RoomId,
+        mut message: Message,
+        files: &[FileId],
+    ) -> Result<Appended, StorageError> {
+        if !files.is_empty() && self.message_anywhere(message.id).await?.is_some() {
+            return self.repeated_message(room, &message, files).await;
+        }
+        message.attachments.clear();
+        for file in files {
+            let attachment = self.take_file(room, message.sender(), message.id, *file).await?;
+            message.attachments.push(attachment);
+        }
+        self.append_message(room, message).await
     }
 
     /// `None` when the id is taken, the room is missing or the author may not write there: which of them is worth
@@ -128,14 +150,21 @@ impl WriteTransaction {
         Ok(Some(Event { room_id, seq, messages, at: message.sent_at, body }))
     }
 
-    async fn repeated_message(&mut self, room: RoomId, message: &Message) -> Result<Appended, StorageError> {
+    async fn repeated_message(
+        &mut self,
+        room: RoomId,
+        message: &Message,
+        files: &[FileId],
+    ) -> Result<Appended, StorageError> {
         let stored = self.message_anywhere(message.id).await?;
         let may_write = match message.sender() {
             Some(sender) => self.is_member(room, sender).await?,
             None => self.room(room).await?.is_some(),
         };
         match stored {
-            Some(event) if event.room_id == room && event.message().is_some_and(|first| is_same(first, message)) => {
+            Some(event)
+                if event.room_id == room && event.message().is_some_and(|first| is_same(first, message, files)) =>
+            {
                 let sent = Sent { id: message.id, seq: event.seq, sent_at: event.at };
                 Ok(Appended { sent, repeated: true })
             }
@@ -167,14 +196,16 @@ impl WriteTransaction {
     }
 }
 
-/// Whether a message that came again is the one that was stored. Names of people may have changed in between.
-fn is_same(stored: &Message, repeated: &Message) -> bool {
+/// Whether a message that came again is the one that was stored. Names of people may have changed in between; of one that
+/// was deleted nobody knows any more what it said.
+fn is_same(stored: &Message, repeated: &Message, files: &[FileId]) -> bool {
     let same_author = match (&stored.from, &repeated.from) {
         (Author::User { id: stored, .. }, Author::User { id: repeated, .. }) => stored == repeated,
         (Author::Integration { key: stored, .. }, Author::Integration { key: repeated, .. }) => stored == repeated,
         _ => false,
     };
-    same_author && stored.text == repeated.text
+    let same_files = stored.attachments.iter().map(|file| &file.id).eq(files);
+    same_author && (stored.deleted || stored.text == repeated.text && same_files)
 }
 
 /// Reads `room_id, seq, messages, at, body`.
@@ -186,11 +217,11 @@ pub(crate) fn event_of(row: &Row) -> Result<Event, StorageError> {
     Ok(Event { room_id, seq, messages: row.number("messages")?, at: row.time("at")?, body })
 }
 
-fn body_text(body: &EventBody) -> Result<String, StorageError> {
+pub(crate) fn body_text(body: &EventBody) -> Result<String, StorageError> {
     serde_json::to_string(body).map_err(|_| damaged("events", "body", "a new event"))
 }
 
-/// For people who look into the database; nothing reads it back.
+/// For people who look into the database, and for the history, which leaves out what was deleted.
 fn kind_word(body: &EventBody) -> &'static str {
     match body {
         EventBody::Message(_) => "message",
@@ -199,6 +230,9 @@ fn kind_word(body: &EventBody) -> &'static str {
         EventBody::Left { .. } => "left",
         EventBody::Changed { .. } => "changed",
         EventBody::Integration { .. } => "integration",
+        EventBody::CallStarted { .. } => "call-started",
+        EventBody::CallEnded { .. } => "call-ended",
+        EventBody::Deleted { .. } => "deleted",
         EventBody::Unknown => "unknown",
     }
 }

@@ -1,6 +1,6 @@
 //! Deleting a room with everything in it.
 
-use roomglass_protocol::{RoomId, RoomRef, Timestamp, UserId, integration::Descriptor};
+use roomglass_protocol::{FileId, RoomId, RoomRef, Timestamp, UserId, integration::Descriptor};
 
 use crate::{Change, Installation, StorageError, WriteTransaction, row::place_number};
 
@@ -20,24 +20,31 @@ const DELETIONS: [&str; 12] = [
     "DELETE FROM rooms WHERE id = $1",
 ];
 
-/// An integration that was in a deleted room, with its credentials there, which have ended.
-pub type Ended = (Descriptor, Vec<Installation>);
+/// What a deleted room leaves to be done.
+#[derive(Debug)]
+pub struct DeletedRoom {
+    /// Integrations that were in it, with their credentials there, which have ended: their providers are to be told.
+    pub ended: Vec<(Descriptor, Vec<Installation>)>,
+    /// Its files, whose bytes can go after the commit.
+    pub files: Vec<FileId>,
+}
 
 impl WriteTransaction {
-    /// Deletes a room for good: its log, its members, its integrations. Members are told that they are in it no longer.
+    /// Deletes a room for good: its log, its files, its members, its integrations. Members are told that they are in it no longer.
     ///
     /// # Errors
     /// No such room; [`crate::Conflict::ConversationIsFixed`].
-    pub async fn delete_room(&mut self, id: RoomId, by: UserId, now: Timestamp) -> Result<Vec<Ended>, StorageError> {
+    pub async fn delete_room(&mut self, id: RoomId, by: UserId, now: Timestamp) -> Result<DeletedRoom, StorageError> {
         self.changeable_room(id).await?;
         let ended = self.clear_of_integrations(id, by, now).await?;
+        let files = self.remove_files_in(id).await?;
         for user_id in self.members(id).await? {
             self.record(Change::MemberLeft { user_id, room_id: id });
         }
         for deletion in DELETIONS {
             self.execute(sqlx::query(deletion).bind(place_number(RoomRef::Room(id)))).await?;
         }
-        Ok(ended)
+        Ok(DeletedRoom { ended, files })
     }
 
     async fn clear_of_integrations(
@@ -45,7 +52,7 @@ impl WriteTransaction {
         id: RoomId,
         by: UserId,
         now: Timestamp,
-    ) -> Result<Vec<Ended>, StorageError> {
+    ) -> Result<Vec<(Descriptor, Vec<Installation>)>, StorageError> {
         let mut ended = Vec::new();
         for key in self.supplements_in(id).await? {
             if let Some(supplement) = self.supplement(&key).await? {
@@ -88,6 +95,8 @@ mod tests {
         }
         // A call that waits finds by itself that its event is gone, and its receiver goes on with the next one.
         assert!(named.remove("webhook_deliveries"));
+        // Their bytes are counted, and removed with them.
+        assert!(named.remove("files"));
         let cleared: BTreeSet<String> =
             DELETIONS.iter().map(|it| it.split_whitespace().nth(2).unwrap().to_owned()).collect();
         assert_eq!(cleared, named);

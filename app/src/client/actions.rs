@@ -3,22 +3,29 @@
 //! Asynchronous ones answer a refusal in the product's words; the others show their result in the
 //! [`Store`](crate::state::Store).
 
-use leptos::{html::Iframe, prelude::NodeRef};
+use leptos::{
+    html::{Audio, Iframe, Video},
+    prelude::{NodeRef, RwSignal},
+};
 use roomglass_protocol::{
-    ApiError, DeliveryId, ExtensionKey, IncomingWebhookId, IntegrationKey, MessageId, Person, Role, Room, RoomId,
-    Sequence, UserId,
+    ApiError, Attachment, DeliveryId, ExtensionKey, IncomingWebhookId, IntegrationKey, Message, MessageId, Person,
+    Role, Room, RoomId, Sequence, UserId,
+    call::{Media, ParticipantId},
     integration::{ExtensionRef, TileData},
     rest::{
-        catalogue,
+        catalogue, file,
         incoming_webhook::{Created, IncomingWebhook},
         integration::{self, SignedUrl},
         invitation, room, setup,
-        update::{Decision, UpdateReview, Waiting},
+        simulator::Document,
+        update::{Decision, RefreshOutcome, UpdateReview, Waiting},
         webhook,
     },
 };
 
-use crate::state::{OpenContent, OpenRequest, Theme};
+use web_sys::File;
+
+use crate::state::{OpenContent, OpenRequest, Theme, Upload, calls::Calls, simulator::Simulator};
 
 /// Declares functions that work in the browser and do nothing in the server's build.
 macro_rules! actions {
@@ -49,7 +56,10 @@ macro_rules! actions {
 }
 
 #[cfg(feature = "hydrate")]
-use super::{browser, content, frame, incoming, integrations, outbox, presence, read, rooms, session, tiles, updates};
+use super::{
+    browser, calls, content, files, frame, incoming, integrations, outbox, presence, read, rooms, session, simulator,
+    tiles, updates,
+};
 
 actions! {
     /// Signs in and opens the room list.
@@ -82,6 +92,10 @@ actions! {
     async fn change_topic(room: RoomId, topic: String) -> () => rooms::change_topic;
     /// Opens the conversation with people, making it if needed.
     async fn open_conversation(user_ids: Vec<UserId>) -> RoomId => rooms::open_conversation;
+    /// What may be sent as a file.
+    async fn file_limits() -> file::Limits => files::limits;
+    /// Deletes a message for everybody.
+    async fn delete_message(room: RoomId, message: MessageId) -> () => files::delete_message;
     /// Loads the next older part of a room's log.
     async fn load_older(room: RoomId) -> () => rooms::load_older;
     /// Integrations on offer whose key, name or description has every word of the query.
@@ -90,6 +104,18 @@ actions! {
     async fn catalogue_detail(key: IntegrationKey) -> catalogue::Detail => integrations::detail;
     /// Lists an integration in the catalogue; administrators only.
     async fn add_to_catalogue(descriptor_url: String) -> catalogue::Entry => integrations::add_to_catalogue;
+    /// Lists an integration as administrators say, or says anew how it is listed.
+    async fn list_as(listing: catalogue::AddAs) -> catalogue::Entry => integrations::list_as;
+    /// Takes an integration off the catalogue; where it is installed it stays.
+    async fn withdraw(key: IntegrationKey) -> () => integrations::withdraw;
+    /// Catalogues of other servers.
+    async fn remote_catalogues() -> catalogue::RemoteCatalogues => integrations::remote_catalogues;
+    /// Adds a catalogue of another server, or asks it again.
+    async fn add_remote_catalogue(url: String) -> catalogue::RemoteCatalogue => integrations::add_remote_catalogue;
+    /// Removes one with its entries.
+    async fn remove_remote_catalogue(url: String) -> () => integrations::remove_remote_catalogue;
+    /// Asks a provider for its descriptor now.
+    async fn refresh_integration(integration: IntegrationKey) -> RefreshOutcome => updates::refresh;
     /// What installing would add and allow; stores nothing.
     async fn preview(source: integration::Source) -> integration::Review => integrations::preview;
     /// Installs an integration in rooms or globally.
@@ -122,6 +148,8 @@ actions! {
     async fn create_incoming_webhook(room: RoomId, name: String) -> Created => incoming::create;
     /// Ends such an address.
     async fn delete_incoming_webhook(room: RoomId, webhook: IncomingWebhookId) -> () => incoming::delete;
+    /// A descriptor as its provider has it now, whatever is wrong with it.
+    async fn descriptor_document(source: integration::Source) -> Document => simulator::load;
 }
 
 actions! {
@@ -132,7 +160,11 @@ actions! {
     /// The person has seen this entry at the end of the log. Sent when the window is visible, and not too often.
     fn mark_read(room: RoomId, seq: Sequence) => read::mark;
     /// Sends a message: drawn at once, stored until the server has it.
-    fn send_message(room: RoomId, text: String) => outbox::send;
+    fn send_message(room: RoomId, text: String, files: Vec<Attachment>) => outbox::send;
+    /// Sends a file for a message that is being written; `uploads` says how far it has come.
+    fn upload(room: RoomId, key: u32, file: File, uploads: RwSignal<Vec<Upload>>) => files::upload;
+    /// Calls off files that no message has.
+    fn cancel_uploads(room: RoomId, uploads: Vec<Upload>) => files::cancel;
     /// Sends a failed message again.
     fn retry(room: RoomId, id: MessageId) => outbox::retry;
     /// Gives up a failed message.
@@ -149,6 +181,8 @@ actions! {
     fn configure(integration: IntegrationKey, name: String, room: RoomId) => content::configure;
     /// Signs the address of failed related content again.
     fn reload_content(content: OpenContent) => content::reload;
+    /// A frame has loaded what its page sent, or what the browser shows in its place.
+    fn frame_loaded(content: OpenContent) => frame::loaded;
     /// Closes the panel.
     fn close_panel() => content::close_panel;
     /// Closes the dialog.
@@ -161,6 +195,36 @@ actions! {
     fn filter_dialog(opening: u64, value: String) => frame::filter_changed;
     /// Chooses a look and remembers it in this browser; `None` follows the system.
     fn set_theme(theme: Option<Theme>) => browser::set_theme;
+    /// The simulated room asks the simulator from now on, with the descriptor that was kept in this tab.
+    fn begin_simulation(simulator: Simulator) => simulator::begin;
+    /// There is no simulated room any more.
+    fn end_simulation() => simulator::end;
+    /// Keeps the text of a descriptor in this tab.
+    fn keep_descriptor(text: String) => simulator::keep;
+    /// Shows data in a simulated tile as if its provider had pushed it.
+    fn push_simulated(simulator: Simulator, tile: ExtensionRef, content: TileData) => simulator::push;
+    /// Puts into `took` how many microseconds the controls of a simulated message take to be found, in the mean of many times.
+    fn measure_controls(simulator: Simulator, message: Message, took: RwSignal<Option<u32>>) => simulator::measure;
+    /// Keeps calls current from now on. Call it once, in an effect of the component that draws them.
+    fn attend_calls(calls: RwSignal<Calls>) => calls::attend;
+    /// Takes in what was told of calls since the last time.
+    fn hear_of_calls() => calls::hear;
+    /// Lets calls follow the connection to the server.
+    fn call_connection(connected: bool) => calls::connection_changed;
+    /// Joins the call of a room, or begins one. Call it in the handler of the click: browsers then let sound play.
+    fn join_call(room: RoomId, media: Media) => calls::join;
+    /// Leaves the call, or gives up joining.
+    fn leave_call() => calls::leave;
+    /// Does not want to join a call.
+    fn decline_call(room: RoomId) => calls::decline;
+    /// Unmutes or mutes the microphone.
+    fn set_call_audio(on: bool) => calls::set_audio;
+    /// Turns the camera on or off.
+    fn set_call_video(on: bool) => calls::set_video;
+    /// Plays what a participant says.
+    fn play_call_sound(audio: NodeRef<Audio>, of: ParticipantId) => calls::play;
+    /// Shows the picture of a participant, or our own.
+    fn show_call_picture(video: NodeRef<Video>, of: Option<ParticipantId>) => calls::show;
     /// Tries to connect at once.
     fn reconnect() => presence::reconnect;
 }

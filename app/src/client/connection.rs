@@ -71,6 +71,13 @@ impl Connection {
 
     /// Sends a frame if there is a connection; frames are never kept for later.
     pub fn send(&self, frame: &ClientFrame) {
+        if let Ok(text) = serde_json::to_string(frame) {
+            self.send_text(&text);
+        }
+    }
+
+    /// As [`Connection::send`], for a frame that is text already.
+    pub fn send_text(&self, frame: &str) {
         if let Some(socket) = self.socket.borrow().as_ref().filter(|_| self.opened.get()) {
             socket.send(frame);
         }

@@ -5,7 +5,6 @@ use std::{cell::RefCell, rc::Rc};
 
 use gloo_timers::callback::Interval;
 use leptos::task::spawn_local;
-use roomglass_protocol::push::ClientFrame;
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{EventSource, MessageEvent};
 
@@ -48,10 +47,8 @@ impl Events {
 }
 
 impl Line for Events {
-    fn send(&self, frame: &ClientFrame) {
-        if let Ok(text) = serde_json::to_string(frame) {
-            self.posts.send(text);
-        }
+    fn send(&self, frame: &str) {
+        self.posts.send(frame.to_owned());
     }
 }
 
@@ -121,7 +118,8 @@ fn try_socket() -> impl FnMut() {
         let answered = Rc::downgrade(&trying);
         let tell = move |event| match (event, engine::client(), answered.upgrade()) {
             (SocketEvent::Opened, Some(client), Some(socket)) => {
-                if let (Some(socket), Some(hello)) = (socket.borrow().as_ref(), client.connection.hello(&client)) {
+                let hello = client.connection.hello(&client).and_then(|hello| serde_json::to_string(&hello).ok());
+                if let (Some(socket), Some(hello)) = (socket.borrow().as_ref(), hello) {
                     socket.send(&hello);
                 }
             }

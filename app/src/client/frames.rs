@@ -1,16 +1,16 @@
 //! What each frame of the server leads to.
 
-use std::{collections::BTreeSet, rc::Rc};
+use std::rc::Rc;
 
 use leptos::{prelude::*, task::spawn_local};
 use roomglass_protocol::{
-    Event, EventBody, RoomId, RoomRef, UserId, json,
+    Event, EventBody, OrderedSet, RoomId, RoomRef, UserId, json,
     push::{ServerFrame, TileUpdate},
     state::Effect as Consequence,
     sync::Trigger,
 };
 
-use super::{browser, content, engine::Client, frame, rooms, sync, tiles};
+use super::{browser, call_news, content, engine::Client, frame, rooms, sync, tiles};
 use crate::state::{ConnectionState, ToastKind, rows, sync::SyncOutcome};
 
 /// Takes in one text frame. One that cannot be read means that something was missed: the client repairs itself.
@@ -52,7 +52,7 @@ fn apply(client: &Rc<Client>, frame: ServerFrame) {
         ServerFrame::Typing { room_id, user_id } => note_typing(client, room_id, user_id),
         ServerFrame::Sync { rev, changed_integrations } => {
             let mut outcome = SyncOutcome::default();
-            let mut missing = BTreeSet::new();
+            let mut missing = OrderedSet::new();
             store.installed.update(|installed| {
                 let applied = installed.apply(rev, true, &changed_integrations);
                 outcome.take_in(&applied, installed);
@@ -64,6 +64,7 @@ fn apply(client: &Rc<Client>, frame: ServerFrame) {
             }
         }
         ServerFrame::Update { waiting, .. } => note_update(client, waiting),
+        ServerFrame::Call(news) => call_news::keep(store, news),
         ServerFrame::DynamicData { items, .. } => items.into_iter().for_each(|item| note_tile(client, item)),
         _ => {}
     }
@@ -71,7 +72,10 @@ fn apply(client: &Rc<Client>, frame: ServerFrame) {
 
 /// Whether anything that is drawn from the workspace can change by a frame; the others move its revision at most.
 fn is_drawn_from_workspace(frame: &ServerFrame) -> bool {
-    !matches!(frame, ServerFrame::Typing { .. } | ServerFrame::DynamicData { .. } | ServerFrame::Sync { .. })
+    !matches!(
+        frame,
+        ServerFrame::Typing { .. } | ServerFrame::DynamicData { .. } | ServerFrame::Sync { .. } | ServerFrame::Call(_)
+    )
 }
 
 fn welcomed(client: &Rc<Client>) {

@@ -5,6 +5,10 @@ pub mod actions;
 #[cfg(feature = "hydrate")]
 mod browser;
 #[cfg(feature = "hydrate")]
+mod call_news;
+#[cfg(feature = "hydrate")]
+mod calls;
+#[cfg(feature = "hydrate")]
 mod connection;
 #[cfg(feature = "hydrate")]
 mod content;
@@ -14,6 +18,8 @@ pub mod database;
 mod engine;
 #[cfg(feature = "hydrate")]
 mod events;
+#[cfg(feature = "hydrate")]
+mod files;
 #[cfg(feature = "hydrate")]
 mod frame;
 #[cfg(feature = "hydrate")]
@@ -38,6 +44,10 @@ mod rooms;
 mod service_worker;
 #[cfg(feature = "hydrate")]
 mod session;
+#[cfg(feature = "hydrate")]
+mod simulation;
+#[cfg(feature = "hydrate")]
+mod simulator;
 #[cfg(feature = "hydrate")]
 mod socket;
 #[cfg(feature = "hydrate")]

@@ -2,16 +2,12 @@
 //! refusal, or by the person (I10). One at a time for each room, so that their order is kept (I3). Two tabs may send the
 //! same message: its id makes it one (I2).
 
-use std::{
-    cell::RefCell,
-    collections::{BTreeMap, BTreeSet, VecDeque},
-    rc::Rc,
-};
+use std::{cell::RefCell, collections::VecDeque, rc::Rc};
 
 use gloo_timers::future::TimeoutFuture;
 use leptos::{prelude::*, task::spawn_local};
 use roomglass_protocol::{
-    Author, ErrorKind, Message, MessageId, RoomId,
+    Attachment, Author, ErrorKind, Message, MessageId, OrderedMap, OrderedSet, RoomId,
     event::MessageFormat,
     rest::message::{self, Sent},
     state::PendingMessage,
@@ -30,8 +26,8 @@ const LATER_MS: u32 = 5_000;
 /// What waits to be sent.
 #[derive(Default)]
 pub struct Outbox {
-    waiting: RefCell<BTreeMap<RoomId, VecDeque<message::Send>>>,
-    sending: RefCell<BTreeSet<RoomId>>,
+    waiting: RefCell<OrderedMap<RoomId, VecDeque<message::Send>>>,
+    sending: RefCell<OrderedSet<RoomId>>,
 }
 
 /// What came of trying to send the first message of a room.
@@ -42,7 +38,7 @@ enum Attempt {
 }
 
 /// Sends a message.
-pub fn send(room: RoomId, text: String) {
+pub fn send(room: RoomId, text: String, attachments: Vec<Attachment>) {
     let Some(client) = client() else { return };
     let Some(from) = client.store.workspace.with_untracked(|workspace| {
         let user = &workspace.as_ref()?.user;
@@ -58,6 +54,8 @@ pub fn send(room: RoomId, text: String) {
         color: None,
         card: None,
         metadata: None,
+        attachments,
+        deleted: false,
         sent_at: browser::now(),
     };
     let signals = client.store.shared_room(room);
@@ -83,15 +81,21 @@ pub fn discard(room: RoomId, id: MessageId) {
     client.database.save(rows::of_settled(room, id));
 }
 
+/// A message as it is sent.
+fn request(message: &Message) -> message::Send {
+    let attachments = message.attachments.iter().map(|file| file.id).collect();
+    message::Send { id: message.id, text: message.text.clone(), attachments }
+}
+
 impl Outbox {
     fn enqueue(&self, client: &Rc<Client>, room: RoomId, pending: PendingMessage) {
         let stored = client.database.write(rows::of_pending(room, &pending));
-        let PendingMessage { message: Message { id, text, .. }, .. } = pending;
+        let request = request(&pending.message);
         let client = client.clone();
         spawn_local(async move {
             // Storing ends in the order of the calls, so the queue has the order of writing.
             stored.await;
-            client.outbox.waiting.borrow_mut().entry(room).or_default().push_back(message::Send { id, text });
+            client.outbox.waiting.borrow_mut().entry(room).or_default().push_back(request);
             pump(&client, room).await;
         });
     }
@@ -100,7 +104,7 @@ impl Outbox {
     pub fn restore(&self, client: &Rc<Client>, stored: Vec<(RoomId, PendingMessage)>) {
         let written_meanwhile = self.waiting.take();
         for (room, PendingMessage { message, failure }) in stored {
-            let (id, text) = (message.id, message.text.clone());
+            let (id, request) = (message.id, request(&message));
             client.store.shared_room(room).timeline.update(|timeline| {
                 timeline.send(message);
                 if let Some(why) = &failure {
@@ -108,7 +112,7 @@ impl Outbox {
                 }
             });
             if failure.is_none() {
-                self.waiting.borrow_mut().entry(room).or_default().push_back(message::Send { id, text });
+                self.waiting.borrow_mut().entry(room).or_default().push_back(request);
             }
         }
         for (room, messages) in written_meanwhile {

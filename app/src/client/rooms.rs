@@ -1,10 +1,10 @@
 //! Rooms: entering, loading and catching up logs, membership.
 
-use std::{cell::RefCell, collections::BTreeSet, rc::Rc};
+use std::{cell::RefCell, rc::Rc};
 
 use leptos::{prelude::*, task::spawn_local};
 use roomglass_protocol::{
-    ApiError, Membership, Person, Room, RoomId, Sequence, UserId,
+    ApiError, Membership, OrderedSet, Person, Room, RoomId, Sequence, UserId,
     push::ClientFrame,
     rest::{
         message::{self, Page, Query},
@@ -76,7 +76,10 @@ async fn load_log(client: &Client, room: RoomId) {
     });
 }
 
-fn show_stored(timeline: &mut Timeline, stored: Vec<roomglass_protocol::Event>) {
+/// Shows what reaches without a gap to the newest entry. What stands alone below it is what stays of deleted messages.
+fn show_stored(timeline: &mut Timeline, mut stored: Vec<roomglass_protocol::Event>) {
+    let gap = stored.windows(2).rposition(|pair| pair[0].seq.next() != pair[1].seq);
+    let stored = stored.split_off(gap.map_or(0, |gap| gap + 1));
     timeline.insert(stored);
     timeline.older = timeline.oldest() > Sequence(1);
 }
@@ -141,9 +144,9 @@ pub async fn load_older(room: RoomId) -> Result<(), ApiError> {
 /// Logs whose end is being fetched.
 #[derive(Default)]
 pub struct Filling {
-    running: RefCell<BTreeSet<RoomId>>,
+    running: RefCell<OrderedSet<RoomId>>,
     /// Asked for again meanwhile: what is fetched now may have been asked for too early.
-    again: RefCell<BTreeSet<RoomId>>,
+    again: RefCell<OrderedSet<RoomId>>,
 }
 
 /// Fetches what is missing at the end of a loaded log.

@@ -5,12 +5,10 @@ use std::rc::Rc;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use web_sys::{MessageEvent, WebSocket};
 
-use roomglass_protocol::push::ClientFrame;
-
 /// Carries frames in both directions until it is dropped.
 pub trait Line {
-    /// Sends a frame; one that cannot be sent is lost with the connection, which then closes.
-    fn send(&self, frame: &ClientFrame);
+    /// Sends a frame as JSON; one that cannot be sent is lost with the connection, which then closes.
+    fn send(&self, frame: &str);
 }
 
 /// Is told what happens on a line.
@@ -55,10 +53,8 @@ impl Socket {
 }
 
 impl Line for Socket {
-    fn send(&self, frame: &ClientFrame) {
-        if let Ok(text) = serde_json::to_string(frame) {
-            let _ = self.inner.send_with_str(&text);
-        }
+    fn send(&self, frame: &str) {
+        let _ = self.inner.send_with_str(frame);
     }
 }
 

@@ -7,9 +7,10 @@ use leptos_router::{
 };
 
 use super::{
-    icon::Icon, panel::ContentDialog, phone::close_panel_on_back, provider::ProviderNames, rail::Rail, toasts::Toasts,
+    calls::show_calls, icon::Icon, panel::ContentDialog, phone::close_panel_on_back, provider::ProviderNames,
+    rail::Rail, toasts::Toasts,
 };
-use crate::components::live::{effect, follow, on, part};
+use crate::components::live::{effect, follow, memo, on, part};
 use crate::state::Store;
 
 /// What the parts of the frame share; provided by context.
@@ -66,6 +67,7 @@ pub fn WorkspaceFrame() -> impl IntoView {
         (false, true) => "list",
         (false, false) => "room",
     };
+    let any_call = memo(move || store.calls.get() > 0);
     let on_key = move |event: ev::KeyboardEvent| {
         if event.key() == "Escape" && frame.rail_open.get_untracked() {
             frame.rail_open.set(false);
@@ -81,6 +83,7 @@ pub fn WorkspaceFrame() -> impl IntoView {
             <Outlet/>
         </div>
         <ContentDialog/>
+        {part(move || any_call.get().then(show_calls))}
         <Toasts/>
     }
     .into_any()

@@ -1,6 +1,7 @@
 //! What pages are made of; one file or folder for each component of the design.
 
 pub mod avatar;
+pub mod calls;
 pub mod catalogue;
 pub mod clipboard;
 pub mod composer;
@@ -28,4 +29,5 @@ pub mod resize;
 pub mod room;
 pub mod sending;
 pub mod shelf;
+pub mod simulator;
 pub mod toasts;

@@ -2,12 +2,14 @@
 //!
 //! [`Store`] holds the signals; everything else is types and functions without signals, tested natively.
 
+pub mod calls;
 mod connection;
 mod content;
 mod dialog_options;
 mod merge;
 mod room;
 pub mod rows;
+pub mod simulator;
 mod store;
 pub mod sync;
 #[cfg(test)]
@@ -15,6 +17,7 @@ mod testing;
 mod theme;
 mod tile;
 mod toast;
+mod upload;
 mod visible;
 
 pub use connection::{Backoff, ConnectionState};
@@ -26,6 +29,7 @@ pub use store::Store;
 pub use theme::{Theme, UnknownTheme};
 pub use tile::{FetchTicket, TileState, TileStatus};
 pub use toast::{Toast, ToastKind};
+pub use upload::{Progress, Upload, all_there, size_in_words};
 pub use visible::{
     ControlElement, ExplainedExtension, ShownControl, ShownTile, controls_for, explained_controls, explained_tiles,
     fetchable_tiles, tile_behind, visible_tiles,

@@ -1,10 +1,10 @@
 //! The signals everything is drawn from.
 
-use std::{collections::BTreeMap, collections::HashMap};
+use std::collections::HashMap;
 
 use leptos::prelude::*;
 use roomglass_protocol::{
-    IntegrationKey, Membership, MessageId, Person, Role, RoomId, RoomKind, Timestamp, UserId,
+    IntegrationKey, Membership, MessageId, OrderedMap, Person, Role, RoomId, RoomKind, Timestamp, UserId,
     integration::ExtensionRef, rest::catalogue::Search, state::Workspace, sync::InstalledState,
 };
 
@@ -28,12 +28,16 @@ pub struct Store {
     pub catalogue: RwSignal<Option<Search>>,
     /// Moved on when what waits for this person's review has changed.
     pub updates: RwSignal<u32>,
+    /// Moved on when there is something new about calls, or the person wants one.
+    pub calls: RwSignal<u32>,
+    /// Where the person wants a call; taken by what draws calls.
+    pub call_wanted: RwSignal<Option<RoomId>>,
     /// The room in view.
     pub active: RwSignal<Option<RoomId>>,
     /// The connection to the server.
     pub connection: RwSignal<ConnectionState>,
     /// Who is writing where, and when they were last seen to.
-    pub typing: RwSignal<BTreeMap<RoomId, BTreeMap<UserId, Timestamp>>>,
+    pub typing: RwSignal<OrderedMap<RoomId, OrderedMap<UserId, Timestamp>>>,
     /// Related content in the right sidebar.
     pub panel: RwSignal<Option<OpenContent>>,
     /// Related content in a dialog.
@@ -63,9 +67,11 @@ impl Store {
             installed: RwSignal::new(InstalledState::default()),
             catalogue: RwSignal::new(None),
             updates: RwSignal::new(0),
+            calls: RwSignal::new(0),
+            call_wanted: RwSignal::new(None),
             active: RwSignal::new(None),
             connection: RwSignal::new(ConnectionState::default()),
-            typing: RwSignal::new(BTreeMap::new()),
+            typing: RwSignal::new(OrderedMap::new()),
             panel: RwSignal::new(None),
             dialog: RwSignal::new(None),
             visit: RwSignal::new(None),
@@ -86,6 +92,17 @@ impl Store {
             }
         }
         store
+    }
+
+    /// The same page with rooms of its own, which no server knows.
+    pub fn for_simulation(self) -> Self {
+        Self {
+            workspace: RwSignal::new(None),
+            installed: RwSignal::new(InstalledState::default()),
+            rooms: StoredValue::new(HashMap::new()),
+            tiles: StoredValue::new(HashMap::new()),
+            ..self
+        }
     }
 
     fn fill_room(&self, data: &RoomData) {
@@ -196,6 +213,11 @@ impl Store {
         })
     }
 
+    /// Whether the person of the session is an administrator. Reactive.
+    pub fn is_administrator(&self) -> bool {
+        self.workspace.with(|known| known.as_ref().is_some_and(|known| known.user.role == Role::Administrator))
+    }
+
     /// The person of the session and a room as they see it. Reactive.
     pub fn person_in(&self, room: RoomId) -> Option<(Person, Membership)> {
         self.workspace.with(|workspace| {
@@ -219,6 +241,12 @@ impl Store {
         self.shared_room(room).timeline.with_untracked(|timeline| {
             timeline.events().iter().filter_map(|event| event.message()).find(|message| message.id == id).cloned()
         })
+    }
+
+    /// The person wants a call in a room.
+    pub fn want_call(&self, room: RoomId) {
+        self.call_wanted.set(Some(room));
+        self.calls.update(|moved| *moved = moved.wrapping_add(1));
     }
 
     /// Shows a notice.

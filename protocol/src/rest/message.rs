@@ -2,11 +2,15 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Event, MessageId, Sequence, Timestamp};
+use crate::{Event, FileId, MessageId, Sequence, Timestamp};
 
 /// `POST` stores a message ([`Send`] → 201 [`Sent`]; the same id with the same text again: 200 and the same body;
 /// with another text: 409). `GET` pages through messages only ([`Query`] → [`Page`]).
 pub const PATH: &str = "/api/v1/rooms/{room_id}/messages";
+
+/// `DELETE` takes away what a message said and its files, for everybody (MSG-21): by its author, the owner of the room
+/// and administrators (→ 204, also when it was deleted before).
+pub const PATH_ONE: &str = "/api/v1/rooms/{room_id}/messages/{message_id}";
 
 /// `GET` pages through the whole log, messages and other events alike ([`Query`] → [`Page`]).
 pub const PATH_EVENTS: &str = "/api/v1/rooms/{room_id}/events";
@@ -22,8 +26,11 @@ pub const MAX_LIMIT: u32 = 200;
 pub struct Send {
     /// Made by the client.
     pub id: MessageId,
-    /// 1 to 10,000 characters, not only white space.
+    /// 1 to 10,000 characters, not only white space; may be empty where there are attachments.
     pub text: String,
+    /// Files stored for it ([`crate::rest::file::PATH`]), in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attachments: Vec<FileId>,
 }
 
 /// Answer to `POST`: the message is on stable storage.

@@ -1,6 +1,7 @@
 //! Operations over HTTP: one file per noun, with each operation's path, request and response.
 
 pub mod catalogue;
+pub mod file;
 pub mod incoming_webhook;
 pub mod integration;
 pub mod invitation;
@@ -9,6 +10,7 @@ pub mod person;
 pub mod room;
 pub mod session;
 pub mod setup;
+pub mod simulator;
 pub mod snapshot;
 pub mod update;
 pub mod webhook;

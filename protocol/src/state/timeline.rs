@@ -1,10 +1,8 @@
 //! The loaded part of a room's log, and the messages still under way.
 
-use std::collections::BTreeSet;
-
 use serde::{Deserialize, Serialize};
 
-use crate::{Event, Message, MessageId, Sequence, Timestamp, rest::message::Sent};
+use crate::{Event, EventBody, Message, MessageId, OrderedSet, Sequence, Timestamp, rest::message::Sent};
 
 /// A message this client wrote that the server has not acknowledged (the outbox).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -61,6 +59,7 @@ impl Timeline {
             self.settle(&events);
             self.events.splice(0..0, events);
             self.older = older;
+            self.bury_from(0);
         }
     }
 
@@ -153,6 +152,7 @@ impl Timeline {
             if event.seq == self.newest().next() {
                 self.settle(std::slice::from_ref(&event));
                 self.events.push(event);
+                self.bury_from(self.events.len() - 1);
             }
         }
         None
@@ -169,12 +169,26 @@ impl Timeline {
         self.settle(&joining);
         self.events.splice(0..0, joining);
         self.older = self.older && self.oldest() > Sequence::START.next();
+        self.bury_from(0);
+    }
+
+    /// Puts what stays of deleted messages in their place, as the entries from this index on tell. Older ones may have
+    /// been asked for before a deletion and come after it.
+    fn bury_from(&mut self, first: usize) {
+        for index in first..self.events.len() {
+            if let EventBody::Deleted { entry, .. } = &self.events[index].body {
+                let entry = (**entry).clone();
+                if let Ok(place) = self.events.binary_search_by_key(&entry.seq, |event| event.seq) {
+                    self.events[place] = entry;
+                }
+            }
+        }
     }
 
     /// A message that has become an event is no longer pending.
     fn settle(&mut self, events: &[Event]) {
         if !self.pending.is_empty() {
-            let stored: BTreeSet<MessageId> = events.iter().filter_map(|event| Some(event.message()?.id)).collect();
+            let stored: OrderedSet<MessageId> = events.iter().filter_map(|event| Some(event.message()?.id)).collect();
             self.pending.retain(|pending| !stored.contains(&pending.message.id));
         }
     }

@@ -7,7 +7,7 @@ use roomglass_protocol::{
 };
 use serde_json::{Value, json};
 
-use crate::support::{ALANA, EMMA, alana, emma, message, notification, person, room, test};
+use crate::support::{ALANA, EMMA, alana, emma, file, message, notification, person, room, test};
 
 fn list(value: Value) -> ConditionList {
     ConditionList::from_value(Some(&value))
@@ -209,13 +209,48 @@ fn messages_have_types_and_senders() {
     assert_eq!(both(one("message_matches", json!({ "sender": "com.example.builds" }))), [false, true]);
     assert_eq!(both(one("message_matches", json!({ "sender": "alana" }))), [false, false]);
     assert_eq!(both(one("message_matches", json!({ "type": "message", "contains": "else" }))), [false, false]);
-    assert_eq!(both(one("message_matches", json!({ "file_type": "image" }))), [false, false]);
     assert_eq!(both(one("sender_is_admin", json!({}))), [true, false]);
     assert_eq!(both(one("sender_is_guest", json!({}))), [false, false]);
     // COND-25: one that the source does not name.
     let own = message(1, EMMA, "mine");
     assert!(holds_on(&one("message_sent_by_current_user", json!({})), &own, Some(&emma())));
     assert!(!holds_on(&one("message_sent_by_current_user", json!({})), &from_user, Some(&alana())));
+}
+
+#[test]
+fn messages_have_files() {
+    // COND-20.
+    let with = |types: &[&str]| Message {
+        attachments: (1..).zip(types).map(|(number, media_type)| file(number, media_type)).collect(),
+        ..message(1, ALANA, "")
+    };
+    let (picture, both, none) = (with(&["image/png"]), with(&["image/png", "application/pdf"]), with(&[]));
+    for (file_type, expected) in [
+        ("image", [true, true, false]),
+        ("img", [true, true, false]),
+        ("image/png", [true, true, false]),
+        ("IMAGE/*", [true, true, false]),
+        ("pdf", [false, true, false]),
+        ("application/pdf", [false, true, false]),
+        ("*/*", [true, true, false]),
+        ("image/jpeg", [false, false, false]),
+        ("video", [false, false, false]),
+        ("", [false, false, false]),
+    ] {
+        let conditions = one("message_matches", json!({ "file_type": file_type }));
+        assert_eq!(
+            [&picture, &both, &none].map(|message| holds_on(&conditions, message, None)),
+            expected,
+            "{file_type}"
+        );
+    }
+    let no_text = one("message_matches", json!({ "file_type": 7 }));
+    assert!(!holds_on(&no_text, &picture, None));
+    assert!(!holds_for(&one("message_matches", json!({ "file_type": "*/*" })), &emma(), &room()), "the input field");
+    let (user, room) = (emma(), room());
+    let element = ElementContext::Message(MessageContext { message: &picture, sender: None });
+    let reason = one("message_matches", json!({ "file_type": "image" })).reason(&context(&user, &room, element));
+    assert_eq!(reason.as_deref(), Some("Shown because it has a file of type image."));
 }
 
 #[test]

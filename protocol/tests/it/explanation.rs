@@ -107,7 +107,7 @@ mod laws {
     use roomglass_protocol::{Author, Message, Person, Privacy, Role, UserId, event::MessageFormat};
 
     use super::*;
-    use crate::support::{EMMA, key, person};
+    use crate::support::{EMMA, file, key, person};
 
     const NAMES: [&str; 13] = [
         "room_is_public",
@@ -136,12 +136,12 @@ mod laws {
         let senders = vec![json!(null), json!("Alana"), json!("Builds"), json!("com.example.builds"), json!("User 11")];
         let words = vec![json!(null), json!("date"), json!(["here", "see"])];
         let styles = vec![json!(null), json!("link")];
-        (select(patterns), select(types), select(senders), select(words), select(styles), vec(test, 0..3)).prop_map(
-            |(regex, kind, sender, contains, style, metadata)| {
-                json!({"regex": regex, "type": kind, "sender": sender, "contains": contains, "style": style,
-                    "metadata": metadata})
-            },
-        )
+        let files = vec![json!(null), json!("image"), json!("application/pdf"), json!("*/*"), json!(7)];
+        let said = (select(patterns), select(types), select(senders), select(words), select(files));
+        (said, select(styles), vec(test, 0..3)).prop_map(|((regex, kind, sender, contains, file), style, metadata)| {
+            json!({"regex": regex, "type": kind, "sender": sender, "contains": contains, "file_type": file,
+                "style": style, "metadata": metadata})
+        })
     }
 
     fn any_conditions() -> impl Strategy<Value = Value> {
@@ -185,19 +185,21 @@ mod laws {
         let roles = vec![Role::Administrator, Role::Member, Role::Guest];
         let user = (select(vec![ALANA, EMMA]), select(roles.clone()));
         let sender = prop::option::of((select(vec!["Alana", "User 11"]), select(roles)));
-        let said = (select(TEXTS.to_vec()), any::<bool>(), any_data());
+        let files = vec(select(vec!["image/png", "application/pdf", "text/plain"]), 0..3);
+        let said = (select(TEXTS.to_vec()), any::<bool>(), any_data(), files);
         (user, any::<bool>(), sender, prop::option::of(said), any_data()).prop_map(
             |((id, role), public, sender, said, data)| Scene {
                 user: person(id, "Somebody", role),
                 room: Room { privacy: if public { Privacy::Public } else { Privacy::Private }, ..room() },
                 sender: sender.map(|(name, role)| person(UserId(11), name, role)),
-                message: said.map(|(text, from_integration, metadata)| {
+                message: said.map(|(text, from_integration, metadata, files)| {
+                    let attachments = (1..).zip(files).map(|(number, kind)| file(number, kind)).collect();
                     let from = match from_integration {
                         true => Author::Integration { key: key("com.example.builds"), name: "Builds".to_owned() },
                         false => message(1, ALANA, "").from,
                     };
                     let format = if from_integration { MessageFormat::Html } else { MessageFormat::Markdown };
-                    Message { from, format, metadata, ..message(1, ALANA, text) }
+                    Message { from, format, metadata, attachments, ..message(1, ALANA, text) }
                 }),
                 data,
             },

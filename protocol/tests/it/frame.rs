@@ -2,6 +2,7 @@
 
 use roomglass_protocol::{
     Event, EventBody,
+    call::{CallNews, CallRequest, CallTold},
     push::{ClientFrame, ServerFrame},
 };
 use serde::{Serialize, de::DeserializeOwned};
@@ -41,6 +42,7 @@ fn server_fixture(frame: &ServerFrame) -> &'static str {
         ServerFrame::Update { .. } => "frames/server-update",
         ServerFrame::Ack { .. } => "frames/server-ack",
         ServerFrame::Refused { .. } => "frames/server-refused",
+        ServerFrame::Call(_) => "frozen in frames_of_calls_are_frozen",
         ServerFrame::Unknown => "nothing: it is never sent",
     }
 }
@@ -53,18 +55,24 @@ fn client_fixture(frame: &ClientFrame) -> &'static str {
         ClientFrame::Presence { .. } => "frames/client-presence",
         ClientFrame::Typing { .. } => "frames/client-typing",
         ClientFrame::Message { .. } => "frames/client-message",
+        ClientFrame::Call(_) => "frozen in frames_of_calls_are_frozen",
         ClientFrame::Unknown => "nothing: it is never sent",
     }
 }
 
 fn event_fixture(event: &Event) -> &'static str {
     match event.body {
+        EventBody::Message(ref message) if message.deleted => "events/tombstone",
+        EventBody::Message(ref message) if !message.attachments.is_empty() => "events/message-files",
         EventBody::Message(_) => "events/message",
         EventBody::Created { .. } => "events/created",
         EventBody::Joined { .. } => "events/joined",
         EventBody::Left { .. } => "events/left",
         EventBody::Changed { .. } => "events/changed",
         EventBody::Integration { .. } => "events/integration",
+        EventBody::CallStarted { .. } => "events/call-started",
+        EventBody::CallEnded { .. } => "events/call-ended",
+        EventBody::Deleted { .. } => "events/deleted",
         EventBody::Unknown => "nothing: it is never made",
     }
 }
@@ -107,15 +115,79 @@ fn client_frames_are_frozen() {
     }
 }
 
+/// The fixture of everything that is told of calls, and of everything that is wanted. No `_`.
+fn told_fixture(told: &CallTold) -> &'static str {
+    match told {
+        CallTold::State { .. } => "frames/server-call-state",
+        CallTold::Joined { .. } => "frames/server-call-joined",
+        CallTold::Signal { .. } => "frames/server-call-signal",
+        CallTold::Declined { .. } => "frames/server-call-declined",
+        CallTold::Refused(_) => "frames/server-call-refused",
+        CallTold::Unknown => "nothing: it is never sent",
+    }
+}
+
+fn request_fixture(request: &CallRequest) -> &'static str {
+    match request {
+        CallRequest::Join { .. } => "frames/client-call-join",
+        CallRequest::Leave => "frames/client-call-leave",
+        CallRequest::Media { .. } => "frames/client-call-media",
+        CallRequest::Signal { .. } => "frames/client-call-signal",
+        CallRequest::Decline { .. } => "frames/client-call-decline",
+        CallRequest::Unknown => "nothing: it is never sent",
+    }
+}
+
+#[test]
+fn frames_of_calls_are_frozen() {
+    for (name, text) in fixtures![
+        "frames/server-call-state",
+        "frames/server-call-joined",
+        "frames/server-call-signal",
+        "frames/server-call-declined",
+        "frames/server-call-refused",
+    ] {
+        let ServerFrame::Call(news) = frozen::<ServerFrame>(name, text) else { panic!("{name} is not about calls") };
+        let told = news.clone().read().unwrap_or_else(|error| panic!("{name}: {error}"));
+        assert_eq!((told_fixture(&told), CallNews::new(&told)), (name, news));
+    }
+    for (name, text) in fixtures![
+        "frames/client-call-join",
+        "frames/client-call-leave",
+        "frames/client-call-media",
+        "frames/client-call-signal",
+        "frames/client-call-decline",
+    ] {
+        let ClientFrame::Call(request) = serde_json::from_str(text).unwrap() else {
+            panic!("{name} is not about calls")
+        };
+        assert_eq!((request_fixture(&request), parse(&request.frame())), (name, parse(text)));
+    }
+}
+
+#[test]
+fn what_later_versions_say_of_calls_is_ignored() {
+    let later = |members: &str| format!(r#"{{"kind":"call",{members},"depth":3}}"#);
+    let ServerFrame::Call(news) = serde_json::from_str(&later(r#""is":"hologram""#)).unwrap() else { panic!() };
+    assert_eq!(news.read().unwrap(), CallTold::Unknown);
+    let request = serde_json::from_str::<ClientFrame>(&later(r#""do":"hologram""#)).unwrap();
+    assert_eq!(request, ClientFrame::Call(CallRequest::Unknown));
+}
+
 #[test]
 fn events_are_frozen() {
     for (name, text) in fixtures![
         "events/message",
+        "events/message-files",
+        "events/tombstone",
+        "events/deleted",
         "events/created",
         "events/joined",
         "events/left",
         "events/changed",
         "events/integration",
+        "events/call-started",
+        "events/call-ended",
     ] {
         assert_eq!(event_fixture(&frozen(name, text)), name);
     }

@@ -1,6 +1,8 @@
 //! Tests of the protocol. They need no server and run natively; those marked with `test` from [`support`] also run in
 //! a browser, because tokens and drawn text must not depend on the machine (TOK-02).
 
+mod attachment;
+mod call;
 mod canonical;
 mod card;
 mod condition;
@@ -12,6 +14,7 @@ mod extension;
 mod frame;
 mod html;
 mod json;
+mod ordered;
 mod pattern;
 mod real_descriptors;
 mod support;

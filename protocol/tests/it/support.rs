@@ -1,8 +1,8 @@
 //! People, rooms and messages for all tests.
 
 use roomglass_protocol::{
-    Author, Event, EventBody, IntegrationKey, Membership, Message, MessageId, Organisation, Person, Privacy, Role,
-    Room, RoomId, RoomKind, Sequence, Timestamp, UserId,
+    Attachment, Author, Event, EventBody, FileId, IntegrationKey, Membership, Message, MessageId, Organisation, Person,
+    Privacy, Role, Room, RoomId, RoomKind, Sequence, Timestamp, UserId,
     event::MessageFormat,
     integration::Extensions,
     push::{PresenceOf, Revision},
@@ -78,8 +78,15 @@ pub fn message(number: u128, from: UserId, text: &str) -> Message {
         color: None,
         card: None,
         metadata: None,
+        attachments: Vec::new(),
+        deleted: false,
         sent_at: Timestamp(1_767_262_500_000),
     }
+}
+
+pub fn file(number: u128, media_type: &str) -> Attachment {
+    let (id, name) = (FileId(uuid(number)), format!("file {number}"));
+    Attachment { id, name, media_type: media_type.to_owned(), size: 7, preview: false }
 }
 
 pub fn notification(text: &str, metadata: Option<Value>) -> Message {

@@ -1,7 +1,7 @@
 //! The loaded part of a log, and the outbox.
 
 use roomglass_protocol::{
-    Sequence, Timestamp,
+    Event, EventBody, Sequence, Timestamp,
     rest::message::Sent,
     state::{Timeline, TimelineEntry},
 };
@@ -139,6 +139,69 @@ mod property {
             let before = timeline.clone();
             timeline.insert(again.into_iter().filter(|seq| (range.0..=range.0 + range.1).contains(seq)).map(event));
             prop_assert_eq!(timeline, before);
+        }
+    }
+}
+
+/// Entry `seq`: entry `of` was deleted.
+fn deletion(seq: i64, of: i64) -> Event {
+    let message = event(of).message().unwrap().clone().into_tombstone();
+    let entry = Box::new(Event { body: EventBody::Message(message), ..event(of) });
+    Event { messages: seq - 1, body: EventBody::Deleted { by: EMMA, entry }, ..event(seq) }
+}
+
+/// What the server answers from then on.
+fn after_deletion(range: std::ops::RangeInclusive<i64>, of: i64, at: i64) -> Vec<Event> {
+    let EventBody::Deleted { entry, .. } = deletion(at, of).body else { unreachable!() };
+    let as_it_is = |seq: i64| if seq == of { (*entry).clone() } else { event(seq) };
+    range.map(|seq| if seq == at { deletion(at, of) } else { as_it_is(seq) }).collect()
+}
+
+#[test]
+fn msg_21_a_deletion_takes_the_text_from_what_is_loaded() {
+    let mut timeline = loaded(1..=4);
+    assert!(timeline.events()[1].message().is_some_and(|message| message.text == "Hello"));
+    assert_eq!(timeline.insert([deletion(5, 2)]), None);
+    let message = timeline.events()[1].message().unwrap();
+    assert_eq!((message.deleted, message.text.as_str(), message.id), (true, "", message_id(2)));
+    assert_eq!(timeline.events(), after_deletion(1..=5, 2, 5));
+    // One that is not loaded, or no message, leaves all as it is.
+    let mut newer = loaded(4..=4);
+    newer.insert([deletion(5, 2)]);
+    assert_eq!((newer.events()[0].clone(), newer.events().len()), (event(4), 2));
+}
+
+#[test]
+fn msg_21_an_older_page_asked_for_before_a_deletion_shows_nothing_of_it() {
+    for prepended in [true, false] {
+        let mut timeline = loaded(4..=4);
+        timeline.insert([deletion(5, 2)]);
+        if prepended {
+            timeline.prepend((1..=3).map(event).collect(), false);
+        } else {
+            timeline.insert((1..=3).map(event));
+        }
+        assert_eq!(timeline.events(), after_deletion(1..=5, 2, 5), "{prepended}");
+    }
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+mod laws {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        /// In whatever pieces and order a log arrives, old copies among them, it ends as the server has it.
+        #[test]
+        fn deletions_and_pages_meet_in_any_order(of in 1_i64..8, begin in 1_i64..10, old in any::<bool>()) {
+            let mut timeline = Timeline::default();
+            timeline.insert((begin..=8).map(event).chain([deletion(9, of)]).filter(|event| event.seq.0 >= begin));
+            if begin > 1 {
+                let older = if old { (1..begin.min(9)).map(event).collect() } else { after_deletion(1..=begin - 1, of, 9) };
+                timeline.prepend(older, false);
+            }
+            prop_assert_eq!(timeline.events(), after_deletion(1..=9, of, 9));
         }
     }
 }

@@ -53,6 +53,11 @@ pub fn message(text: String) -> HttpResult<String> {
     if text.trim().is_empty() {
         return Err(HttpError::invalid("An empty message is not sent."));
     }
+    words(text)
+}
+
+/// What is said beside files; nothing is enough.
+pub fn words(text: String) -> HttpResult<String> {
     if text.chars().count() > MAX_MESSAGE_CHARS {
         return Err(HttpError::invalid("A message has at most 10,000 characters. Split it, or attach it as a file."));
     }

@@ -1,6 +1,7 @@
 //! Operations for people: one file per noun, with the paths of `protocol::rest`.
 
 mod conversation;
+mod file;
 mod health;
 pub mod input;
 mod invitation;
@@ -41,7 +42,11 @@ pub fn routes() -> Router<AppState> {
         .route(rest::room::PATH_READ, post(room::mark_read))
         .route(rest::room::PATH_CONVERSATIONS, post(conversation::open))
         .route(rest::message::PATH, get(message::page).post(message::send))
+        .route(rest::message::PATH_ONE, delete(message::remove))
         .route(rest::message::PATH_EVENTS, get(message::events))
+        .route(rest::file::PATH, post(file::upload))
+        .route(rest::file::PATH_ONE, get(file::download).delete(file::discard))
+        .route(rest::file::PATH_LIMITS, get(file::limits))
         .route(rest::snapshot::PATH, get(snapshot::show))
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
         .method_not_allowed_fallback(method_not_allowed)

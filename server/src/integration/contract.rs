@@ -166,6 +166,8 @@ pub(super) fn missing(noun: Noun) -> HttpError {
         Noun::Delivery => "Delivery",
         Noun::Catalogue => "Catalogue",
         Noun::IncomingWebhook => "Incoming webhook",
+        Noun::Message => "Message",
+        Noun::File => "File",
     };
     HttpError::new(ErrorKind::NotFound, format!("{name} not found"))
 }

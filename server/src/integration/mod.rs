@@ -14,6 +14,7 @@ mod credentials;
 mod delete;
 mod delivery;
 mod framed;
+mod framing;
 mod icon;
 mod in_room;
 mod incoming;
@@ -31,6 +32,7 @@ mod rest;
 mod review;
 mod rotate;
 mod signed_url;
+mod simulator;
 mod sync;
 mod tile_push;
 mod token;
@@ -48,7 +50,7 @@ pub(crate) use notification::{Notification, post as post_notification};
 pub(crate) use place::has_name;
 pub(crate) use redirect::{PATH as PATH_INSTALLABLE, PATH_ONWARD};
 pub(crate) use rest::forgive_double_slashes;
-pub(crate) use wire::{Mentioned, ShortUser, mentioned, message as wire_message, short_room};
+pub(crate) use wire::{Mentioned, ShortUser, mentioned, message as wire_message, short_room, wire_file};
 
 use std::sync::Arc;
 
@@ -71,7 +73,7 @@ const MAX_SYNC_BYTES: usize = 8 * 1024 * 1024;
 
 /// Routes of integrations, for people and for providers.
 pub fn routes() -> Router<AppState> {
-    people().merge(incoming::routes()).merge(providers())
+    people().merge(simulator::routes()).merge(incoming::routes()).merge(providers())
 }
 
 fn people() -> Router<AppState> {
@@ -98,6 +100,7 @@ fn people() -> Router<AppState> {
         .route(paths::PATH_ROTATE, post(rotate::rotate))
         .route(paths::PATH_SYNC, post(sync::sync).layer(DefaultBodyLimit::max(MAX_SYNC_BYTES)))
         .route(paths::PATH_SIGNED_URL, post(signed_url::sign))
+        .route(paths::PATH_FRAMING, post(framing::ask))
         .route(paths::PATH_IN_ROOM, get(in_room::list))
         .route(webhook::PATH_DELIVERIES, get(delivery::list))
         .route(webhook::PATH_REPLAY, post(delivery::replay))

@@ -93,6 +93,11 @@ impl Notification {
         Self::from_document(&document).map_err(refuse)
     }
 
+    /// Nothing beside what is shown with it.
+    pub(super) fn wordless() -> Self {
+        Self::link("")
+    }
+
     /// A link that was checked, without a word on it.
     pub(super) fn link(address: &str) -> Self {
         let (format, color) = (MessageFormat::Text, "gray");
@@ -181,6 +186,8 @@ impl Notification {
             color: Some(self.color.to_owned()),
             card: self.card,
             metadata: Some(Value::Object(metadata)),
+            attachments: Vec::new(),
+            deleted: false,
             sent_at: clock::now(),
         }
     }

@@ -3,15 +3,15 @@
 use axum::{Extension, extract::State};
 use roomglass_protocol::{
     ErrorKind,
-    integration::{ExtensionKind, application_of},
-    rest::integration::{CONFIGURATION, SignUrl, SignedUrl, UrlAttribute},
+    integration::{ExtensionKind, application_of, fill_variables, is_signed},
+    rest::integration::{CONFIGURATION, SignUrl, SignedUrl},
 };
 use roomglass_storage::{Installation, Noun, Reader};
 use serde_json::Value;
 
 use super::{
     Claims, Context,
-    address::{append, fill, origin_of},
+    address::origin_of,
     framed::{self, Tickets},
     place,
 };
@@ -22,6 +22,14 @@ use crate::{
     state::AppState,
 };
 
+/// An address, and how the browser gets what is there.
+pub(super) struct Signed {
+    /// The address at the provider.
+    pub page: SignedUrl,
+    /// Whether pages of the integration come through us (decision 24).
+    pub is_rewritten: bool,
+}
+
 /// Signs for members of the room alone.
 pub(super) async fn sign(
     State(app): State<AppState>,
@@ -29,19 +37,28 @@ pub(super) async fn sign(
     caller: SessionCaller,
     Json(request): Json<SignUrl>,
 ) -> HttpResult<Json<SignedUrl>> {
+    let Signed { mut page, is_rewritten } = signed(&app, &caller, &request).await?;
+    if is_rewritten {
+        page.url = tickets.issue(page.url);
+    }
+    Ok(Json(page))
+}
+
+/// The address of what a person's browser asks for.
+pub(super) async fn signed(app: &AppState, caller: &SessionCaller, request: &SignUrl) -> HttpResult<Signed> {
     let mut reader = app.storage.read().await?;
     if !reader.is_member(request.room_id, caller.person().id).await? {
         return Err(HttpError::forbidden("Only members of the room may open its integrations."));
     }
-    let (installation, extension) = find(&mut reader, &request).await?;
+    let (installation, extension) = find(&mut reader, request).await?;
     if request.kind.0 == CONFIGURATION {
         place::authorise(&mut reader, caller.person().id, &[installation.place]).await?;
     }
     let rewrites =
-        framed::is_framed(&request, &extension) && reader.rewrites_pages_of(&installation.integration).await?;
+        framed::is_framed(request, &extension) && reader.rewrites_pages_of(&installation.integration).await?;
     drop(reader);
-    let template = text(&extension, request.attribute).ok_or_else(no_such_extension)?;
-    let address = fill(template, &request.variables);
+    let template = request.template(&extension).ok_or_else(no_such_extension)?;
+    let address = fill_variables(template, &request.variables);
     let now = clock::now();
     let context = Context {
         room_id: Some(request.room_id),
@@ -59,12 +76,9 @@ pub(super) async fn sign(
     } else {
         String::new()
     };
-    let url = match is_application {
-        true => address,
-        false if rewrites => tickets.issue(complete(&address, &jwt, &request)),
-        false => complete(&address, &jwt, &request),
-    };
-    Ok(Json(SignedUrl { url, jwt, expires_at: claims.expires_at(), scopes: installation.scopes }))
+    let url = if is_application { address } else { request.complete(&address, &jwt) };
+    let page = SignedUrl { url, jwt, expires_at: claims.expires_at(), scopes: installation.scopes };
+    Ok(Signed { page, is_rewritten: rewrites && !is_application })
 }
 
 /// The installation that speaks for the integration in the room, and the extension as its provider describes it.
@@ -89,32 +103,4 @@ async fn find(reader: &mut Reader, request: &SignUrl) -> HttpResult<(Installatio
 
 fn no_such_extension() -> HttpError {
     HttpError::new(ErrorKind::NotFound, "The integration has no such extension, or the extension has no such address.")
-}
-
-fn text(extension: &Value, attribute: UrlAttribute) -> Option<&str> {
-    let member = match attribute {
-        UrlAttribute::QueryUrl => "queryUrl",
-        UrlAttribute::Url => "url",
-    };
-    extension.get(member)?.as_str().filter(|address| !address.is_empty())
-}
-
-/// Pages and data are signed unless the descriptor says otherwise.
-fn is_signed(extension: &Value) -> bool {
-    extension.get("authentication").and_then(Value::as_str) != Some("none")
-}
-
-fn complete(address: &str, jwt: &str, request: &SignUrl) -> String {
-    let message = request.message_id.map(|id| id.to_string());
-    let mut parameters = Vec::new();
-    if !jwt.is_empty() {
-        parameters.push(("signed_request", jwt));
-    }
-    if let Some(theme @ ("light" | "dark")) = request.theme.as_deref() {
-        parameters.push(("theme", theme));
-    }
-    if let Some(message) = &message {
-        parameters.push(("message_id", message));
-    }
-    append(address, &parameters)
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use roomglass_protocol::{
-    Author, Message, Person, Privacy, Room, Timestamp, UserId,
+    Attachment, Author, Message, Person, Privacy, Room, RoomId, Timestamp, UserId,
     event::MessageFormat,
     integration::{CARD_STYLE, Card},
     text::mention::mentions,
@@ -12,7 +12,7 @@ use roomglass_storage::Reader;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::{config::Config, error::HttpResult};
+use crate::{clock, config::Config, error::HttpResult, state::AppState};
 
 /// People named in one message who are looked up.
 const MAX_MENTIONS: usize = 50;
@@ -70,6 +70,29 @@ pub(crate) struct WireMessage {
     /// JSON as text, as HipChat's history had it (HipChat Connect §5.4).
     #[serde(skip_serializing_if = "Option::is_none")]
     card: Option<String>,
+    /// The first of its files; HipChat's messages had no more than one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    file: Option<WireFile>,
+    /// All of them, where there are several.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    files: Vec<WireFile>,
+}
+
+/// A file of a message. Its addresses open it for an hour.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct WireFile {
+    name: String,
+    size: i64,
+    url: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    thumb_url: Option<String>,
+}
+
+/// A file of a message in a room.
+pub(crate) fn wire_file(file: &Attachment, room: RoomId, app: &AppState) -> WireFile {
+    let url = app.files.link(&app.config, room, file.id, clock::now());
+    let thumb_url = file.preview.then(|| url.clone());
+    WireFile { name: file.name.clone(), size: file.size, url, thumb_url }
 }
 
 /// People by handle, in lower case.
@@ -84,7 +107,7 @@ pub(crate) async fn mentioned<'m>(
 }
 
 /// A message with those it mentions.
-pub(crate) fn message(message: &Message, mentioned: &Mentioned) -> WireMessage {
+pub(crate) fn message(message: &Message, room: RoomId, mentioned: &Mentioned, app: &AppState) -> WireMessage {
     let (from, kind) = match message.from.clone() {
         Author::User { id, name, mention } => {
             (Writer::Person(ShortUser { id, mention_name: mention, name }), "message")
@@ -96,6 +119,7 @@ pub(crate) fn message(message: &Message, mentioned: &Mentioned) -> WireMessage {
         MessageFormat::Text => Some("text"),
         MessageFormat::Html => Some("html"),
     };
+    let files: Vec<WireFile> = message.attachments.iter().map(|file| wire_file(file, room, app)).collect();
     let mut seen = BTreeSet::new();
     let people = handles(message).filter_map(|handle| mentioned.get(&handle).cloned());
     WireMessage {
@@ -108,6 +132,8 @@ pub(crate) fn message(message: &Message, mentioned: &Mentioned) -> WireMessage {
         color: message.color.clone(),
         message_format,
         card: message.card.as_ref().map(|card| told_card(card, message.metadata.as_ref())),
+        file: files.first().cloned(),
+        files: if files.len() > 1 { files } else { Vec::new() },
     }
 }
 

@@ -145,6 +145,12 @@ fn messages() -> Vec<Operation> {
     vec![
         shares(Operation::post(share, "Tells of a page")),
         shares(Operation::put(share, "Tells of a page")),
+        Operation::post("/v2/room/{room}/share/file", "Shows a file")
+            .by_add_on(&[SendMessage])
+            .takes_as::<types::SharedFile>(&["multipart/related"])
+            .answers_nothing(204),
+        Operation::get("/v2/file/{ticket}", "A file, by the address a message told of it")
+            .answers_with(200, "application/octet-stream"),
         Operation::post("/v2/room/{room}/reply", "Answers a message")
             .by_add_on(&[SendMessage])
             .takes::<types::Reply>()

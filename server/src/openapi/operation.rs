@@ -99,6 +99,11 @@ impl Operation {
         Self { body: Some((shape::<T>, &["application/json"])), ..self }
     }
 
+    /// Something that is no JSON.
+    pub(super) fn takes_as<T: JsonSchema>(self, media_types: &'static [&'static str]) -> Self {
+        Self { body: Some((shape::<T>, media_types)), ..self }
+    }
+
     /// The same as a form.
     pub(super) fn takes_json_or_form<T: JsonSchema>(self) -> Self {
         Self { body: Some((shape::<T>, &["application/json", "application/x-www-form-urlencoded"])), ..self }

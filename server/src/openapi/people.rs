@@ -1,14 +1,14 @@
 //! Operations of people's clients.
 
 use roomglass_protocol::{
-    Membership, Person, rest,
+    Attachment, Membership, Person, rest,
     sync::{SyncAnswer, SyncRequest},
 };
 
 use super::operation::Operation;
 
 pub(super) fn operations() -> Vec<Operation> {
-    [accounts(), rooms(), messages(), integrations(), webhooks()].into_iter().flatten().collect()
+    [accounts(), rooms(), messages(), files(), integrations(), webhooks()].into_iter().flatten().collect()
 }
 
 fn accounts() -> Vec<Operation> {
@@ -77,10 +77,28 @@ fn messages() -> Vec<Operation> {
             .takes::<message::Send>()
             .answers::<message::Sent>(200)
             .answers::<message::Sent>(201),
+        Operation::delete(message::PATH_ONE, "Deletes a message").by_person().answers_nothing(204),
         Operation::get(message::PATH_EVENTS, "A page of the whole log")
             .by_person()
             .query::<message::Query>()
             .answers::<message::Page>(200),
+    ]
+}
+
+fn files() -> Vec<Operation> {
+    use rest::file;
+    vec![
+        Operation::get(file::PATH_LIMITS, "What may be sent as a file").by_person().answers::<file::Limits>(200),
+        Operation::post(file::PATH, "Stores a file for a message")
+            .by_person()
+            .query::<file::Query>()
+            .takes_as::<String>(&["application/octet-stream"])
+            .answers::<Attachment>(201),
+        Operation::get(file::PATH_ONE, "A file of the room")
+            .by_person()
+            .answers_with(200, "application/octet-stream")
+            .answers_with(206, "application/octet-stream"),
+        Operation::delete(file::PATH_ONE, "Forgets a file that was not sent").by_person().answers_nothing(204),
     ]
 }
 
@@ -112,6 +130,10 @@ fn integrations() -> Vec<Operation> {
             .by_person()
             .takes::<integration::SignUrl>()
             .answers::<integration::SignedUrl>(200),
+        Operation::post(integration::PATH_FRAMING, "Whether a page lets itself be framed")
+            .by_person()
+            .takes::<integration::SignUrl>()
+            .answers::<integration::Framing>(200),
         Operation::put(integration::PATH_REWRITING, "Decides whether pages of an integration are rewritten")
             .by_person()
             .takes::<integration::Rewriting>()

@@ -25,8 +25,18 @@ use crate::{
 };
 
 /// Where pages are.
-pub const PATHS: [&str; 9] =
-    ["/", "/setup", "/signin", "/invite/{token}", "/rooms", "/rooms/{room_id}", "/integrations", "/people", "/shell"];
+pub const PATHS: [&str; 10] = [
+    "/",
+    "/setup",
+    "/signin",
+    "/invite/{token}",
+    "/rooms",
+    "/rooms/{room_id}",
+    "/integrations",
+    "/people",
+    "/simulator",
+    "/shell",
+];
 
 /// Where sites of add-ons send browsers to have themselves installed (HipChat Connect §2.2).
 pub const INSTALL_PATH: &str = "/addons/install";
@@ -44,6 +54,7 @@ pub fn routes() -> Router<AppState> {
         .route("/rooms/{room_id}", get(room))
         .route("/integrations", get(catalogue))
         .route("/people", get(rooms))
+        .route("/simulator", get(catalogue))
         .route(INSTALL_PATH, get(install))
         .route("/shell", get(shell))
         .fallback(not_found)

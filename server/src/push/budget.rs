@@ -7,23 +7,35 @@ const BURST: f64 = 1000.0;
 /// Frames a second in the long run.
 const PER_SECOND: f64 = 500.0;
 
-/// A token bucket of frames.
+/// A token bucket.
 pub(super) struct Budget {
     left: f64,
+    burst: f64,
+    per_second: f64,
     counted_at: Instant,
 }
 
 impl Budget {
-    pub(super) fn full(now: Instant) -> Self {
-        Self { left: BURST, counted_at: now }
+    /// A full one for frames.
+    pub(super) fn of_frames(now: Instant) -> Self {
+        Self::of(BURST, PER_SECOND, now)
     }
 
-    /// Counts a frame; false when it is one too many.
-    pub(super) fn take(&mut self, now: Instant) -> bool {
-        let earned = now.duration_since(self.counted_at).as_secs_f64() * PER_SECOND;
+    /// A full one.
+    pub(super) fn of(burst: f64, per_second: f64, now: Instant) -> Self {
+        Self { left: burst, burst, per_second, counted_at: now }
+    }
+
+    /// Takes `cost`; false, and nothing is taken, when there is not enough.
+    pub(super) fn take(&mut self, cost: f64, now: Instant) -> bool {
+        let earned = now.duration_since(self.counted_at).as_secs_f64() * self.per_second;
         self.counted_at = now;
-        self.left = (self.left + earned).min(BURST) - 1.0;
-        self.left >= 0.0
+        self.left = (self.left + earned).min(self.burst);
+        let enough = self.left >= cost;
+        if enough {
+            self.left -= cost;
+        }
+        enough
     }
 }
 
@@ -36,8 +48,17 @@ mod tests {
     #[test]
     fn a_flood_is_noticed_and_a_pause_forgives_it() {
         let start = Instant::now();
-        let mut budget = Budget::full(start);
-        assert_eq!((0..2000).take_while(|_| budget.take(start)).count(), BURST as usize);
-        assert!(budget.take(start + Duration::from_secs(1)));
+        let mut budget = Budget::of_frames(start);
+        assert_eq!((0..2000).take_while(|_| budget.take(1.0, start)).count(), BURST as usize);
+        assert!(budget.take(1.0, start + Duration::from_secs(1)));
+    }
+
+    #[test]
+    fn what_is_refused_costs_nothing() {
+        let start = Instant::now();
+        let mut budget = Budget::of(10.0, 1.0, start);
+        assert!(budget.take(8.0, start));
+        assert!(!budget.take(3.0, start));
+        assert!(budget.take(2.0, start));
     }
 }

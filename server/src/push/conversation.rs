@@ -12,7 +12,7 @@ use tokio::time::{Duration, Instant};
 use super::{
     Close, Connection, EncodedFrame,
     budget::Budget,
-    frame,
+    call_request, frame,
     heartbeat::{Due, HELLO_WITHIN, Heartbeat},
     opening,
 };
@@ -33,6 +33,7 @@ pub(super) struct Conversation {
     in_flight: Option<BoxFuture<'static, ()>>,
     greeted: bool,
     budget: Budget,
+    call_budget: Budget,
     heartbeat: Heartbeat,
     typed_at: Option<Instant>,
 }
@@ -48,8 +49,18 @@ pub(super) struct Gone;
 
 impl Conversation {
     pub(super) fn new(app: AppState, connection: Arc<Connection>, person: Person) -> Self {
-        let (budget, heartbeat) = (Budget::full(Instant::now()), Heartbeat::new(rand::random()));
-        Self { app, connection, person, in_flight: None, greeted: false, budget, heartbeat, typed_at: None }
+        let now = Instant::now();
+        Self {
+            app,
+            connection,
+            person,
+            in_flight: None,
+            greeted: false,
+            budget: Budget::of_frames(now),
+            call_budget: call_request::budget(now),
+            heartbeat: Heartbeat::new(rand::random()),
+            typed_at: None,
+        }
     }
 
     /// When [`Conversation::tick`] is due first.
@@ -94,7 +105,7 @@ impl Conversation {
         if self.connection.status().ended {
             return false;
         }
-        let within = self.budget.take(Instant::now());
+        let within = self.budget.take(1.0, Instant::now());
         if !within {
             self.connection.close(Close::TooManyFrames);
         }
@@ -128,6 +139,9 @@ impl Conversation {
             ClientFrame::Presence { status } => connections.set_status(id, status),
             ClientFrame::Typing { room_id } => self.typing(room_id),
             ClientFrame::Message { room_id, id, text } => self.message(room_id, id, text),
+            ClientFrame::Call(request) => {
+                call_request::handle(&self.app, &self.connection, &self.person, &mut self.call_budget, request);
+            }
             ClientFrame::Unknown => {}
         }
     }
@@ -146,7 +160,7 @@ impl Conversation {
     fn message(&mut self, room_id: RoomId, id: MessageId, text: String) {
         let (app, connection, author) = (self.app.clone(), self.connection.clone(), self.person.clone());
         self.in_flight = Some(Box::pin(async move {
-            connection.tell(&match message::store(&app, &author, room_id, id, text).await {
+            connection.tell(&match message::store(&app, &author, room_id, id, text, Vec::new()).await {
                 Ok(stored) => ServerFrame::Ack { room_id, id, seq: stored.sent.seq, sent_at: stored.sent.sent_at },
                 Err(error) => ServerFrame::Refused { id: Some(id), error: error.into_refusal() },
             });

@@ -65,6 +65,7 @@ impl Registry {
         for room in rooms {
             self.follow(id, room);
         }
+        self.calls_after_opening(id);
     }
 
     /// Who follows a room.
@@ -83,6 +84,7 @@ impl Registry {
         let Some(entry) = self.entries.get_mut(&id) else { return };
         if entry.rooms.remove(&room) {
             self.drop_follower(id, room);
+            self.leave_call_of(id, room);
         }
     }
 

@@ -6,6 +6,9 @@
 
 mod actor;
 mod budget;
+mod call_log;
+mod call_request;
+mod calls;
 mod connection;
 mod conversation;
 mod delivery;

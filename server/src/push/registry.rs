@@ -12,7 +12,7 @@ use roomglass_protocol::{ClientId, Presence, RoomId, UserId, push::Revision};
 use roomglass_storage::SessionId;
 use tokio::sync::Notify;
 
-use super::{Close, Connection, ConnectionId, events::Mailboxes, opening::Backlog, presence::Announced};
+use super::{Close, Connection, ConnectionId, calls::Calls, events::Mailboxes, opening::Backlog, presence::Announced};
 use crate::clock;
 
 /// All connections of this server. Clones share them.
@@ -55,6 +55,7 @@ pub(super) struct Registry {
     /// Connections that wait for their snapshot: they are in no room yet and keep what happens meanwhile.
     pub(super) opening: BTreeSet<ConnectionId>,
     pub(super) announced: Announced,
+    pub(super) calls: Calls,
 }
 
 /// What is known of one connection.
@@ -139,6 +140,7 @@ impl Connections {
     pub(super) fn unregister(&self, id: ConnectionId) {
         let mut registry = self.lock();
         registry.withdraw(id);
+        registry.leave_call(id);
         registry.opening.remove(&id);
         let Some(entry) = registry.entries.remove(&id) else { return };
         let user = entry.connection.user_id;
@@ -249,5 +251,6 @@ impl Registry {
         for (id, entry) in &self.entries {
             assert_eq!(entry.backlog.is_some(), self.opening.contains(id), "an opening connection without backlog");
         }
+        self.calls.check(|id| self.entries.contains_key(&id));
     }
 }

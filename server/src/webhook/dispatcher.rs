@@ -3,7 +3,7 @@
 use roomglass_protocol::{Event, Timestamp};
 use roomglass_storage::{NewDelivery, Reader, StorageError, WebhookEvent};
 
-use super::hooks::{Hook, HookCache, event_name};
+use super::hooks::{Hook, HookCache, event_names};
 use crate::state::AppState;
 
 /// Events looked at together.
@@ -76,9 +76,13 @@ impl Dispatcher {
 
     async fn wanted(&mut self, reader: &mut Reader, noted: WebhookEvent) -> Result<Vec<NewDelivery>, StorageError> {
         let Some(event) = reader.event(noted.room, noted.seq).await? else { return Ok(Vec::new()) };
-        let Some(name) = event_name(&event) else { return Ok(Vec::new()) };
-        let hooks = self.cache.of(reader, noted.room).await?;
-        Ok(hooks.iter().filter(|hook| hook.wants(name, &event)).map(|hook| delivery(name, hook, &event)).collect())
+        let mut deliveries = Vec::new();
+        for name in event_names(&event) {
+            let hooks = self.cache.of(reader, noted.room).await?;
+            let wanting = hooks.iter().filter(|hook| hook.wants(name, &event));
+            deliveries.extend(wanting.map(|hook| delivery(name, hook, &event)));
+        }
+        Ok(deliveries)
     }
 }
 

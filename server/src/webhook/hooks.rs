@@ -50,16 +50,30 @@ pub(crate) fn number(installation: &OauthId, webhook: &ExtensionKey) -> u32 {
     u32::from_be_bytes([a, b, c, d]) >> 1
 }
 
-/// What HipChat Connect calls an event; `None` for those it does not know.
-pub(super) fn event_name(event: &Event) -> Option<&'static str> {
+/// What a message with files is called besides.
+pub(super) const FILE_UPLOAD: &str = "room_file_upload";
+
+/// What HipChat Connect calls an event; nothing for those it does not know.
+pub(super) fn event_names(event: &Event) -> impl Iterator<Item = &'static str> {
+    let with_files = event.message().filter(|message| !message.attachments.is_empty());
+    event_name(event).into_iter().chain(with_files.map(|_| FILE_UPLOAD))
+}
+
+fn event_name(event: &Event) -> Option<&'static str> {
     match &event.body {
+        EventBody::Message(message) if message.deleted => None,
         EventBody::Message(message) if message.is_notification() => Some("room_notification"),
         EventBody::Message(_) => Some("room_message"),
         EventBody::Created { .. } => Some("room_created"),
         EventBody::Joined { .. } => Some("room_enter"),
         EventBody::Left { .. } => Some("room_exit"),
         EventBody::Changed { topic: Some(_), .. } => Some("room_topic_change"),
-        EventBody::Changed { .. } | EventBody::Integration { .. } | EventBody::Unknown => None,
+        EventBody::Changed { .. }
+        | EventBody::Integration { .. }
+        | EventBody::CallStarted { .. }
+        | EventBody::CallEnded { .. }
+        | EventBody::Deleted { .. }
+        | EventBody::Unknown => None,
     }
 }
 

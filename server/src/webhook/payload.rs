@@ -5,10 +5,11 @@ use roomglass_storage::{OauthId, Reader};
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use super::hooks::FILE_UPLOAD;
 use crate::{
-    config::Config,
     error::HttpResult,
-    integration::{ShortUser, mentioned, short_room, wire_message},
+    integration::{ShortUser, mentioned, short_room, wire_file, wire_message},
+    state::AppState,
 };
 
 #[derive(Serialize)]
@@ -30,12 +31,22 @@ pub(super) fn write(
 }
 
 /// The part that is the same for all webhooks of an event.
-pub(super) async fn item(reader: &mut Reader, room: &Room, event: &Event, config: &Config) -> HttpResult<Value> {
-    let mut item = json!({"room": short_room(room, config)});
+pub(super) async fn item(
+    reader: &mut Reader,
+    room: &Room,
+    event: &Event,
+    name: &str,
+    app: &AppState,
+) -> HttpResult<Value> {
+    let mut item = json!({"room": short_room(room, &app.config)});
     match &event.body {
+        EventBody::Message(message) if name == FILE_UPLOAD => {
+            item["file"] = json!(message.attachments.first().map(|file| wire_file(file, room.id, app)));
+            item["sender"] = json!(sender(reader, actor(event)).await?);
+        }
         EventBody::Message(message) => {
             let mentioned = mentioned(reader, std::iter::once(message)).await?;
-            item["message"] = json!(wire_message(message, &mentioned));
+            item["message"] = json!(wire_message(message, room.id, &mentioned, app));
         }
         _ => item["sender"] = json!(sender(reader, actor(event)).await?),
     }
@@ -49,10 +60,13 @@ pub(super) async fn item(reader: &mut Reader, room: &Room, event: &Event, config
 pub(super) fn actor(event: &Event) -> Option<UserId> {
     match &event.body {
         EventBody::Message(message) => message.sender(),
-        EventBody::Created { by } | EventBody::Changed { by, .. } => Some(*by),
+        EventBody::Created { by }
+        | EventBody::Changed { by, .. }
+        | EventBody::CallStarted { by }
+        | EventBody::Deleted { by, .. } => Some(*by),
         EventBody::Joined { user_id, .. } | EventBody::Left { user_id, .. } => Some(*user_id),
         EventBody::Integration { by, .. } => *by,
-        EventBody::Unknown => None,
+        EventBody::CallEnded { .. } | EventBody::Unknown => None,
     }
 }
 

@@ -105,6 +105,9 @@ async fn prepare(app: &AppState, due: &Due) -> HttpResult<Prepared> {
     let Some(event) = reader.event(due.room, due.seq).await? else {
         return Ok(Prepared::Pointless("what happened is not remembered any more"));
     };
+    if event.message().is_some_and(|message| message.deleted) {
+        return Ok(Prepared::Pointless("the message was deleted"));
+    }
     let Some(room) = reader.room(due.room).await? else {
         return Ok(Prepared::Pointless("the room is gone"));
     };
@@ -117,7 +120,7 @@ async fn prepare(app: &AppState, due: &Due) -> HttpResult<Prepared> {
 }
 
 async fn body(app: &AppState, reader: &mut Reader, due: &Due, room: &Room, event: &Event) -> HttpResult<Vec<u8>> {
-    let item = payload::item(reader, room, event, &app.config).await?;
+    let item = payload::item(reader, room, event, &due.event, app).await?;
     let number = hooks::number(&due.installation, &due.webhook);
     payload::write(&due.event, &due.installation, number, &item).map_err(HttpError::internal)
 }

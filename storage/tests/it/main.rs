@@ -35,6 +35,7 @@ conformance! {
         pages_go_both_ways,
         pages_of_messages_skip_other_events,
         unread_counts_follow_the_read_position,
+        a_call_leaves_two_lines_that_are_no_messages,
     }
     rooms: {
         making_a_room_makes_its_maker_a_member,
@@ -50,6 +51,12 @@ conformance! {
         rooms_are_listed_with_read_positions,
         a_deleted_room_leaves_nothing_behind,
         an_integration_has_one_conversation_with_each_person,
+    }
+    files: {
+        a_message_takes_the_files_that_its_sender_stored,
+        files_together_have_a_limit_and_only_members_store_them,
+        files_without_a_message_are_forgotten_after_a_time,
+        a_deleted_message_leaves_its_place_and_nothing_else,
     }
     history: {
         messages_are_read_by_time_newest_first,

@@ -159,3 +159,19 @@ pub async fn unread_counts_follow_the_read_position(database: Database) {
     let refused = stored!(world, |tx| tx.mark_read(room, stranger, Sequence(1)));
     assert!(matches!(refused, Err(StorageError::NotFound(Noun::Room))));
 }
+
+/// MSG-19
+pub async fn a_call_leaves_two_lines_that_are_no_messages(database: Database) {
+    let (mut world, ada, room) = lounge(&database).await;
+    world.changes();
+    let by = ada.id;
+    stored!(world, |tx| tx.call_started(room, by, NOW)).unwrap();
+    stored!(world, |tx| tx.call_ended(room, 187, NOW)).unwrap();
+    let changes = world.changes();
+    assert_eq!(bodies(&changes), [&EventBody::CallStarted { by }, &EventBody::CallEnded { seconds: 187 }]);
+    let page = world.read().await.events(room, Query::default()).await.unwrap();
+    assert_eq!(page.items.iter().skip(1).collect::<Vec<_>>(), events(&changes), "told and stored are the same");
+    assert_eq!(world.membership(room, by).await.unread(), 0);
+    let nowhere = stored!(world, |tx| tx.call_started(RoomId(i64::MAX), by, NOW));
+    assert!(matches!(nowhere, Err(StorageError::NotFound(Noun::Room))), "{nowhere:?}");
+}

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use roomglass_protocol::{EventBody, Privacy, RoomId, RoomKind, RoomRef, Sequence, UserId};
-use roomglass_storage::{Change, Conflict, NewRoom, Noun, RoomChange, StorageError};
+use roomglass_protocol::{Attachment, EventBody, FileId, Privacy, RoomId, RoomKind, RoomRef, Sequence, UserId};
+use roomglass_storage::{Change, Conflict, DeletedRoom, NewFile, NewRoom, Noun, RoomChange, StorageError};
 
 use crate::support::*;
 
@@ -234,7 +234,20 @@ pub async fn a_deleted_room_leaves_nothing_behind(database: Database) {
     world.installs(&ada, &everywhere, &[RoomRef::Global]).await;
     world.changes();
     let by = ada.id;
-    let ended = stored!(world, |tx| tx.delete_room(room, by, NOW)).unwrap();
+    let attachment = Attachment {
+        id: FileId(uuid::Uuid::from_u128(7)),
+        name: "plan.txt".to_owned(),
+        media_type: "text/plain".to_owned(),
+        size: 60,
+        preview: false,
+    };
+    let file = NewFile { room, uploaded_by: Some(by), attachment: attachment.clone() };
+    stored!(world, |tx| tx.add_file(&file, 100, NOW)).unwrap();
+    let DeletedRoom { ended, files } = stored!(world, |tx| tx.delete_room(room, by, NOW)).unwrap();
+    assert_eq!(files, [attachment.id]);
+    // The bytes are free again.
+    let file = NewFile { room: other, uploaded_by: Some(by), attachment };
+    stored!(world, |tx| tx.add_file(&file, 100, NOW)).unwrap();
     assert_eq!(ended.len(), 1);
     assert_eq!((&ended[0].0.key, ended[0].1.len(), ended[0].1[0].place), (&here.key, 1, RoomRef::Room(room)));
     let left: Vec<_> = world.changes().into_iter().filter_map(|change| match change {

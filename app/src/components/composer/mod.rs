@@ -1,5 +1,6 @@
 //! Where messages are written.
 
+mod chosen;
 mod completion;
 mod typing;
 
@@ -15,12 +16,14 @@ use super::{
 use crate::components::live::{follow, memo, on, part};
 use crate::{
     client::actions,
-    state::{ConnectionState, Store},
+    state::{ConnectionState, Store, all_there},
 };
+use chosen::chosen_files;
 use completion::{Completion, CompletionList};
 use typing::TypingLine;
 
 const FIELD: &str = "composer-text";
+const PICKER: &str = "composer-files";
 /// How close to the limit the number of characters left is shown.
 const NEAR_LIMIT: usize = 500;
 /// Most of a message that a reply quotes.
@@ -37,6 +40,23 @@ pub fn focus_composer() {
     });
 }
 
+/// Lets the person choose files. Call it in the handler of a click.
+pub fn pick_files() {
+    if let Some(picker) = focus::element(PICKER) {
+        picker.click();
+    }
+}
+
+/// Takes files that were dropped or pasted as if they had been picked; `false` when there are none.
+fn take_files(room: OpenRoom, transfer: Option<web_sys::DataTransfer>) -> bool {
+    let files = transfer.and_then(|transfer| transfer.files()).filter(|files| files.length() > 0);
+    let (Some(files), Some(picker)) = (files, focus::element(PICKER)) else { return false };
+    let picker: web_sys::HtmlInputElement = wasm_bindgen::JsCast::unchecked_into(picker);
+    picker.set_files(Some(&files));
+    room.picked.update(|picked| *picked += 1);
+    true
+}
+
 /// The draft of a reply: the quotation, then the author's handle, then what was written already.
 pub fn reply_draft(draft: &str, quoted: &str, author: Option<&str>) -> String {
     let shortened: String = quoted.chars().take(MOST_QUOTED_CHARS).collect();
@@ -51,10 +71,29 @@ pub fn reply_draft(draft: &str, quoted: &str, author: Option<&str>) -> String {
 pub fn Composer() -> impl IntoView {
     let room = expect_context::<OpenRoom>();
     let label = move || format!("Message {}", room.title.get());
+    let any_files = memo(move || room.picked.get() > 0);
+    let drop_files = move |event: ev::DragEvent| {
+        if take_files(room, event.data_transfer()) {
+            event.prevent_default();
+        }
+    };
+    let hold_files = move |event: ev::DragEvent| {
+        let files = event.data_transfer().is_some_and(|held| held.types().includes(&"Files".into(), 0));
+        if files {
+            event.prevent_default();
+        }
+    };
+    let paste_files = move |event: ev::ClipboardEvent| {
+        if take_files(room, event.clipboard_data()) {
+            event.prevent_default();
+        }
+    };
     view! {
         <form class="composer" id="composer" data-region="composer" aria-label=follow(label)
-            on:submit=on(move |event: ev::SubmitEvent| { event.prevent_default(); send(room); })>
+            on:submit=on(move |event: ev::SubmitEvent| { event.prevent_default(); send(room); })
+            on:dragover=on(hold_files) on:drop=on(drop_files) on:paste=on(paste_files)>
             <div class="composer__box">
+                {part(move || any_files.get().then(|| chosen_files(room)))}
                 <Field/>
                 <Bar/>
             </div>
@@ -124,6 +163,10 @@ fn Bar() -> impl IntoView {
                 aria-expanded=follow(move || menu_open.get().to_string()) on:click=toggle>
                 <Icon name="i-plus"/>
             </button>
+            <button class="iconbtn" type="button" aria-label="Attach files" on:click=on(|_| pick_files())>
+                <Icon name="i-paperclip" class="icon icon--sm"/>
+            </button>
+            <input type="file" id=PICKER multiple hidden on:change=on(move |_| room.picked.update(|picked| *picked += 1))/>
             <button class="iconbtn not-phone" type="button" aria-label="Mention someone" on:click=mention>
                 <Icon name="i-at-sign" class="icon icon--sm"/>
             </button>
@@ -159,10 +202,13 @@ fn Foot() -> impl IntoView {
 
 fn send(room: OpenRoom) {
     let text = room.signals.draft.get_untracked();
-    let sendable = !text.trim().is_empty() && text.chars().count() <= MAX_MESSAGE_CHARS;
-    if sendable {
-        actions::send_message(room.id, text);
+    // Files that are still under way hold the message back; each says why.
+    let Some(files) = room.uploads.with_untracked(|uploads| all_there(uploads)) else { return };
+    let says_something = !text.trim().is_empty() || !files.is_empty();
+    if says_something && text.chars().count() <= MAX_MESSAGE_CHARS {
+        actions::send_message(room.id, text, files);
         room.signals.draft.set(String::new());
+        room.uploads.set(Vec::new());
     }
 }
 

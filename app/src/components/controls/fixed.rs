@@ -6,7 +6,9 @@ use roomglass_protocol::{Message, event::MessageFormat, text::html};
 use super::ControlsOn;
 use crate::{
     client::actions,
-    components::{clipboard::copy, log::rows::message_element_id, menu::MenuItem, room::OpenRoom, shelf},
+    components::{
+        clipboard::copy, composer::pick_files, log::rows::message_element_id, menu::MenuItem, room::OpenRoom, shelf,
+    },
     state::{ShownTile, Store},
 };
 
@@ -27,6 +29,15 @@ fn MessageEntries(message: Message) -> impl IntoView {
     let fragment = message_element_id(message.id);
     let text =
         if message.format == MessageFormat::Html { html::plain_text(&message.text) } else { message.text.clone() };
+    let may_delete =
+        untrack(|| store.person_in(room.id)).is_some_and(|(me, membership)| membership.may_delete(&me, &message));
+    let id = message.id;
+    let answered = message.clone();
+    let attach = Callback::new(move |()| {
+        room.reply_to(&answered);
+        pick_files();
+    });
+    let delete = Callback::new(move |()| room.deleting.set(Some(id)));
     let reply = Callback::new(move |()| room.reply_to(&message));
     let copy_text = Callback::new(move |()| copy(store, text.clone(), "The text is copied."));
     let copy_link = Callback::new(move |()| {
@@ -35,8 +46,10 @@ fn MessageEntries(message: Message) -> impl IntoView {
     });
     view! {
         <MenuItem icon="i-reply" label="Reply" on_choose=reply/>
+        <MenuItem icon="i-paperclip" label="Attach a file" on_choose=attach/>
         <MenuItem icon="i-copy" label="Copy text" on_choose=copy_text/>
         <MenuItem icon="i-link" label="Copy link" on_choose=copy_link/>
+        {may_delete.then(|| view! { <MenuItem icon="i-trash-2" label="Delete…" on_choose=delete/> })}
     }
     .into_any()
 }

@@ -42,7 +42,10 @@ fn icon(body: &EventBody) -> &'static str {
         EventBody::Joined { .. } => "i-log-in",
         EventBody::Left { .. } => "i-log-out",
         EventBody::Integration { .. } => "i-blocks",
-        EventBody::Changed { .. } | EventBody::Message(_) | EventBody::Unknown => "i-pencil-line",
+        EventBody::CallStarted { .. } | EventBody::CallEnded { .. } => "i-phone",
+        EventBody::Changed { .. } | EventBody::Message(_) | EventBody::Deleted { .. } | EventBody::Unknown => {
+            "i-pencil-line"
+        }
     }
 }
 
@@ -78,7 +81,9 @@ fn sentence(body: &EventBody, name: impl Fn(UserId) -> String) -> String {
             (None, true) => format!("{integration} was installed"),
             (None, false) => format!("{integration} was withdrawn by its provider"),
         },
-        EventBody::Message(_) | EventBody::Unknown => String::new(),
+        EventBody::CallStarted { by } => format!("{} started a call", name(*by)),
+        EventBody::CallEnded { seconds } => format!("The call ended after {} min", (seconds + 30) / 60),
+        EventBody::Message(_) | EventBody::Deleted { .. } | EventBody::Unknown => String::new(),
     }
 }
 

@@ -6,6 +6,7 @@ use roomglass_protocol::{Author, Message, MessageId, RoomId};
 use super::{
     TabStop,
     card::{MessageCard, ShownBy},
+    files::message_files,
     mark::Marks,
     rows::{Row, message_element_id},
     show_controls,
@@ -45,8 +46,13 @@ pub fn MessageRow(
     let id = row.element_id();
     let (head_id, body_id, stop_id) = (format!("{id}-h"), format!("{id}-b"), id.clone());
     let (grouped, position) = (row.grouped, row.position);
-    let state = pending.as_ref().map(|refusal| if refusal.is_some() { "failed" } else { "pending" });
-    let stored = pending.is_none();
+    let state = match &pending {
+        Some(Some(_)) => Some("failed"),
+        Some(None) => Some("pending"),
+        None => message.deleted.then_some("deleted"),
+    };
+    // What can be done with a message can be done with one that is there.
+    let stored = state.is_none();
     let mentions_me = stored && mentions_reader(expect_context(), &message);
     let is_open = memo(move || room.controls.with(|open| matches!(open, Some(open) if open.is_on_message(message.id))));
     let press = LongPress::new();
@@ -79,13 +85,24 @@ pub fn MessageRow(
     .into_any()
 }
 
-/// The card, where there is one that can be drawn; otherwise the text.
+/// What it says, then its files.
 fn body(mut message: Message, room: RoomId) -> AnyView {
+    if message.deleted {
+        return view! { <p>"Message deleted"</p> }.into_any();
+    }
+    let files = message_files(room, std::mem::take(&mut message.attachments));
+    let words = words(message, room);
+    view! { {words}{files} }.into_any()
+}
+
+/// The card, where there is one that can be drawn; otherwise the text.
+fn words(mut message: Message, room: RoomId) -> AnyView {
     match message.card.take().filter(|card| card.is_drawable()) {
         Some(card) => {
             let by = ShownBy { room, message: message.id, sender: Sender::of(&message) };
             view! { <MessageCard card=*card by/> }.into_any()
         }
+        None if message.text.is_empty() => ().into_any(),
         None => view! { <MessageText message/> }.into_any(),
     }
 }

@@ -2,6 +2,7 @@
 
 mod card;
 mod event;
+mod files;
 mod mark;
 mod message;
 mod reading;
@@ -214,7 +215,7 @@ fn open_controls(room: OpenRoom, row: &web_sys::Element) -> bool {
     let id = row.id();
     let message = room.signals.timeline.with_untracked(|log| {
         let mut messages = log.events().iter().filter_map(|event| event.message());
-        messages.find(|message| rows::message_element_id(message.id) == id).cloned()
+        messages.find(|message| !message.deleted && rows::message_element_id(message.id) == id).cloned()
     });
     let Some(message) = message else { return false };
     show_controls(room, message, Some(id));

@@ -41,6 +41,7 @@ pub struct RowKey {
     grouped: bool,
     refusal: Option<String>,
     stored: bool,
+    deleted: bool,
 }
 
 impl Row {
@@ -59,7 +60,8 @@ impl Row {
             RowBody::Message(_) | RowBody::Event(_) => None,
         };
         let stored = !matches!(self.body, RowBody::Pending(..));
-        RowKey { id: self.element_id(), day: self.day, new: self.new, grouped: self.grouped, refusal, stored }
+        let deleted = matches!(&self.body, RowBody::Message(message) if message.deleted);
+        RowKey { id: self.element_id(), day: self.day, new: self.new, grouped: self.grouped, refusal, stored, deleted }
     }
 }
 
@@ -104,12 +106,12 @@ fn unread_after(timeline: &Timeline, seq: Sequence) -> usize {
     timeline.events().iter().filter(|event| event.seq > seq && event.message().is_some()).count()
 }
 
-/// Events of a later version keep their place in the log and are not drawn.
+/// A deletion is seen at the message; events of a later version keep their place in the log and are not drawn.
 fn stored_body(event: &Event) -> Option<RowBody> {
     use roomglass_protocol::EventBody;
     match &event.body {
         EventBody::Message(message) => Some(RowBody::Message(message.clone())),
-        EventBody::Unknown => None,
+        EventBody::Deleted { .. } | EventBody::Unknown => None,
         _ => Some(RowBody::Event(event.clone())),
     }
 }
@@ -132,6 +134,8 @@ mod tests {
             color: None,
             card: None,
             metadata: None,
+            attachments: Vec::new(),
+            deleted: false,
             sent_at: Timestamp(at),
         }
     }

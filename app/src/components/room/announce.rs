@@ -20,7 +20,10 @@ pub fn announce_new_messages(store: Store, room: OpenRoom) -> ReadSignal<String>
         let new: Vec<String> = room.signals.timeline.with_untracked(|timeline| {
             let entries = timeline.events().iter().filter(|event| event.seq > heard);
             let messages = entries.filter_map(|event| event.message());
-            messages.filter(|message| message.sender().is_none() || message.sender() != me).map(spoken).collect()
+            messages
+                .filter(|message| !message.deleted && (message.sender().is_none() || message.sender() != me))
+                .map(spoken)
+                .collect()
         });
         if !new.is_empty() {
             set_sentence.set(if new.len() > MOST_AT_ONCE {
@@ -39,5 +42,6 @@ fn spoken(message: &Message) -> String {
         Author::User { name, .. } | Author::Integration { name, .. } => name,
     };
     let text: String = message.text.chars().take(MOST_CHARS).collect();
-    format!("{name}: {text}")
+    let file = message.attachments.first().map_or("", |file| file.name.as_str());
+    format!("{name}: {text} {file}")
 }

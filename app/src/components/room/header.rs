@@ -31,6 +31,7 @@ enum Open {
 /// The head and its dialogs.
 #[component]
 pub fn RoomHeader() -> impl IntoView {
+    let store = expect_context::<Store>();
     let room = expect_context::<OpenRoom>();
     let frame = expect_context::<Frame>();
     let dialog = RwSignal::new(None::<Open>);
@@ -52,6 +53,7 @@ pub fn RoomHeader() -> impl IntoView {
             </div>
             <p class="room__topic bar__grow">{part(topic)}</p>
             <span class="bar__grow only-phone"></span>
+            <button class="iconbtn" type="button" aria-label="Call" on:click=on(move |_| store.want_call(room.id))><Icon name="i-phone"/></button>
             <Faces on_open=Callback::new(move |()| dialog.set(Some(Open::Members)))/>
             <RoomMenu dialog/>
         </header>

@@ -1,13 +1,14 @@
 //! A room: header, live tiles, messages, writing, and the panel beside them.
 
 mod announce;
+mod deletion;
 mod details;
 mod header;
 mod invite;
 pub mod members;
 
 use leptos::prelude::*;
-use roomglass_protocol::{Message, RoomId, RoomKind};
+use roomglass_protocol::{Message, MessageId, RoomId, RoomKind};
 
 use super::{
     composer::Composer,
@@ -21,9 +22,10 @@ use super::{
 use crate::components::live::{effect, follow, memo, part};
 use crate::{
     client::actions,
-    state::{RoomSignals, Store},
+    state::{RoomSignals, Store, Upload},
 };
 use announce::announce_new_messages;
+use deletion::confirm_deletion;
 use header::RoomHeader;
 
 /// What the parts of an open room share; provided by context.
@@ -37,6 +39,12 @@ pub struct OpenRoom {
     pub controls: RwSignal<Option<OpenControls>>,
     /// What is being explained in it.
     pub why: RwSignal<Option<Why>>,
+    /// Files of the message that is being written.
+    pub uploads: RwSignal<Vec<Upload>>,
+    /// Moved on when files were put into the picker.
+    pub picked: RwSignal<u32>,
+    /// The message that is about to be deleted.
+    pub deleting: RwSignal<Option<MessageId>>,
     /// What it is called.
     pub title: Memo<String>,
     store: Store,
@@ -47,7 +55,8 @@ impl OpenRoom {
     pub fn new(store: Store, id: RoomId) -> Self {
         let title = memo(move || room_title(store, id));
         let (controls, why) = (RwSignal::new(None), RwSignal::new(None));
-        Self { id, signals: store.room(id), controls, why, title, store }
+        let (uploads, picked, deleting) = (RwSignal::new(Vec::new()), RwSignal::new(0), RwSignal::new(None));
+        Self { id, signals: store.room(id), controls, why, uploads, picked, deleting, title, store }
     }
 
     /// Puts a quotation of a message into the draft, to be answered.
@@ -103,6 +112,7 @@ pub fn RoomPane(
     provide_context(room);
     expect_context::<ProviderNames>().learn(store, id);
     let on_explained = Callback::new(move |()| room.why.set(None));
+    let on_decided = Callback::new(move |()| room.deleting.set(None));
     let announcement = announce_new_messages(store, room);
 
     let is_first_frame = !store.hydrated.get_untracked();
@@ -124,6 +134,7 @@ pub fn RoomPane(
             <Composer/>
             <ControlsMenu/>
             {part(move || room.why.get().map(|why| show_why(why, on_explained)))}
+            {part(move || room.deleting.get().map(|message| confirm_deletion(message, on_decided)))}
             <div class="announcer" role="log" aria-live="polite" aria-label="New messages">{part(move || announcement.get())}</div>
         </main>
     }

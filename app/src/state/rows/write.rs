@@ -1,7 +1,7 @@
 //! From what changed to changes of rows.
 
 use roomglass_protocol::{
-    Event, IntegrationKey, Membership, MessageId, Person, RoomId, RoomRef, Sequence,
+    Event, EventBody, IntegrationKey, Membership, MessageId, Person, RoomId, RoomRef, Sequence,
     integration::ExtensionRef,
     push::ServerFrame,
     state::{PendingMessage, Workspace},
@@ -116,7 +116,12 @@ fn account_row(workspace: &Workspace) -> Option<RowChange> {
 /// Entries that continue what is stored of a log; older ones than [`KEPT_EVENTS`] go.
 pub fn of_events(room: RoomId, events: &[Event]) -> Vec<RowChange> {
     let Some(newest) = events.last().map(|event| event.seq) else { return Vec::new() };
-    let kept = events.iter().filter(|event| event.seq.0 > newest.0 - KEPT_EVENTS);
+    // The text of a deleted message goes from this browser too, whether its room is loaded or not (MSG-21).
+    let buried = events.iter().filter_map(|event| match &event.body {
+        EventBody::Deleted { entry, .. } => Some(&**entry),
+        _ => None,
+    });
+    let kept = events.iter().chain(buried).filter(|event| event.seq.0 > newest.0 - KEPT_EVENTS);
     let mut changes: Vec<RowChange> =
         kept.filter_map(|event| put(Table::Events, [room.into(), KeyPart::Number(event.seq.0)], event)).collect();
     changes.push(RowChange::DeleteEventsUpTo(room, Sequence(newest.0 - KEPT_EVENTS)));

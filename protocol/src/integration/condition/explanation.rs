@@ -128,6 +128,12 @@ fn of_message(params: &Value, context: &ConditionContext<'_>) -> Map<String, Val
         if asked("type") {
             values.insert("type".to_owned(), json!(test::type_of(of.message)));
         }
+        if asked("file_type") {
+            values.insert(
+                "file_types".to_owned(),
+                of.message.attachments.iter().map(|file| json!(file.media_type)).collect(),
+            );
+        }
         if asked("sender") {
             values
                 .insert("sender".to_owned(), json!(names_of(of.message, of.sender.map(|person| person.name.as_str()))));

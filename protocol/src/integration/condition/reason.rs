@@ -85,8 +85,12 @@ fn message_matches(params: &Value, context: &ConditionContext<'_>) -> Option<Str
         "notification" => "it is a notification".to_owned(),
         _ => "it is a message".to_owned(),
     });
+    let file = text("file_type").map(|kind| match kind.trim() {
+        "*/*" => "it has a file".to_owned(),
+        kind => format!("it has a file of type {}", shortened(kind)),
+    });
     let sender = text("sender").map(|name| format!("it is from {}", shortened(name)));
-    listed(&contents.chain(kind).chain(sender).collect::<Vec<_>>())
+    listed(&contents.chain(kind).chain(file).chain(sender).collect::<Vec<_>>())
 }
 
 fn card_matches(params: &Value) -> Option<String> {

@@ -110,8 +110,12 @@ fn message_matches(params: &Value, context: &ConditionContext<'_>) -> bool {
         && given("regex").is_none_or(|_| regex_of(params).is_some_and(|pattern| pattern.is_match(&body)))
         && given("contains").is_none_or(|words| word_in(words, &body).is_some())
         && given("sender").is_none_or(|name| message.is_some_and(|of| is_from(&of, name)))
-        // Messages carry no files yet.
-        && given("file_type").is_none()
+        && given("file_type").is_none_or(|wanted| message.is_some_and(|of| has_file(of.message, wanted)))
+}
+
+/// Whether one of the files is of the type asked for (COND-20).
+fn has_file(message: &Message, wanted: &Value) -> bool {
+    wanted.as_str().is_some_and(|wanted| message.attachments.iter().any(|file| file.is_of_type(wanted)))
 }
 
 pub(super) fn type_of(message: &Message) -> &'static str {

@@ -110,6 +110,8 @@ fn message(webhook: &IncomingWebhook, draft: Draft) -> Result<Message, Refusal> 
         format,
         color,
         card: None,
+        attachments: Vec::new(),
+        deleted: false,
         sent_at: clock::now(),
     })
 }

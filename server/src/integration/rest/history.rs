@@ -83,13 +83,14 @@ pub(super) async fn show(
 
 async fn found(reader: &mut Reader, room: RoomId, id: &str) -> HttpResult<Event> {
     let id: MessageId = id.parse().map_err(|_| missing_message())?;
-    reader.message(room, id).await?.ok_or_else(missing_message)
+    let found = reader.message(room, id).await?;
+    found.filter(|event| event.message().is_some_and(|message| !message.deleted)).ok_or_else(missing_message)
 }
 
 async fn shown(reader: &mut Reader, app: &AppState, events: &[Event]) -> HttpResult<Vec<Value>> {
-    let messages = || events.iter().filter_map(Event::message);
-    let mentioned = mentioned(reader, messages()).await?;
-    Ok(messages().map(|message| object::message(message, &mentioned, &app.config)).collect())
+    let mentioned = mentioned(reader, events.iter().filter_map(Event::message)).await?;
+    let shown = |event: &Event| Some(object::message(event.message()?, event.room_id, &mentioned, app));
+    Ok(events.iter().filter_map(shown).collect())
 }
 
 /// The part of the list that is asked for, and the messages that are in it.

@@ -14,6 +14,8 @@ mod parameters;
 mod room;
 mod room_change;
 mod session;
+mod share_file;
+mod shared_file;
 mod speech;
 mod user;
 mod webhook;
@@ -28,7 +30,7 @@ use roomglass_protocol::integration::Scope;
 use tower::ServiceExt as _;
 
 use super::contract::Required;
-use crate::state::AppState;
+use crate::{files::PATH_LINK, state::AppState};
 
 /// Rooms, people and messages.
 pub(super) fn routes() -> Router<AppState> {
@@ -52,6 +54,8 @@ pub(super) fn routes() -> Router<AppState> {
         .route("/v2/room/{room}/message", needs(&[SendMessage], post(speech::send)))
         .route("/v2/room/{room}/reply", needs(&[SendMessage], post(speech::reply)))
         .route("/v2/room/{room}/share/link", needs(&[SendMessage], post(speech::share_link).put(speech::share_link)))
+        .route("/v2/room/{room}/share/file", needs(&[SendMessage], post(share_file::share)))
+        .route(PATH_LINK, get(shared_file::show))
         .route("/v2/room/{room}/history", needs(&[ViewMessages], get(history::page)))
         .route("/v2/room/{room}/history/latest", needs(&[ViewMessages], get(history::latest)))
         .route("/v2/room/{room}/history/{message_id}", needs(&[ViewMessages], get(history::show)))

@@ -1,7 +1,7 @@
 //! Rooms, people and messages as HipChat Connect shows them (§5.4). What Roomglass does not have is absent or `null`;
 //! nothing is made up.
 
-use roomglass_protocol::{Message, Person, Presence, Privacy, Role, Room, Timestamp};
+use roomglass_protocol::{Message, Person, Presence, Privacy, Role, Room, RoomId, Timestamp};
 use roomglass_storage::{Profile, RoomActivity};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -10,6 +10,7 @@ use time::{format_description::BorrowedFormatItem, macros::format_description};
 use crate::{
     config::Config,
     integration::{Mentioned, short_room as told_room, wire_message},
+    state::AppState,
 };
 
 const DATE: &[BorrowedFormatItem<'_>] =
@@ -95,8 +96,9 @@ fn shown(presence: Presence) -> Value {
 }
 
 /// A message of a room's history.
-pub(super) fn message(message: &Message, mentioned: &Mentioned, config: &Config) -> Value {
-    let mut document = json!(wire_message(message, mentioned));
+pub(super) fn message(message: &Message, room: RoomId, mentioned: &Mentioned, app: &AppState) -> Value {
+    let config = &app.config;
+    let mut document = json!(wire_message(message, room, mentioned, app));
     document["date"] = json!(date(message.sent_at));
     link(&mut document["from"], config);
     for person in document["mentions"].as_array_mut().into_iter().flatten() {

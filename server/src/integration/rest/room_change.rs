@@ -3,7 +3,7 @@
 
 use axum::{body::Bytes, extract::State, http::StatusCode};
 use roomglass_protocol::{Person, Privacy, Room, RoomId, UserId};
-use roomglass_storage::{Noun, RoomChange, StorageError};
+use roomglass_storage::{DeletedRoom, Noun, RoomChange, StorageError};
 
 use super::document::Document;
 use crate::{
@@ -39,11 +39,12 @@ pub(super) async fn delete(
 ) -> HttpResult<StatusCode> {
     let room = caller.room(&mut app.storage.read().await?, &room).await?;
     let by = caller.acts_for(&room);
-    let ended = app
+    let DeletedRoom { ended, files } = app
         .storage
         .write(move |tx| Box::pin(async move { tx.delete_room(room.id, by, clock::now()).await }))
         .await
         .map_err(told)?;
+    app.files.remove(&files).await;
     for (descriptor, installations) in ended {
         let ids = installations.into_iter().map(|installation| installation.credentials.oauth_id);
         callback::say_goodbye(&app, descriptor.callback_url, ids);

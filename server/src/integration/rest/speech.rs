@@ -122,7 +122,8 @@ async fn say(
 async fn quoted(reader: &mut Reader, room: &Room, id: &str) -> HttpResult<String> {
     let id: MessageId = id.parse().map_err(|_| missing_message())?;
     let event = reader.message(room.id, id).await?;
-    let message = event.as_ref().and_then(|event| event.message()).ok_or_else(missing_message)?;
+    let message = event.as_ref().and_then(|event| event.message()).filter(|message| !message.deleted);
+    let message = message.ok_or_else(missing_message)?;
     let (Author::User { name, .. } | Author::Integration { name, .. }) = &message.from;
     let text = match message.format {
         MessageFormat::Html => plain_text(&message.text),

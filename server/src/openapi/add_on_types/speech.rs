@@ -43,6 +43,21 @@ pub(in crate::openapi) struct Message {
     notification_sender: Option<NotificationSender>,
     /// A card as JSON in a text.
     card: Option<String>,
+    /// The first file.
+    file: Option<File>,
+    /// All files, where there are several.
+    files: Option<Vec<File>>,
+}
+
+/// A file of a message; its addresses open it for an hour.
+#[derive(JsonSchema)]
+struct File {
+    name: String,
+    /// In bytes.
+    size: i64,
+    url: String,
+    /// Of pictures.
+    thumb_url: Option<String>,
 }
 
 /// A person, or the name of an integration.
@@ -63,6 +78,20 @@ struct NotificationSender {
 #[derive(JsonSchema)]
 pub(in crate::openapi) struct OneMessage {
     message: Message,
+}
+
+/// A word on a file, 1 to 1000 characters.
+#[derive(JsonSchema)]
+pub(in crate::openapi) struct FileMetadata {
+    message: Option<String>,
+}
+
+/// The parts of a file that is shared.
+#[derive(JsonSchema)]
+pub(in crate::openapi) struct SharedFile {
+    metadata: Option<FileMetadata>,
+    /// The bytes, in base64 where the part's `Content-Transfer-Encoding` says so.
+    file: String,
 }
 
 /// What is said in plain text, 1 to 1000 characters.

@@ -1,5 +1,6 @@
 //! The push connection.
 
+mod calls;
 mod events;
 mod frames;
 mod handshake;

@@ -64,6 +64,8 @@ impl TestServer {
             database: None,
             public_url: serve::default_public_url(address),
             private_providers: PrivateProviders::Allow,
+            ice_servers: Vec::new(),
+            files: Default::default(),
         };
         decide(&mut config);
         Self::serve(config, listener, folder).await

@@ -129,7 +129,20 @@ pub fn notification(key: &IntegrationKey, number: u128, text: &str) -> Message {
 
 fn message_from(from: Author, number: u128, text: &str) -> Message {
     let (id, text) = (message_id(number), text.to_owned());
-    Message { id, from, text, format: MessageFormat::Markdown, color: None, card: None, metadata: None, sent_at: NOW }
+    let format = MessageFormat::Markdown;
+    let attachments = Vec::new();
+    Message {
+        id,
+        from,
+        text,
+        format,
+        color: None,
+        card: None,
+        metadata: None,
+        attachments,
+        deleted: false,
+        sent_at: NOW,
+    }
 }
 
 pub fn key(text: &str) -> IntegrationKey {

@@ -2,6 +2,7 @@
 
 mod change;
 mod extensions;
+mod files;
 mod history;
 mod people;
 mod rooms;
