@@ -119,9 +119,11 @@ actions! {
     /// What installing would add and allow; stores nothing.
     async fn preview(source: integration::Source) -> integration::Review => integrations::preview;
     /// Installs an integration in rooms or globally.
-    async fn install(request: integration::Install) -> integration::Installed => integrations::install;
+    async fn install(request: integration::InstallFromSite) -> integration::Installed => integrations::install;
     /// Takes an integration out of rooms or away globally.
     async fn uninstall(request: integration::Uninstall) -> integration::Installed => integrations::uninstall;
+    /// Decides whether the server fetches and rewrites the framed pages of an integration, so that they find HipChat's script.
+    async fn rewrite_pages(key: IntegrationKey, rewritten: bool) -> () => integrations::rewrite;
     /// What is installed in a room and globally.
     async fn integrations_in(room: RoomId) -> Vec<integration::InstalledIn> => integrations::in_room;
     /// What the provider of a control says beside its words, and about which message (CC-19).

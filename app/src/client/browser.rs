@@ -9,6 +9,8 @@ use crate::state::Theme;
 
 const USER: &str = "roomglass.user";
 const CLIENT: &str = "roomglass.client";
+/// Where the connection is made that needs no WebSocket.
+pub const EVENTS_PATH: &str = "/v2/push/events";
 
 /// The present time.
 pub fn now() -> Timestamp {

@@ -12,8 +12,8 @@ use roomglass_protocol::{Presence, push::ClientFrame};
 use super::{
     browser,
     engine::Client,
-    frames, session,
-    socket::{Socket, SocketEvent},
+    events, frames, session,
+    socket::{Line, Socket, SocketEvent, Tell},
 };
 use crate::state::{Backoff, ConnectionState};
 
@@ -21,17 +21,21 @@ use crate::state::{Backoff, ConnectionState};
 const WELCOME_TIMEOUT_MS: u32 = 15_000;
 /// A socket that was heard of so lately is alive, whatever becomes of requests.
 const ALIVE_MS: i64 = 30_000;
+/// After so many WebSockets without a welcome, from a server that answers requests, none is expected to get through.
+const BLOCKED: u32 = 2;
 
 /// The connection, open or not.
 #[derive(Default)]
 pub struct Connection {
-    socket: RefCell<Option<Socket>>,
+    socket: RefCell<Option<Box<dyn Line>>>,
     /// Numbers the sockets: events of one that was given up are not listened to.
     attempt: Cell<u64>,
     backoff: RefCell<Backoff>,
     /// The next attempt, or the end of waiting for the welcome.
     timer: RefCell<Option<Timeout>>,
     opened: Cell<bool>,
+    /// WebSockets that got no welcome although the server answers requests.
+    blocked: Cell<u32>,
     heard_at: Cell<i64>,
 }
 
@@ -67,20 +71,23 @@ impl Connection {
 
     /// Sends a frame if there is a connection; frames are never kept for later.
     pub fn send(&self, frame: &ClientFrame) {
-        if let Some(socket) = self.socket.borrow().as_ref().filter(|_| self.opened.get()) {
-            socket.send(frame);
+        if let Ok(text) = serde_json::to_string(frame) {
+            self.send_text(&text);
         }
     }
 
     /// As [`Connection::send`], for a frame that is text already.
     pub fn send_text(&self, frame: &str) {
         if let Some(socket) = self.socket.borrow().as_ref().filter(|_| self.opened.get()) {
-            socket.send_text(frame);
+            socket.send(frame);
         }
     }
 
     /// The server has said welcome.
     pub fn welcomed(&self) {
+        if self.is_socket() {
+            self.blocked.set(0);
+        }
         self.backoff.borrow_mut().reset();
         self.timer.take();
     }
@@ -95,18 +102,41 @@ impl Connection {
         let attempt = self.attempt.get() + 1;
         self.attempt.set(attempt);
         let listener = client.clone();
-        let socket = Socket::open(&browser::push_address(), move |event| {
+        let tell: Tell = Rc::new(move |event| {
             if listener.connection.attempt.get() == attempt {
                 listener.connection.hear(&listener, event);
             }
         });
-        match socket {
-            Ok(socket) => {
-                self.socket.replace(Some(socket));
-                self.after(WELCOME_TIMEOUT_MS, client, |client| client.connection.closed(client));
-            }
-            Err(_) => self.closed(client),
+        self.after(WELCOME_TIMEOUT_MS, client, |client| client.connection.closed(client));
+        if self.is_socket() {
+            self.take(client, Socket::open(&browser::push_address(), tell).ok().map(|socket| Box::new(socket) as _));
+        } else {
+            let client = client.clone();
+            spawn_local(async move {
+                let line = events::open(tell).await.ok().flatten();
+                if client.connection.attempt.get() == attempt {
+                    client.connection.take(&client, line);
+                }
+            });
         }
+    }
+
+    fn take(&self, client: &Rc<Client>, line: Option<Box<dyn Line>>) {
+        match line {
+            Some(line) => drop(self.socket.replace(Some(line))),
+            None => self.closed(client),
+        }
+    }
+
+    /// Whether WebSockets are tried, or used.
+    fn is_socket(&self) -> bool {
+        self.blocked.get() < BLOCKED
+    }
+
+    /// A WebSocket gets through after all.
+    pub fn use_socket(&self, client: &Rc<Client>) {
+        self.blocked.set(0);
+        self.restart(client);
     }
 
     fn hear(&self, client: &Rc<Client>, event: SocketEvent) {
@@ -124,24 +154,37 @@ impl Connection {
     }
 
     fn greet(&self, client: &Rc<Client>) {
-        let Some(client_id) = browser::client_id() else { return };
-        let open_rooms = client.store.active.get_untracked().into_iter().collect();
-        let rev = client.store.workspace.with_untracked(|workspace| workspace.as_ref().map(|workspace| workspace.rev));
-        self.send(&ClientFrame::Hello { client_id, open_rooms, rev });
+        let Some(hello) = self.hello(client) else { return };
+        self.send(&hello);
         if client.activity.status() == Presence::Away {
             self.send(&ClientFrame::Presence { status: Presence::Away });
         }
+    }
+
+    /// What a line begins with.
+    pub fn hello(&self, client: &Client) -> Option<ClientFrame> {
+        let client_id = browser::client_id()?;
+        let open_rooms = client.store.active.get_untracked().into_iter().collect();
+        let rev = client.store.workspace.with_untracked(|workspace| workspace.as_ref().map(|workspace| workspace.rev));
+        Some(ClientFrame::Hello { client_id, open_rooms, rev })
     }
 
     fn closed(&self, client: &Rc<Client>) {
         // The browser is inside the closure of the socket that is dropped here, so it is dropped afterwards.
         let socket = self.socket.take();
         spawn_local(async move { drop(socket) });
-        let was_refused = !self.opened.get();
+        let (was_welcomed, was_socket) = (client.is_connected(), self.is_socket());
         self.lost(client);
-        if was_refused && browser::has_network() {
-            // A socket does not tell why it was refused; the session's end is the reason that waiting does not cure.
-            spawn_local(session::check());
+        // Next time a WebSocket again: where this one works, the network may be another one.
+        self.blocked.set(self.blocked.get().min(BLOCKED - 1));
+        if !was_welcomed && browser::has_network() {
+            let client = client.clone();
+            spawn_local(async move {
+                // A socket does not tell why it was refused; the session's end is the reason that waiting does not cure.
+                if session::check().await && was_socket {
+                    client.connection.blocked.update(|times| times + 1);
+                }
+            });
         }
         let wait = self.backoff.borrow_mut().next_wait(js_sys::Math::random());
         self.after(wait, client, |client| client.connection.start(client));

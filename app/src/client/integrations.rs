@@ -6,7 +6,7 @@ use roomglass_protocol::{
     ApiError, DeliveryId, ExtensionKey, IntegrationKey, RoomId,
     rest::{
         catalogue::{self, Search},
-        integration::{self, InRoom, Install, Installed, InstalledIn, Review, Source, Uninstall},
+        integration::{self, InRoom, InstallFromSite, Installed, InstalledIn, Review, Source, Uninstall},
         webhook::{self, Listing},
     },
 };
@@ -64,7 +64,7 @@ pub async fn preview(source: Source) -> Result<Review, ApiError> {
 }
 
 /// Installs.
-pub async fn install(request: Install) -> Result<Installed, ApiError> {
+pub async fn install(request: InstallFromSite) -> Result<Installed, ApiError> {
     let installed = rest::post(integration::PATH_INSTALL, &request).await?;
     browser::go_where_sent(&installed);
     Ok(installed)
@@ -75,6 +75,12 @@ pub async fn uninstall(request: Uninstall) -> Result<Installed, ApiError> {
     let installed = rest::post(integration::PATH_UNINSTALL, &request).await?;
     browser::go_where_sent(&installed);
     Ok(installed)
+}
+
+/// Decides whether the server fetches and rewrites the framed pages of an integration.
+pub async fn rewrite(key: IntegrationKey, rewritten: bool) -> Result<(), ApiError> {
+    let path = rest::path(integration::PATH_REWRITING, &[("key", &key)]);
+    rest::put(&path, &integration::Rewriting { rewritten }).await
 }
 
 /// What is installed in a room and globally.

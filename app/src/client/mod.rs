@@ -17,6 +17,8 @@ pub mod database;
 #[cfg(feature = "hydrate")]
 mod engine;
 #[cfg(feature = "hydrate")]
+mod events;
+#[cfg(feature = "hydrate")]
 mod files;
 #[cfg(feature = "hydrate")]
 mod frame;

@@ -40,6 +40,11 @@ pub async fn post<T: DeserializeOwned>(path: &str, body: &impl Serialize) -> Res
     read(&call("POST", path, Some(write(body)?)).await?)
 }
 
+/// `PUT` with a body.
+pub async fn put<T: DeserializeOwned>(path: &str, body: &impl Serialize) -> Result<T, ApiError> {
+    read(&call("PUT", path, Some(write(body)?)).await?)
+}
+
 /// `PATCH` with a body.
 pub async fn patch<T: DeserializeOwned>(path: &str, body: &impl Serialize) -> Result<T, ApiError> {
     read(&call("PATCH", path, Some(write(body)?)).await?)
@@ -69,7 +74,8 @@ fn read<T: DeserializeOwned>(body: &str) -> Result<T, ApiError> {
     })
 }
 
-async fn call(method: &str, path: &str, body: Option<String>) -> Result<String, ApiError> {
+/// A request with a body that is JSON already; answers the body.
+pub async fn call(method: &str, path: &str, body: Option<String>) -> Result<String, ApiError> {
     let options = RequestInit::new();
     options.set_method(method);
     options.set_credentials(RequestCredentials::SameOrigin);

@@ -50,9 +50,9 @@ pub async fn sign_out() -> Result<(), ApiError> {
     Ok(())
 }
 
-/// Asks whether the session still lives; if not, [`ended`] follows from the answer.
-pub async fn check() {
-    let _ = rest::get::<Person>(session::PATH).await;
+/// Asks whether the session still lives; if not, [`ended`] follows from the answer. False also without an answer.
+pub async fn check() -> bool {
+    rest::get::<Person>(session::PATH).await.is_ok()
 }
 
 /// The session has ended elsewhere: what was stored for it goes (CLD-13).

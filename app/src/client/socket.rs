@@ -1,11 +1,20 @@
-//! One WebSocket. Dropping it closes it and stops its events.
+//! What carries frames: one WebSocket. Dropping it closes it and stops its events.
+
+use std::rc::Rc;
 
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use web_sys::{MessageEvent, WebSocket};
 
-use roomglass_protocol::push::ClientFrame;
+/// Carries frames in both directions until it is dropped.
+pub trait Line {
+    /// Sends a frame as JSON; one that cannot be sent is lost with the connection, which then closes.
+    fn send(&self, frame: &str);
+}
 
-/// What a socket tells.
+/// Is told what happens on a line.
+pub type Tell = Rc<dyn Fn(SocketEvent)>;
+
+/// What a line tells.
 pub enum SocketEvent {
     /// It may be written to.
     Opened,
@@ -26,7 +35,7 @@ pub struct Socket {
 
 impl Socket {
     /// Begins to connect.
-    pub fn open(address: &str, tell: impl Fn(SocketEvent) + Clone + 'static) -> Result<Self, JsValue> {
+    pub fn open(address: &str, tell: Tell) -> Result<Self, JsValue> {
         let inner = WebSocket::new(address)?;
         let (opened, message, closed) = (tell.clone(), tell.clone(), tell);
         let on_open = Closure::<dyn FnMut()>::new(move || opened(SocketEvent::Opened));
@@ -41,16 +50,10 @@ impl Socket {
         inner.set_onclose(Some(on_close.as_ref().unchecked_ref()));
         Ok(Self { inner, _on_open: on_open, _on_message: on_message, _on_close: on_close })
     }
+}
 
-    /// Sends a frame; one that cannot be sent is lost with the connection, which then closes.
-    pub fn send(&self, frame: &ClientFrame) {
-        if let Ok(text) = serde_json::to_string(frame) {
-            self.send_text(&text);
-        }
-    }
-
-    /// As [`Socket::send`], for a frame that is text already.
-    pub fn send_text(&self, frame: &str) {
+impl Line for Socket {
+    fn send(&self, frame: &str) {
         let _ = self.inner.send_with_str(frame);
     }
 }

@@ -7,7 +7,7 @@ use roomglass_protocol::RoomId;
 use crate::components::live::{follow, memo, part};
 use crate::{
     components::{
-        catalogue::{Catalogue, IncomingWebhooks, InstalledList, WaitingUpdates},
+        catalogue::{Asked, Catalogue, IncomingWebhooks, InstalledList, WaitingUpdates},
         frame::Frame,
         icon::Icon,
         room::room_title,
@@ -33,6 +33,8 @@ fn CataloguePage() -> impl IntoView {
         let named = query.with(|query| query.get("room")?.parse::<RoomId>().ok());
         named.filter(|room| store.membership(*room).is_some())
     });
+    let asked =
+        query.with_untracked(|query| Asked::of(query.get("install"), query.get("key"), query.get("relayState")));
     super::set_title(|| "Integrations".to_owned());
     let back = move || room.get().map_or_else(|| "/rooms".to_owned(), |room| format!("/rooms/{room}"));
     let to_room = move || {
@@ -55,7 +57,7 @@ fn CataloguePage() -> impl IntoView {
                     <h1 class="page__title">"Integrations"</h1>
                     <WaitingUpdates/>
                     {part(move || room.get().map(|room| view! { <InstalledList room/><IncomingWebhooks room/> }))}
-                    <Catalogue room/>
+                    <Catalogue room asked/>
                     <p class="muted">"You write one? "<a class="link" href="/simulator">"Try its descriptor in the simulator"</a></p>
                 </div>
             </div>

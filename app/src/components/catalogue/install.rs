@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use roomglass_protocol::{
     RoomId,
-    rest::integration::{Review, Source},
+    rest::integration::{InstallFromSite, Review, Source},
 };
 
 use super::{place::Place, review::ReviewBody};
@@ -20,7 +20,13 @@ use crate::{
 
 /// Begins with the review of a source, or by asking for the address of a descriptor.
 #[component]
-pub fn InstallDialog(source: Option<Source>, room: Option<RoomId>, on_close: Callback<()>) -> impl IntoView {
+pub fn InstallDialog(
+    source: Option<Source>,
+    /// What the site that asked wants to have back.
+    relay_state: Option<String>,
+    room: Option<RoomId>,
+    on_close: Callback<()>,
+) -> impl IntoView {
     let source = RwSignal::new(source);
     let review = RwSignal::new(None::<Review>);
     let previewing = Request::default();
@@ -30,7 +36,9 @@ pub fn InstallDialog(source: Option<Source>, room: Option<RoomId>, on_close: Cal
         }
     });
     part(move || match (source.get(), review.get()) {
-        (Some(source), Some(review)) => view! { <ReviewDialog source review room on_close/> }.into_any(),
+        (Some(source), Some(review)) => {
+            view! { <ReviewDialog source relay_state=relay_state.clone() review room on_close/> }.into_any()
+        }
         (None, _) => view! { <AddressDialog source on_close/> }.into_any(),
         (Some(from), None) => {
             let again = move |_| source.set(from.descriptor_url.is_none().then(|| from.clone()));
@@ -86,7 +94,13 @@ fn AddressDialog(source: RwSignal<Option<Source>>, on_close: Callback<()>) -> im
 }
 
 #[component]
-fn ReviewDialog(source: Source, review: Review, room: Option<RoomId>, on_close: Callback<()>) -> impl IntoView {
+fn ReviewDialog(
+    source: Source,
+    relay_state: Option<String>,
+    review: Review,
+    room: Option<RoomId>,
+    on_close: Callback<()>,
+) -> impl IntoView {
     let store = expect_context::<Store>();
     let place = Place::new(store, room);
     let installing = Request::default();
@@ -99,7 +113,8 @@ fn ReviewDialog(source: Source, review: Review, room: Option<RoomId>, on_close: 
         unplaced.set(!placed);
         if placed {
             let name = installed_name.clone();
-            installing.ask(actions::install(place.request(source.clone())), move |_| {
+            let request = InstallFromSite { install: place.request(source.clone()), relay_state: relay_state.clone() };
+            installing.ask(actions::install(request), move |_| {
                 store.toast(ToastKind::Done, format!("{name} is installed. Its tiles appear with the first answer."));
                 on_close.run(());
             });

@@ -10,7 +10,7 @@ use roomglass_protocol::{
     },
 };
 
-use super::{deliveries::DeliveriesDialog, updates::UpdateDialog};
+use super::{deliveries::DeliveriesDialog, rewriting::RewritingSwitch, updates::UpdateDialog};
 use crate::components::live::{effect, follow, on, part};
 use crate::{
     client::actions,
@@ -96,6 +96,7 @@ fn InstalledRow(item: InstalledIn, room: RoomId, opened: RwSignal<Option<Opened>
     let configure = move |_| actions::configure(key.clone(), name.clone(), room);
     let configure_label = format!("Set up {}…", item.name);
     let homepage = item.homepage.clone();
+    let switched = item.clone();
     let look_label = format!("Deliveries to {}…", item.name);
     view! {
         <li class="people__row">
@@ -106,6 +107,7 @@ fn InstalledRow(item: InstalledIn, room: RoomId, opened: RwSignal<Option<Opened>
                 </small>
             </span>
             {is_global.then(|| view! { <StateLozenge kind=LozengeKind::Default text="Everywhere"/> })}
+            {part(move || is_administrator().then(|| view! { <RewritingSwitch item=switched.clone()/> }))}
             {part(move || (configurable && may_remove()).then(|| view! {
                 <button class="btn btn--sm btn--quiet" type="button" aria-label=configure_label.clone() on:click=configure.clone()>"Set up…"</button>
             }))}

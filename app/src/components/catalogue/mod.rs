@@ -14,6 +14,7 @@ mod listing;
 mod place;
 mod remote;
 mod review;
+mod rewriting;
 mod scopes;
 mod updates;
 mod words;
@@ -22,7 +23,7 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 use roomglass_protocol::{
-    RoomId,
+    IntegrationKey, RoomId,
     rest::{
         catalogue::{Entry, Search},
         integration::Source,
@@ -53,11 +54,26 @@ pub use updates::{UpdateBody, UpdateNotices, WaitingUpdates};
 /// How long the reader pauses before what was typed is looked up.
 const PAUSE: Duration = Duration::from_millis(200);
 
+/// What an add-on's own site asks to have installed (HipChat Connect §2.2).
+#[derive(Clone)]
+pub struct Asked {
+    source: Source,
+    relay_state: Option<String>,
+}
+
+impl Asked {
+    /// By the address of a descriptor or a key of the catalogue; whatever else comes along is given back to the site.
+    pub fn of(address: Option<String>, key: Option<String>, relay_state: Option<String>) -> Option<Self> {
+        let source = Source { integration: key.and_then(|key| IntegrationKey::new(key).ok()), descriptor_url: address };
+        (source != Source::default()).then_some(Self { source, relay_state })
+    }
+}
+
 /// A dialog of the catalogue.
 #[derive(Clone)]
 enum Opened {
     Detail(Box<Entry>),
-    Install(Option<Source>),
+    Install(Option<Source>, Option<String>),
     Listing(Option<Box<Entry>>),
 }
 
@@ -66,6 +82,8 @@ enum Opened {
 pub fn Catalogue(
     /// The room the reader comes from.
     room: Memo<Option<RoomId>>,
+    /// What a link asked for.
+    asked: Option<Asked>,
 ) -> impl IntoView {
     let store = expect_context::<Store>();
     let query = RwSignal::new(String::new());
@@ -89,6 +107,14 @@ pub fn Catalogue(
             search(String::new());
         }
     });
+    let asked = StoredValue::new(asked);
+    effect(move || {
+        if store.hydrated.get()
+            && let Some(Asked { source, relay_state }) = asked.try_update_value(Option::take).flatten()
+        {
+            opened.set(Some(Opened::Install(Some(source), relay_state)));
+        }
+    });
     let mut look_up = debounce(PAUSE, move |query: String| search(query));
     let on_input = move |event| {
         query.set(event_target_value(&event));
@@ -104,7 +130,7 @@ pub fn Catalogue(
     let on_listing = Callback::new(move |entry: Option<Entry>| opened.set(Some(Opened::Listing(entry.map(Box::new)))));
     let is_administrator = memo(move || store.is_administrator());
     let on_detail = Callback::new(move |entry| opened.set(Some(Opened::Detail(Box::new(entry)))));
-    let on_install = Callback::new(move |source: Source| opened.set(Some(Opened::Install(Some(source)))));
+    let on_install = Callback::new(move |source: Source| opened.set(Some(Opened::Install(Some(source), None))));
     let empty = move || shown().is_some() && offered.with(Vec::is_empty) && !searching.is_busy();
     let count = move || {
         shown().map(|_| match offered.with(Vec::len) {
@@ -124,7 +150,7 @@ pub fn Catalogue(
                 {part(move || is_administrator.get().then(|| view! {
                     <button class="btn" type="button" on:click=on(move |_| on_listing.run(None))>"List an integration…"</button>
                 }))}
-                <button class="btn" type="button" on:click=on(move |_| opened.set(Some(Opened::Install(None))))>
+                <button class="btn" type="button" on:click=on(move |_| opened.set(Some(Opened::Install(None, None))))>
                     <Icon name="i-link" class="icon icon--sm"/>"Install from an address…"
                 </button>
             </div>
@@ -139,7 +165,7 @@ pub fn Catalogue(
         {part(move || opened.get().map(|opened| match opened {
             Opened::Detail(entry) => view! { <DetailDialog entry=*entry on_install on_listing on_close/> }.into_any(),
             Opened::Listing(entry) => view! { <ListingDialog entry=entry.map(|entry| *entry) on_close=on_listed/> }.into_any(),
-            Opened::Install(source) => view! { <InstallDialog source room=room.get_untracked() on_close/> }.into_any(),
+            Opened::Install(source, relay_state) => view! { <InstallDialog source relay_state room=room.get_untracked() on_close/> }.into_any(),
         }))}
     }
     .into_any()

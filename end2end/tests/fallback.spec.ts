@@ -1,0 +1,46 @@
+// Where no WebSocket gets through: the same chat by events and requests.
+
+import { Proxy } from '../support/proxy';
+import { expect, test } from '../support/test';
+
+test('behind a proxy that refuses WebSockets the room is live, loses nothing, and goes over to a socket when it may [CONN-03, MSG-14]', async ({ server, at }) => {
+  const proxy = await Proxy.start(server.address);
+  const alana = await server.setUp('Alana');
+  const emma = await server.invite(alana, 'Emma');
+  const room = await server.room(alana, 'Launch', [emma]);
+  const [a, e] = [await at(alana, { baseURL: proxy.address }), await at(emma)];
+  await a.page.clock.install();
+  await a.opens(room);
+  await e.opens(room);
+  expect(proxy.refused).toBeGreaterThan(0);
+  expect(proxy.events).toBe(1);
+
+  await a.says('do you read me');
+  await e.sees('do you read me');
+  await e.says('loud and clear');
+  await a.sees('loud and clear');
+  // Frames of the client come through as well.
+  const posts = proxy.posts;
+  await a.composer.pressSequentially('and');
+  await expect(e.page.locator('.typing')).toContainText('Alana');
+  expect(proxy.posts).toBeGreaterThan(posts);
+
+  // What was said while the network was gone is there once it is back.
+  proxy.cut();
+  await expect(a.page.locator('.sync[data-state="ok"]')).toHaveCount(0);
+  await e.says('said into the gap');
+  await e.sees('said into the gap');
+  proxy.mend();
+  await a.isLive();
+  await a.sees('said into the gap');
+  expect(proxy.events).toBeGreaterThan(1);
+
+  // Once WebSockets get through the client finds out by itself: one to try, one to stay.
+  proxy.passesUpgrades = true;
+  await a.page.clock.fastForward('05:00');
+  await expect.poll(() => proxy.upgraded).toBe(2);
+  await a.isLive();
+  await e.says('over the socket');
+  await a.sees('over the socket');
+  proxy.stop();
+});
