@@ -37,7 +37,7 @@ use components::frame::WorkspaceFrame;
 use page_data::PageKind;
 use pages::{
     NotFoundPage, OfflineShell, RoomPage, RoomsPage, catalogue_page, invitation_page, people_page, setup_page,
-    signin_page,
+    signin_page, simulator_page,
 };
 use state::Store;
 
@@ -73,6 +73,7 @@ fn Addresses() -> impl IntoView {
                     <Route path=path!("/rooms/:id") view=RoomPage/>
                     <Route path=path!("/integrations") view=catalogue_page/>
                     <Route path=path!("/people") view=people_page/>
+                    <Route path=path!("/simulator") view=simulator_page/>
                 </ParentRoute>
             </Routes>
         </Router>

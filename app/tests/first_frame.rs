@@ -238,6 +238,14 @@ fn people_are_listed_with_their_presence() {
 }
 
 #[test]
+fn the_simulator_waits_for_a_descriptor() {
+    let html = seen(workspace(None), "/simulator");
+    assert!(html.contains("<h1 class=\"page__title\">Simulator</h1>"), "{html}");
+    assert!(html.contains("placeholder=\"Paste a descriptor\"") && html.contains("Nothing is written yet."), "{html}");
+    assert!(!html.contains("aria-label=\"Live tiles\""), "there is no room before there is a descriptor");
+}
+
+#[test]
 fn forms_of_people_who_are_not_signed_in() {
     assert!(seen(PageKind::Setup, "/setup").contains("Set up Roomglass"));
     assert!(seen(PageKind::SignIn, "/signin").contains("Sign in to Roomglass"));

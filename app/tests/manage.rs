@@ -3,15 +3,22 @@
 
 use leptos::prelude::*;
 use roomglass_app::{
-    components::catalogue::{
-        AddressReady, CategoryFilter, Chosen, Deliveries, DeliveryLog, DetailBody, IncomingList, IncomingWebhooks,
-        UpdateBody, UpdateNotices,
+    components::{
+        catalogue::{
+            AddressReady, Catalogue, CategoryFilter, Chosen, Deliveries, DeliveryLog, DetailBody, IncomingList,
+            IncomingWebhooks, ListingForm, RemoteActions, RemoteList, UpdateBody, UpdateNotices, entry_list,
+        },
+        rail::UpdateBadge,
+        simulator::{ExchangeLog, Findings},
     },
     page_data::{PageData, PageKind, WorkspaceData},
-    state::Store,
+    state::{
+        Store,
+        simulator::{Checked, Exchange, Logged},
+    },
 };
 use roomglass_protocol::{
-    RoomId, RoomRef,
+    RoomId, RoomRef, Timestamp,
     rest::{catalogue::Entry, incoming_webhook::Created},
 };
 use serde_json::{Value, json};
@@ -272,4 +279,116 @@ fn mkt_01_the_detail_tells_what_is_added_and_who_sees_what_leaves() {
     let adds = ["Open tickets", "tile, under conditions", "New ticket", "control on messages"];
     let told = ["room_enter", "every one", "room_message", "/^/desk/", "Read messages"];
     assert!(in_order(&html, &[&hosts[..], &adds, &told].concat()), "{html}");
+}
+
+#[test]
+fn faults_of_a_descriptor_lead_to_their_lines() {
+    let (checked, _) = Checked::of("{\n  \"key\": \"com.example.desk\",\n  \"description\": 7\n}");
+    let html = drawn(|| view! { <Findings findings=checked.findings.clone() go_to=Callback::new(|_| ())/> }.into_any());
+    assert!(in_order(&html, &["Fault", "Line 3", "<code>/description</code>", "expected text"]), "{html}");
+    assert!(in_order(&html, &["Line 1", "<code>/name</code>"]), "{html}");
+}
+
+#[test]
+fn the_simulator_tells_what_went_by_newest_first() {
+    let request = Exchange::Request {
+        url: "https://desk.example/tile?signed_request=a.b.c".to_owned(),
+        status: None,
+        took_ms: 31,
+        body: "nobody listens".to_owned(),
+    };
+    let html = drawn(|| {
+        let entry = |number, what| Logged { number, at: Timestamp(0), what };
+        let log = vec![entry(1, request), entry(2, Exchange::Frame("{\"kind\":\"dynamic-data\"}".to_owned()))];
+        view! { <ExchangeLog log=RwSignal::new(log)/> }.into_any()
+    });
+    let parts = [
+        "Frame to browsers",
+        "dynamic-data",
+        "GET https://desk.example/tile · no answer · 31 ms",
+        "signed_request=a.b.c",
+    ];
+    assert!(in_order(&html, &parts), "{html}");
+}
+
+#[test]
+fn mkt_02_only_administrators_are_offered_to_list_and_to_read_other_catalogues() {
+    let offered = |role: &str| {
+        let html = drawn_for(role, 1, || {
+            let room = Memo::new(|_| None);
+            view! { <Catalogue room/> }.into_any()
+        });
+        ["List an integration…", "Catalogues of other servers", "Install from an address…"]
+            .map(|words| html.contains(words))
+    };
+    assert_eq!(offered("administrator"), [true, true, true]);
+    assert_eq!(offered("member"), [false, false, true]);
+}
+
+#[test]
+fn mkt_04_an_entry_is_listed_for_an_audience_under_categories_and_can_be_withdrawn() {
+    let form = |entry: Option<Value>| {
+        drawn(|| view! { <ListingForm entry=entry.map(read) on_close=Callback::new(|()| ())/> }.into_any())
+    };
+    let mut listed = entry(DESK, &["Support", "Development"]);
+    listed["audience"] = json!("public");
+    listed["descriptorUrl"] = json!("https://desk.example.com/descriptor");
+    let html = form(Some(listed));
+    let parts = [
+        "https://desk.example.com/descriptor",
+        "Members of this organisation",
+        "Everybody",
+        "Categories",
+        "Withdraw",
+        "List it",
+    ];
+    assert!(in_order(&html, &parts), "{html}");
+    let everybody = html.split("<label class=\"check\">").nth(2).expect("the second choice");
+    assert!(everybody.contains(" checked") && everybody.contains("Everybody"), "{everybody}");
+    let html = form(None);
+    assert!(in_order(&html, &["Address of the descriptor", "Members of this organisation", "List it"]), "{html}");
+    assert!(!html.contains("Withdraw"), "{html}");
+}
+
+fn remote_list(catalogues: Value) -> String {
+    drawn(|| {
+        let nothing = Callback::new(|_| ());
+        let row_actions = RemoteActions { on_entries: nothing, on_ask: nothing, on_remove: nothing };
+        view! { <RemoteList catalogues=RwSignal::new(Some(read(catalogues))) row_actions/> }.into_any()
+    })
+}
+
+#[test]
+fn mkt_03_catalogues_of_other_servers_tell_what_they_list_and_why_they_do_not_answer() {
+    let html = remote_list(json!([
+        {"url": "https://a.example/v2/catalogue", "entries": 12, "unused": 2, "checked_at": "2026-01-02T08:00:00Z"},
+        {"url": "https://b.example/v2/catalogue", "entries": 1, "unused": 0, "checked_at": "2026-01-02T08:00:00Z",
+         "problem": "There was no answer."},
+    ]));
+    let first = [
+        "https://a.example",
+        "12 entries, 2 more cannot be shown",
+        "2 January, 08:00",
+        "Entries of https://a.example",
+        "Remove https://a.example",
+    ];
+    let second = [
+        "https://b.example",
+        "1 entry",
+        "Ask https://b.example/v2/catalogue again",
+        "There was no answer. What it listed before stays.",
+    ];
+    assert!(in_order(&html, &[&first[..], &second].concat()), "{html}");
+    assert!(remote_list(json!([])).contains("None yet."));
+    let listed = drawn(|| entry_list(vec![read(entry(DESK, &[]))]));
+    assert!(listed.contains(DESK), "{listed}");
+    assert!(drawn(|| entry_list(Vec::new())).contains("Nothing that is not listed here"));
+}
+
+#[test]
+fn upd_06_the_way_to_integrations_tells_how_many_updates_wait() {
+    let badge = |count: usize| drawn(|| view! { <UpdateBadge count=RwSignal::new(count)/> }.into_any());
+    assert!(!badge(0).contains("badge"));
+    assert!(in_order(&badge(1), &["badge", "1", " update to review"]), "{}", badge(1));
+    assert!(in_order(&badge(3), &["3", " updates to review"]), "{}", badge(3));
 }

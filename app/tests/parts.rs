@@ -180,6 +180,70 @@ fn in_order(html: &str, parts: &[&str]) -> bool {
     })
 }
 
+/// The whole tile, its target and the desk's other pages.
+fn tile_with(elements: Value) -> String {
+    let data = json!({"label": {"type": "html", "value": "<b>4</b> open"}, "elements": elements});
+    drawn(controls(json!([])), |opened| opened.receives("desk.open", data), || view! { <Shelf/> }.into_any())
+}
+
+#[test]
+fn elem_08_elem_09_elem_10_elem_11_elements_stand_beside_the_label_and_say_what_they_show() {
+    let html = tile_with(json!([
+        {"type": "chart", "value": {"values": (1..=20).collect::<Vec<_>>(), "label": "Tickets"}},
+        {"type": "badge", "value": {"count": 120, "max": 99, "type": "error"}},
+        {"type": "avatar", "value": {"people": [
+            {"id": 1}, {"id": 2, "name": "hidden"}, {"name": "Ada Lovelace", "icon": {"url": "https://desk.example.com/ada.png"}},
+            {"id": 77}, {"name": "Grace Hopper"}]}},
+        {"type": "button", "value": {"label": "New ticket", "target": "desk.dialog"}},
+        {"type": "gauge", "value": 7},
+    ]));
+    let (open, beside) = html.split_once("</button>").expect("the tile's own button");
+    assert!(
+        open.contains("aria-describedby=\"tile-marks-com.example.desk-desk.open") && open.contains("<b>4</b>"),
+        "{open}"
+    );
+    let parts = [
+        "id=\"tile-marks-com.example.desk-desk.open\"",
+        "aria-label=\"Tickets: 20 values from 1 to 20, the last 20\"",
+        "99+",
+        "error",
+        "aria-label=\"Sanna, Amina, Ada Lovelace, Grace Hopper\"",
+        "/icons/com.example.desk?url=https%3A%2F%2Fdesk.example.com%2Fada.png",
+        "New ticket</button>",
+    ];
+    assert!(in_order(beside, &parts), "{beside}");
+}
+
+#[test]
+fn elem_08_a_button_that_opens_nothing_is_not_drawn() {
+    let button = json!([{"type": "button", "value": {"label": "Go"}}]);
+    assert!(tile_with(button.clone()).contains("Go</button>"), "its tile has a target");
+    let data = json!({"label": {"type": "html", "value": "x"}, "elements": button});
+    let glance = json!({"key": "desk.open", "name": {"value": "Desk"}});
+    let html = drawn(
+        json!({"glance": [glance]}),
+        |opened| opened.receives("desk.open", data),
+        || view! { <Shelf/> }.into_any(),
+    );
+    assert!(!html.contains("Go</button>"), "{html}");
+}
+
+#[test]
+fn elem_04_the_details_of_a_lozenge_describe_its_tile() {
+    let status =
+        json!({"type": "lozenge", "value": {"label": "BUSY", "type": "moved", "tooltip": "3 of 4 people are away"}});
+    let data = data("<b>4</b> open", Some(status));
+    let html =
+        drawn(controls(json!([])), |opened| opened.receives("desk.open", data), || view! { <Shelf/> }.into_any());
+    assert!(
+        html.contains("aria-describedby=\"tile-marks-com.example.desk-desk.open tile-tip-com.example.desk-desk.open\""),
+        "{html}"
+    );
+    let tip = html.split_once("id=\"tile-tip-com.example.desk-desk.open\"").expect("a tooltip").1;
+    assert!(tip.contains("role=\"tooltip\"") && in_order(tip, &["3 of 4 people are away</span>"]), "{tip}");
+    assert!(!tile(true, self::data("x", None)).contains("aria-describedby"), "a tile without more says no more");
+}
+
 const ICON: &str = "/icons/com.example.desk?url=https%3A%2F%2Fdesk.example.com%2Fi.png";
 
 // DCI-05 and ELEM-12: icon, label, indicator; what is absent leaves nothing behind.

@@ -127,7 +127,7 @@ impl Fixture {
     pub async fn room_states(
         &self,
         user: UserId,
-    ) -> Outcome<std::collections::BTreeMap<RoomRef, roomglass_protocol::token::RoomToken>> {
+    ) -> Outcome<roomglass_protocol::OrderedMap<RoomRef, roomglass_protocol::token::RoomToken>> {
         Ok(self.storage.read().await?.room_tokens_of(user).await?)
     }
 

@@ -1,12 +1,9 @@
 //! What synchronising costs a client with many rooms: bytes on the wire, statements in the database.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    time::Instant,
-};
+use std::{collections::BTreeSet, time::Instant};
 
 use roomglass_protocol::{
-    RoomRef,
+    OrderedMap, RoomRef,
     integration::Descriptor,
     rest::integration::PATH_SYNC,
     sync::{InstalledState, InstalledVersion, KnownIntegration, SyncAnswer, SyncRequest, Trigger},
@@ -64,7 +61,7 @@ pub async fn measure(options: &Options, report: &mut Report) -> Outcome<()> {
 struct Behind {
     name: &'static str,
     changed: usize,
-    tokens: BTreeMap<RoomRef, RoomToken>,
+    tokens: OrderedMap<RoomRef, RoomToken>,
 }
 
 /// Both steps of an opening: which rooms differ, then what changed in them.
@@ -103,7 +100,7 @@ async fn catch_up(
     Ok(())
 }
 
-fn account_token(tokens: &BTreeMap<RoomRef, RoomToken>) -> AccountToken {
+fn account_token(tokens: &OrderedMap<RoomRef, RoomToken>) -> AccountToken {
     AccountToken::of(tokens.iter().map(|(room, token)| (*room, *token)))
 }
 
@@ -112,7 +109,7 @@ fn opening(token: AccountToken) -> SyncRequest {
 }
 
 /// Table Q of a client that holds version 1 of everything: in each room what is in all, and one that is nowhere else.
-fn known(options: &Options, rooms: &BTreeSet<RoomRef>) -> BTreeMap<RoomRef, Vec<KnownIntegration>> {
+fn known(options: &Options, rooms: &BTreeSet<RoomRef>) -> OrderedMap<RoomRef, Vec<KnownIntegration>> {
     let mut state = InstalledState::default();
     let mut hold = |number: usize, rooms: &[RoomRef]| {
         let Descriptor { key, extensions, .. } = descriptor(number, 1);

@@ -115,6 +115,7 @@ const routes = {
     if (steering.glance !== 'ok') return reply(502, 'no');
     reply(200, steering.content);
   },
+  'GET /plain': (request, reply) => reply(200, '<!doctype html><html lang="en"><title>Plain</title><h1>A page of the old kind</h1>', 'text/html'),
   'GET /readers': (request, reply) =>
     steering.readers === 'error' ? reply(502, 'no') : reply(200, { label: { type: 'html', value: '<b>3</b> readers so far' } }),
   'POST /hook': (request, reply) => {
@@ -126,7 +127,9 @@ const routes = {
     reply(200, '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 20 20"><rect width="20" height="20" rx="5" fill="#14532d"/></svg>', 'image/svg+xml'),
   'GET /control': (request, reply) => reply(200, { asked, installations: [...installations.values()] }),
   'POST /control': async (request, reply) => {
-    const { call: wanted, ...change } = JSON.parse(request.body);
+    const { call: wanted, trust, ...change } = JSON.parse(request.body);
+    // As if somebody had told it who signs, instead of installing it.
+    if (trust) installations.set(trust.oauthId, trust);
     Object.assign(steering, change);
     reply(200, wanted ? await call(wanted) : {});
   },
@@ -165,7 +168,7 @@ async function answer(request, reply) {
 
 const server = createServer((request, response) => {
   const reply = (status, body, type = typeof body === 'string' ? 'text/plain' : 'application/json') => {
-    response.writeHead(status, { 'content-type': type, 'access-control-allow-origin': '*' });
+    response.writeHead(status, { 'content-type': type, 'access-control-allow-origin': '*', ...steering.headers });
     response.end(typeof body === 'string' ? body : JSON.stringify(body));
   };
   let body = '';

@@ -46,6 +46,11 @@ export class Provider {
     await this.control(change);
   }
 
+  /** Tells the provider who signs, as an author does with what the simulator shows; `chat` is whose script its pages load. */
+  async trusts(oauthId: string, oauthSecret: string, chat: string): Promise<void> {
+    await this.control({ trust: { oauthId, oauthSecret, capabilitiesUrl: `${chat}/v2/capabilities` } });
+  }
+
   /** Lets the provider call the chat server with the credentials of an installation (the newest by default). */
   async calls(method: string, path: string, body?: unknown, oauthId?: string): Promise<{ status: number; body: string }> {
     return this.control({ call: { method, path, body, oauthId } });

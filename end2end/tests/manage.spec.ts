@@ -37,6 +37,29 @@ test('the owner of a room sees what an integration was told, and has it told aga
   await expect(e.page.getByRole('button', { name: /^Deliveries to / })).toHaveCount(0);
 });
 
+test('the owner of a room reads the descriptor of an integration with its faults, and tries a better one', async ({ server, at, provider }) => {
+  const alana = await server.setUp('Alana');
+  const room = await server.room(alana, 'Release team');
+  const builds = await provider('builds');
+  await server.call(alana, 'POST', '/v2/integration/install', { descriptor_url: builds.descriptorUrl, rooms: [room] });
+  const descriptor = await (await fetch(builds.descriptorUrl)).json();
+  await builds.steer({ descriptor: JSON.stringify({ ...descriptor, name: 7 }, null, 2) });
+  const a = await at(alana);
+  await a.page.goto(`/integrations?room=${room}`);
+  await a.isLive();
+  await a.presses('Descriptor of Builds…');
+  const findings = a.dialog.getByRole('list', { name: 'Faults and warnings' });
+  await expect(findings).toContainText('Line 3 /name expected text');
+  await isAccessible(a);
+  const better = JSON.stringify(descriptor, null, 2);
+  await a.dialog.getByLabel('Descriptor', { exact: true }).fill(better);
+  await expect(findings.getByText('Fault')).toHaveCount(0);
+  await a.dialog.getByRole('link', { name: 'Try it in the simulator' }).click();
+  await expect(a.page.getByRole('heading', { name: 'Simulator', level: 1 })).toBeVisible();
+  await expect(a.page.getByLabel('Descriptor', { exact: true })).toHaveValue(better);
+  a.hasNothingToComplainAbout();
+});
+
 test('an update that wants more waits until somebody has seen the difference [UPD-06]', async ({ server, at, provider }) => {
   const alana = await server.setUp('Alana');
   const emma = await server.invite(alana, 'Emma');

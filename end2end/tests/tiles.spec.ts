@@ -1,6 +1,7 @@
 // What tiles and controls are between the ten stories: where they stand, when they change, and when nobody is asked.
 
 import type { Locator } from '@playwright/test';
+import { isAccessible } from '../support/accessible';
 import { expect, test } from '../support/test';
 import type { Person, Roomglass } from '../support/roomglass';
 
@@ -299,4 +300,55 @@ test('whoever may install an integration sets it up on its own page [HCC-01, INS
   expect(asked.claims).toMatchObject({ sub: String(alana.id), context: { room_id: room } });
   await expect(e.page.getByRole('link', { name: 'Page of the publisher' }).first()).toBeVisible();
   await expect(e.page.getByRole('button', { name: 'Set up Builds…' })).toHaveCount(0);
+});
+
+test('a tile shows chart, badge and people, its button opens its own page, and details appear on hover and focus [ELEM-04, ELEM-08, ELEM-09, ELEM-10, ELEM-11]', async ({ server, at, provider }) => {
+  const alana = await server.setUp('Alana');
+  const emma = await server.invite(alana, 'Emma');
+  const room = await server.room(alana, 'Launch', [emma]);
+  const builds = await provider('builds');
+  const label = { type: 'html', value: '<b>128</b> Builds' };
+  const elements = [
+    { type: 'chart', value: { values: [3, 5, 4.5, 8, 2], label: 'Minutes' } },
+    { type: 'badge', value: { count: 120, max: 99, type: 'error' } },
+    { type: 'avatar', value: { people: [{ id: alana.id }, { id: emma.id }, { name: 'Ada', icon: { url: `${builds.address}/icon.svg` } }] } },
+    { type: 'button', value: { label: 'Details', target: 'builds.dialog' } },
+  ];
+  const status = { type: 'lozenge', value: { label: 'BUSY', type: 'moved', tooltip: 'Three of four runners are taken' } };
+  const metadata = { isConfigured: true };
+  await builds.steer({ content: { label, status, metadata, elements } });
+  await install(server, alana, builds.descriptorUrl, [room]);
+  const a = await at(alana);
+  await a.opens(room);
+  const tile = a.tile('Builds');
+  await expect(tile.getByRole('img', { name: 'Minutes: 5 values from 2 to 8, the last 2' })).toBeVisible();
+  await expect(tile.locator('.badge')).toContainText('99+');
+  await expect(tile.getByRole('img', { name: 'Alana, Emma, Ada' })).toBeVisible();
+  const open = tile.getByRole('button').first();
+  await expect(open).toHaveAccessibleDescription(/Minutes: 5 values.*Three of four runners are taken/);
+  await isAccessible(a);
+
+  const details = a.page.getByRole('tooltip');
+  await expect(details).toBeHidden();
+  await tile.hover();
+  await expect(details).toHaveText('Three of four runners are taken');
+  await a.page.mouse.move(0, 400);
+  await expect(details).toBeHidden();
+  await open.focus();
+  await expect(details).toBeVisible();
+  await a.page.keyboard.press('Escape');
+  await expect(details).toBeHidden();
+
+  await a.page.keyboard.press('ArrowRight');
+  await expect(tile.getByRole('button', { name: 'Details' })).toBeFocused();
+  await a.page.keyboard.press('Enter');
+  await expect(a.dialog.getByRole('heading', { name: 'Build details' })).toBeVisible();
+  await a.page.keyboard.press('Escape');
+  await tile.getByRole('img', { name: /^Minutes/ }).click({ force: true });
+  await expect(a.panel, 'the whole tile opens its target').toBeVisible();
+
+  await builds.steer({ content: { label, metadata, elements: [{ type: 'chart', value: { values: ['3', 5] } }] } });
+  await a.page.reload();
+  await expect(a.tile('Builds').locator('.tile__label'), 'a malformed series leaves the name').toHaveText('Builds');
+  await expect(a.tile('Builds').locator('.chart')).toHaveCount(0);
 });

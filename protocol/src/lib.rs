@@ -14,6 +14,7 @@ pub mod frame;
 pub mod id;
 pub mod integration;
 pub mod json;
+pub mod ordered;
 pub mod person;
 pub mod push;
 pub mod rest;
@@ -31,6 +32,7 @@ pub use id::{
     ClientId, DeliveryId, ExtensionKey, FileId, IncomingWebhookId, IntegrationKey, MessageId, RoomId, RoomRef,
     Sequence, UserId,
 };
+pub use ordered::{OrderedMap, OrderedSet};
 pub use person::{Organisation, Person, Presence, Role};
 pub use room::{Membership, Privacy, Room, RoomKind};
 pub use timestamp::Timestamp;

@@ -12,6 +12,7 @@ import { createServer } from 'node:http';
 const [port = '7910', file = 'deploys-installations.json'] = process.argv.slice(2);
 const installations = new Map(existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : []); // by oauthId
 const reasons = new Map(); // why deploys are frozen, by installation and room
+const told = new Map(); // tokens of events that came, until they end
 let base = process.env.PUBLIC_URL;
 
 /** A file beside this one with its `{{gaps}}` filled in. */
@@ -38,8 +39,16 @@ function verified(request, url) {
   }
 }
 
-const place = ({ iss, context }) => `${iss}/${context.room_id}`;
+/** The same of an event, which counts once: what stands in somebody's log shall not happen again. */
+function verifiedOnce(request, url) {
+  const claims = verified(request, url);
+  const token = `${claims.iss}/${claims.jti}`;
+  told.forEach((end, token) => end < Date.now() / 1000 && told.delete(token));
+  if (!claims.jti || told.has(token) || told.size >= 10_000) throw refusal(401, 'This event came before.');
+  return told.set(token, claims.exp) && claims;
+}
 
+const place = ({ iss, context }) => `${iss}/${context.room_id}`;
 const state = (claims) => ({ frozen: reasons.has(place(claims)), reason: reasons.get(place(claims)) ?? null });
 
 const tile = ({ frozen }) => ({
@@ -111,7 +120,7 @@ const routes = {
   'GET /data/state': (request, url) => [200, state(verified(request, url))],
   'POST /data/freeze': (request, url) => [204, change(verified(request, url), url.searchParams.get('reason') ?? '')],
   'POST /data/open': (request, url) => [204, change(verified(request, url), null)],
-  'POST /hook': (request, url) => [200, command(verified(request, url), JSON.parse(request.body).item.message.message)],
+  'POST /hook': (request, url) => [200, command(verifiedOnce(request, url), JSON.parse(request.body).item.message.message)],
 };
 
 async function answer(request) {

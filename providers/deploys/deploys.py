@@ -14,7 +14,7 @@ from urllib.request import Request, urlopen
 os.umask(0o077)
 FILE = Path(sys.argv[2] if len(sys.argv) > 2 else "deploys-installations.json")
 installations = json.loads(FILE.read_text()) if FILE.exists() else {}  # by oauthId
-reasons = {}  # why deploys are frozen, by installation and room
+reasons, told = {}, {}  # why deploys are frozen, by installation and room; claims of events that came, until they end
 
 
 def filled(name, values):
@@ -22,12 +22,10 @@ def filled(name, values):
     return re.sub(r"\{\{(\w+)\}\}", lambda gap: values[gap[1]], (Path(__file__).parent / name).read_text())
 
 
-def origin(url):
-    return "{0.scheme}://{0.netloc}".format(urlsplit(url))
+def origin(url): return "{0.scheme}://{0.netloc}".format(urlsplit(url))
 
 
-class Refusal(Exception):
-    """A status and a sentence."""
+class Refusal(Exception): """A status and a sentence."""
 
 
 class Room:
@@ -67,10 +65,9 @@ class Room:
 
 def obtain_token(installation):
     host = json.load(urlopen(installation["capabilitiesUrl"], timeout=10))
-    credentials = f"{installation['oauthId']}:{installation['oauthSecret']}".encode()
-    headers = {"authorization": "Basic " + base64.b64encode(credentials).decode()}
+    credentials = base64.b64encode("{oauthId}:{oauthSecret}".format(**installation).encode())
     address = host["capabilities"]["oauth2Provider"]["tokenUrl"]
-    grant = json.load(urlopen(Request(address, b"grant_type=client_credentials", headers), timeout=10))
+    grant = json.load(urlopen(Request(address, b"grant_type=client_credentials", {"authorization": "Basic " + credentials.decode()}), timeout=10))
     installation.update(api=host["links"]["api"], token=grant["access_token"], expires=time.time() + grant["expires_in"])
 
 
@@ -89,11 +86,11 @@ class Handler(BaseHTTPRequestHandler):
             case "GET", "/data/state": return self.room().state()
             case "POST", "/data/freeze": return self.room().change(self.parameters.get("reason", ""))
             case "POST", "/data/open": return self.room().change(None)
-            case "POST", "/hook": return self.room().command(json.loads(body)["item"]["message"]["message"])
+            case "POST", "/hook": return self.room(once=True).command(json.loads(body)["item"]["message"]["message"])
         raise Refusal(404, "There is nothing here.")
 
-    def room(self):
-        """From the claims of a token the chat server signed with an installation's secret; all else is refused."""
+    def room(self, once=False):
+        """From the claims of a token the chat server signed with an installation's secret; that of an event counts once."""
         decoded = lambda part: base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))
         try:
             token = self.headers.get("authorization", "").removeprefix("JWT ") or self.parameters["signed_request"]
@@ -102,11 +99,15 @@ class Handler(BaseHTTPRequestHandler):
             secret = installations[claims["iss"]]["oauthSecret"].encode()
             expected = hmac.digest(secret, f"{head}.{body}".encode(), "sha256")
             genuine = json.loads(decoded(head))["alg"] == "HS256" and hmac.compare_digest(expected, decoded(signature))
-            if genuine and claims["exp"] > time.time() and claims["context"]["audience"] == origin(BASE):
+            ours = claims["exp"] > time.time() and claims["context"]["audience"] == origin(BASE)
+            if genuine and ours and (not once or self.is_first(claims)):
                 return Room(claims)
-        except (KeyError, TypeError, ValueError):
-            pass
+        except (KeyError, TypeError, ValueError): pass
         raise Refusal(401, "This request is not signed by a chat server that installed this.")
+
+    def is_first(self, claims):
+        for token in [token for token, old in list(told.items()) if old["exp"] < time.time()]: told.pop(token, None)
+        return len(told) < 10_000 and told.setdefault((claims["iss"], claims["jti"]), claims) is claims
 
     def install(self, installation):
         host, chat = urlsplit(installation["capabilitiesUrl"]), os.environ.get("CHAT")
@@ -116,8 +117,7 @@ class Handler(BaseHTTPRequestHandler):
         installations[installation["oauthId"]] = installation
         self.store()
 
-    def store(self):
-        FILE.write_text(json.dumps(installations))
+    def store(self): FILE.write_text(json.dumps(installations))
 
     def page(self, room, theme):
         chat, nonce = origin(room.installation["capabilitiesUrl"]), secrets.token_hex(16)

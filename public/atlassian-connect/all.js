@@ -112,6 +112,10 @@
   window.AP = api;
   if (self) {
     window.addEventListener("message", receive);
+    // Keys that are pressed here do not reach the chat, and Escape closes what holds the page.
+    window.addEventListener("keydown", function (event) {
+      if (event.key === "Escape" && !event.defaultPrevented) post({ type: "key_triggered", etyp: "Escape" });
+    });
     post({ type: "init" });
   }
 })();

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use roomglass_protocol::{RoomId, RoomRef, UserId, sync::RoomState, token::RoomToken};
+use roomglass_protocol::{OrderedMap, RoomId, RoomRef, UserId, sync::RoomState, token::RoomToken};
 use sqlx::AssertSqlSafe;
 
 use crate::{
@@ -15,18 +15,15 @@ use crate::{
 impl Reader {
     /// Tokens of all rooms of a person and of the global room, in one query; a room without integrations has the token
     /// of nothing. Input of [`roomglass_protocol::token::AccountToken::of`].
-    pub async fn room_tokens_of(&mut self, user: UserId) -> Result<BTreeMap<RoomRef, RoomToken>, StorageError> {
+    pub async fn room_tokens_of(&mut self, user: UserId) -> Result<OrderedMap<RoomRef, RoomToken>, StorageError> {
         let statement = sqlx::query(
             "SELECT m.room_id AS room_ref, t.token AS room_token
              FROM memberships AS m LEFT JOIN room_tokens AS t ON t.room_ref = m.room_id WHERE m.user_id = $1
              UNION ALL SELECT room_ref, token FROM room_tokens WHERE room_ref = $2",
         );
         let rows = self.all(statement.bind(user.0).bind(place_number(RoomRef::Global))).await?;
-        let mut tokens = BTreeMap::from([(RoomRef::Global, RoomToken::of([]))]);
-        for row in &rows {
-            tokens.insert(row.place("room_ref")?, room_token_of(row)?);
-        }
-        Ok(tokens)
+        let stored = rows.iter().map(|row| Ok((row.place("room_ref")?, room_token_of(row)?)));
+        std::iter::once(Ok((RoomRef::Global, RoomToken::of([])))).chain(stored).collect()
     }
 
     /// State of those of the rooms that the person is a member of, and of the global room if it is among them. One

@@ -59,7 +59,8 @@ enum Command {
         #[arg(last = true)]
         runner_args: Vec<String>,
     },
-    /// Measure the optimised server and the bytes a browser downloads; arguments go to the load generator
+    /// Measure the optimised server, the client in a browser, and the bytes it downloads; arguments go to the load generator,
+    /// which alone is run then
     Bench {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         args: Vec<String>,

@@ -8,22 +8,23 @@ use leptos::{
     prelude::{NodeRef, RwSignal},
 };
 use roomglass_protocol::{
-    ApiError, Attachment, DeliveryId, ExtensionKey, IncomingWebhookId, IntegrationKey, MessageId, Person, Role, Room,
-    RoomId, Sequence, UserId,
+    ApiError, Attachment, DeliveryId, ExtensionKey, IncomingWebhookId, IntegrationKey, Message, MessageId, Person,
+    Role, Room, RoomId, Sequence, UserId,
     integration::{ExtensionRef, TileData},
     rest::{
         catalogue, file,
         incoming_webhook::{Created, IncomingWebhook},
         integration::{self, SignedUrl},
         invitation, room, setup,
-        update::{Decision, UpdateReview, Waiting},
+        simulator::Document,
+        update::{Decision, RefreshOutcome, UpdateReview, Waiting},
         webhook,
     },
 };
 
 use web_sys::File;
 
-use crate::state::{OpenContent, OpenRequest, Theme, Upload};
+use crate::state::{OpenContent, OpenRequest, Theme, Upload, simulator::Simulator};
 
 /// Declares functions that work in the browser and do nothing in the server's build.
 macro_rules! actions {
@@ -55,7 +56,8 @@ macro_rules! actions {
 
 #[cfg(feature = "hydrate")]
 use super::{
-    browser, content, files, frame, incoming, integrations, outbox, presence, read, rooms, session, tiles, updates,
+    browser, content, files, frame, incoming, integrations, outbox, presence, read, rooms, session, simulator, tiles,
+    updates,
 };
 
 actions! {
@@ -101,6 +103,18 @@ actions! {
     async fn catalogue_detail(key: IntegrationKey) -> catalogue::Detail => integrations::detail;
     /// Lists an integration in the catalogue; administrators only.
     async fn add_to_catalogue(descriptor_url: String) -> catalogue::Entry => integrations::add_to_catalogue;
+    /// Lists an integration as administrators say, or says anew how it is listed.
+    async fn list_as(listing: catalogue::AddAs) -> catalogue::Entry => integrations::list_as;
+    /// Takes an integration off the catalogue; where it is installed it stays.
+    async fn withdraw(key: IntegrationKey) -> () => integrations::withdraw;
+    /// Catalogues of other servers.
+    async fn remote_catalogues() -> catalogue::RemoteCatalogues => integrations::remote_catalogues;
+    /// Adds a catalogue of another server, or asks it again.
+    async fn add_remote_catalogue(url: String) -> catalogue::RemoteCatalogue => integrations::add_remote_catalogue;
+    /// Removes one with its entries.
+    async fn remove_remote_catalogue(url: String) -> () => integrations::remove_remote_catalogue;
+    /// Asks a provider for its descriptor now.
+    async fn refresh_integration(integration: IntegrationKey) -> RefreshOutcome => updates::refresh;
     /// What installing would add and allow; stores nothing.
     async fn preview(source: integration::Source) -> integration::Review => integrations::preview;
     /// Installs an integration in rooms or globally.
@@ -131,6 +145,8 @@ actions! {
     async fn create_incoming_webhook(room: RoomId, name: String) -> Created => incoming::create;
     /// Ends such an address.
     async fn delete_incoming_webhook(room: RoomId, webhook: IncomingWebhookId) -> () => incoming::delete;
+    /// A descriptor as its provider has it now, whatever is wrong with it.
+    async fn descriptor_document(source: integration::Source) -> Document => simulator::load;
 }
 
 actions! {
@@ -162,6 +178,8 @@ actions! {
     fn configure(integration: IntegrationKey, name: String, room: RoomId) => content::configure;
     /// Signs the address of failed related content again.
     fn reload_content(content: OpenContent) => content::reload;
+    /// A frame has loaded what its page sent, or what the browser shows in its place.
+    fn frame_loaded(content: OpenContent) => frame::loaded;
     /// Closes the panel.
     fn close_panel() => content::close_panel;
     /// Closes the dialog.
@@ -174,6 +192,16 @@ actions! {
     fn filter_dialog(opening: u64, value: String) => frame::filter_changed;
     /// Chooses a look and remembers it in this browser; `None` follows the system.
     fn set_theme(theme: Option<Theme>) => browser::set_theme;
+    /// The simulated room asks the simulator from now on, with the descriptor that was kept in this tab.
+    fn begin_simulation(simulator: Simulator) => simulator::begin;
+    /// There is no simulated room any more.
+    fn end_simulation() => simulator::end;
+    /// Keeps the text of a descriptor in this tab.
+    fn keep_descriptor(text: String) => simulator::keep;
+    /// Shows data in a simulated tile as if its provider had pushed it.
+    fn push_simulated(simulator: Simulator, tile: ExtensionRef, content: TileData) => simulator::push;
+    /// Puts into `took` how many microseconds the controls of a simulated message take to be found, in the mean of many times.
+    fn measure_controls(simulator: Simulator, message: Message, took: RwSignal<Option<u32>>) => simulator::measure;
     /// Tries to connect at once.
     fn reconnect() => presence::reconnect;
 }

@@ -4,21 +4,24 @@ use leptos::{prelude::*, task::spawn_local};
 use roomglass_protocol::{
     ApiError, ErrorKind, IntegrationKey, RoomId,
     integration::{ExtensionKind, Target, application_of},
-    rest::integration::{CONFIGURATION, PATH_SIGNED_URL, SignUrl, SignedUrl, UrlAttribute},
+    rest::integration::{CONFIGURATION, Framing, PATH_FRAMING, SignUrl, SignedUrl, UrlAttribute},
 };
 use web_sys::Window;
 
-use super::{browser, engine, engine::Client, rest};
+use super::{browser, engine, engine::Client, rest, simulation};
 use crate::state::{ContentPage, ContentPlace, OpenContent, OpenRequest, OpenedFrom, Store, ToastKind};
 
 /// Opens the target of a tile or control.
 pub fn open(request: OpenRequest) {
     let Some(store) = engine::store() else { return };
     let Some(target) = target(&store, &request) else {
-        return store.toast(
-            ToastKind::Failed,
-            "This integration names a page it does not have. Its provider can correct that.",
-        );
+        return match OpenContent::of_link(store.next_number(), request) {
+            Some(content) => show(&store, ContentPlace::Dialog, content),
+            None => store.toast(
+                ToastKind::Failed,
+                "This integration names a page it does not have. Its provider can correct that.",
+            ),
+        };
     };
     match OpenContent::of(store.next_number(), request.clone(), &target) {
         Some((place, content)) => show(&store, place, content),
@@ -81,15 +84,20 @@ enum Page {
     Target(Target),
     /// The one on which the integration is set up, which only the server knows.
     Configuration,
+    /// The one that a link brought.
+    Linked(String),
 }
 
 fn page(store: &Store, request: &OpenRequest) -> Option<Page> {
-    store.installed.with_untracked(|installed| {
+    simulation::store_of(request.room, *store).installed.with_untracked(|installed| {
         let in_room = installed.in_room(request.room.into());
         let (_, version) = in_room.into_iter().find(|(key, _)| **key == request.integration)?;
         match request.element {
             OpenedFrom::Installed => Some(Page::Configuration),
-            _ => version.extensions.target(&request.target).map(Page::Target),
+            _ => {
+                let target = version.extensions.target(&request.target).map(Page::Target);
+                target.or_else(|| request.extras.page.clone().map(Page::Linked))
+            }
         }
     })
 }
@@ -97,7 +105,7 @@ fn page(store: &Store, request: &OpenRequest) -> Option<Page> {
 fn target(store: &Store, request: &OpenRequest) -> Option<Target> {
     match page(store, request)? {
         Page::Target(target) => Some(target),
-        Page::Configuration => None,
+        Page::Configuration | Page::Linked(_) => None,
     }
 }
 
@@ -134,15 +142,44 @@ fn is_open(signal: RwSignal<Option<OpenContent>>, opening: u64) -> bool {
 
 /// A signed address of a target, with a token that is valid for a quarter of an hour.
 async fn sign(store: &Store, request: &OpenRequest, page: &Page) -> Result<SignedUrl, ApiError> {
+    match address(store, request, page) {
+        Ok(address) => simulation::signed(&address).await,
+        Err(url) => Ok(SignedUrl { url, jwt: String::new(), expires_at: 0, scopes: Vec::new() }),
+    }
+}
+
+/// Nothing was heard of a page for a while: where it forbids to be framed, its place says so.
+pub fn silent(content: OpenContent) {
+    let Some(store) = engine::store() else { return };
+    let Some(page) = page(&store, &content.request) else { return };
+    let Ok(address) = address(&store, &content.request, &page) else { return };
+    spawn_local(async move {
+        let asked: Result<Framing, ApiError> = rest::post(PATH_FRAMING, &address).await;
+        let Ok(Framing { refusal: Some(header) }) = asked else { return };
+        for place in [store.panel, store.dialog] {
+            if is_open(place, content.opening) {
+                place.update(|open| {
+                    if let Some(open) = open {
+                        open.page = ContentPage::Unframed(header.clone());
+                    }
+                });
+            }
+        }
+    });
+}
+
+/// What is asked for to load a page, or its address where nothing is to be signed.
+fn address(store: &Store, request: &OpenRequest, page: &Page) -> Result<SignUrl, String> {
     let (kind, extension, message_id) = match page {
         Page::Target(Target::WebPanel(panel)) => (ExtensionKind::WEB_PANEL, &panel.key, None),
         Page::Target(Target::Dialog(dialog)) => (ExtensionKind::DIALOG, &dialog.key, None),
         // A tab has no port: the message a control was chosen on goes with the address (CC-17).
         Page::Target(Target::ExternalPage(page)) => (ExtensionKind::EXTERNAL_PAGE, &page.key, chosen_message(request)),
         Page::Configuration => (CONFIGURATION, &request.target, None),
+        Page::Linked(url) => return Err(url.clone()),
     };
     let theme = browser::theme_in_force(store.theme.get_untracked());
-    let body = SignUrl {
+    Ok(SignUrl {
         integration: request.integration.clone(),
         kind: kind.into(),
         extension: extension.clone(),
@@ -151,15 +188,14 @@ async fn sign(store: &Store, request: &OpenRequest, page: &Page) -> Result<Signe
         theme: Some(theme.as_str().to_owned()),
         message_id,
         variables: request.extras.variables.clone(),
-    };
-    rest::post(PATH_SIGNED_URL, &body).await
+    })
 }
 
 /// The same for content that is open, whatever has become of it on screen.
 pub async fn sign_again(request: &OpenRequest) -> Result<SignedUrl, ApiError> {
     let gone = || ApiError::new(ErrorKind::NotFound, "This page is no longer installed here.");
     let store = engine::store().ok_or_else(gone)?;
-    let page = page(&store, request).ok_or_else(gone)?;
+    let page = page(&store, request).filter(|page| !matches!(page, Page::Linked(_))).ok_or_else(gone)?;
     sign(&store, request, &page).await
 }
 

@@ -2,12 +2,11 @@
 
 use std::{
     cell::{Cell, RefCell},
-    collections::BTreeMap,
     rc::Rc,
 };
 
 use leptos::{leptos_dom::helpers::window_event_listener, prelude::*, task::spawn_local};
-use roomglass_protocol::{RoomId, Sequence, UserId, state::Workspace, sync::Trigger};
+use roomglass_protocol::{OrderedMap, RoomId, Sequence, UserId, state::Workspace, sync::Trigger};
 
 use super::{
     browser, connection::Connection, database::Database, outbox::Outbox, presence, presence::Activity, read::ReadMarks,
@@ -30,7 +29,7 @@ pub struct Client {
     /// What survives closing the tab.
     pub database: Rc<Database>,
     /// How far logs are stored, whether loaded or not.
-    pub cursors: RefCell<BTreeMap<RoomId, Sequence>>,
+    pub cursors: RefCell<OrderedMap<RoomId, Sequence>>,
     /// The connection to the server.
     pub connection: Connection,
     /// Messages under way.

@@ -1,10 +1,10 @@
 //! What each frame of the server leads to.
 
-use std::{collections::BTreeSet, rc::Rc};
+use std::rc::Rc;
 
 use leptos::{prelude::*, task::spawn_local};
 use roomglass_protocol::{
-    Event, EventBody, RoomId, RoomRef, UserId, json,
+    Event, EventBody, OrderedSet, RoomId, RoomRef, UserId, json,
     push::{ServerFrame, TileUpdate},
     state::Effect as Consequence,
     sync::Trigger,
@@ -52,7 +52,7 @@ fn apply(client: &Rc<Client>, frame: ServerFrame) {
         ServerFrame::Typing { room_id, user_id } => note_typing(client, room_id, user_id),
         ServerFrame::Sync { rev, changed_integrations } => {
             let mut outcome = SyncOutcome::default();
-            let mut missing = BTreeSet::new();
+            let mut missing = OrderedSet::new();
             store.installed.update(|installed| {
                 let applied = installed.apply(rev, true, &changed_integrations);
                 outcome.take_in(&applied, installed);

@@ -33,6 +33,31 @@ pub async fn add_to_catalogue(descriptor_url: String) -> Result<catalogue::Entry
     rest::post(catalogue::PATH_MANAGE, &catalogue::Add { descriptor_url }).await
 }
 
+/// Lists an integration, or says anew how it is listed.
+pub async fn list_as(listing: catalogue::AddAs) -> Result<catalogue::Entry, ApiError> {
+    rest::post(catalogue::PATH_MANAGE, &listing).await
+}
+
+/// Takes one off the catalogue.
+pub async fn withdraw(key: IntegrationKey) -> Result<(), ApiError> {
+    rest::delete(&[catalogue::PATH_MANAGE, "/", &rest::encoded(key.as_str())].concat()).await
+}
+
+/// Catalogues of other servers.
+pub async fn remote_catalogues() -> Result<catalogue::RemoteCatalogues, ApiError> {
+    rest::get(catalogue::PATH_REMOTE).await
+}
+
+/// Adds one, or asks it again.
+pub async fn add_remote_catalogue(url: String) -> Result<catalogue::RemoteCatalogue, ApiError> {
+    rest::post(catalogue::PATH_REMOTE, &catalogue::RemoteAddress { url }).await
+}
+
+/// Removes one with its entries.
+pub async fn remove_remote_catalogue(url: String) -> Result<(), ApiError> {
+    rest::delete(&[catalogue::PATH_REMOTE, "?url=", &rest::encoded(&url)].concat()).await
+}
+
 /// What installing would add and allow.
 pub async fn preview(source: Source) -> Result<Review, ApiError> {
     rest::post(integration::PATH_PREVIEW, &integration::Preview { source }).await

@@ -39,6 +39,10 @@ mod service_worker;
 #[cfg(feature = "hydrate")]
 mod session;
 #[cfg(feature = "hydrate")]
+mod simulation;
+#[cfg(feature = "hydrate")]
+mod simulator;
+#[cfg(feature = "hydrate")]
 mod socket;
 #[cfg(feature = "hydrate")]
 mod sync;

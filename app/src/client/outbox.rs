@@ -2,16 +2,12 @@
 //! refusal, or by the person (I10). One at a time for each room, so that their order is kept (I3). Two tabs may send the
 //! same message: its id makes it one (I2).
 
-use std::{
-    cell::RefCell,
-    collections::{BTreeMap, BTreeSet, VecDeque},
-    rc::Rc,
-};
+use std::{cell::RefCell, collections::VecDeque, rc::Rc};
 
 use gloo_timers::future::TimeoutFuture;
 use leptos::{prelude::*, task::spawn_local};
 use roomglass_protocol::{
-    Attachment, Author, ErrorKind, Message, MessageId, RoomId,
+    Attachment, Author, ErrorKind, Message, MessageId, OrderedMap, OrderedSet, RoomId,
     event::MessageFormat,
     rest::message::{self, Sent},
     state::PendingMessage,
@@ -30,8 +26,8 @@ const LATER_MS: u32 = 5_000;
 /// What waits to be sent.
 #[derive(Default)]
 pub struct Outbox {
-    waiting: RefCell<BTreeMap<RoomId, VecDeque<message::Send>>>,
-    sending: RefCell<BTreeSet<RoomId>>,
+    waiting: RefCell<OrderedMap<RoomId, VecDeque<message::Send>>>,
+    sending: RefCell<OrderedSet<RoomId>>,
 }
 
 /// What came of trying to send the first message of a room.

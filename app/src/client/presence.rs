@@ -2,13 +2,12 @@
 
 use std::{
     cell::{Cell, RefCell},
-    collections::BTreeMap,
     rc::Rc,
 };
 
 use gloo_timers::callback::Interval;
 use leptos::{ev, leptos_dom::helpers::window_event_listener, prelude::*};
-use roomglass_protocol::{Presence, RoomId, Timestamp, push::ClientFrame};
+use roomglass_protocol::{OrderedMap, Presence, RoomId, Timestamp, push::ClientFrame};
 
 use super::{
     browser,
@@ -32,7 +31,7 @@ pub struct Activity {
     input_at: Cell<i64>,
     away: Cell<bool>,
     ticked_at: Cell<i64>,
-    typing_told: RefCell<BTreeMap<RoomId, i64>>,
+    typing_told: RefCell<OrderedMap<RoomId, i64>>,
 }
 
 impl Activity {
@@ -115,7 +114,7 @@ fn tick(client: &Rc<Client>) {
 
 fn forget_typing(client: &Client, now: Timestamp) {
     let is_over = |at: &Timestamp| now.0 - at.0 > TYPING_FORGOTTEN_MS;
-    if client.store.typing.with_untracked(|typing| typing.values().flat_map(BTreeMap::values).any(is_over)) {
+    if client.store.typing.with_untracked(|typing| typing.values().flat_map(|writers| writers.values()).any(is_over)) {
         client.store.typing.update(|typing| {
             typing.values_mut().for_each(|users| users.retain(|_, at| !is_over(at)));
         });

@@ -1,10 +1,10 @@
 //! Telling how far the person has read.
 
-use std::{cell::RefCell, collections::BTreeMap, rc::Rc};
+use std::{cell::RefCell, rc::Rc};
 
 use gloo_timers::callback::Timeout;
 use leptos::{prelude::*, task::spawn_local};
-use roomglass_protocol::{RoomId, Sequence, rest::room};
+use roomglass_protocol::{OrderedMap, RoomId, Sequence, rest::room};
 
 use super::{
     browser,
@@ -18,7 +18,7 @@ const READ_DELAY_MS: u32 = 400;
 /// Read positions to be told to the server.
 #[derive(Default)]
 pub struct ReadMarks {
-    waiting: RefCell<BTreeMap<RoomId, Sequence>>,
+    waiting: RefCell<OrderedMap<RoomId, Sequence>>,
     timer: RefCell<Option<Timeout>>,
 }
 

@@ -112,13 +112,23 @@ pub fn not_ours(status: u16) -> ApiError {
 
 /// JSON from a provider, fetched by the browser without anything of ours: no cookies, no referrer (DYN-01).
 pub async fn from_provider(url: &str) -> Option<Value> {
+    data_in(provider_answer(url).await.ok()?)
+}
+
+/// Data in an answer with its status, if there is any.
+pub fn data_in((status, body): (u16, String)) -> Option<Value> {
+    ((200..300).contains(&status) && body.len() <= MOST_PROVIDER_CHARS).then(|| json::read(&body).ok())?
+}
+
+/// Whatever a provider answers, with its status.
+pub async fn provider_answer(url: &str) -> Result<(u16, String), JsValue> {
     let options = RequestInit::new();
     options.set_credentials(RequestCredentials::Omit);
     options.set_mode(RequestMode::Cors);
     options.set_signal(Some(&AbortSignal::timeout_with_u32(PROVIDER_TIMEOUT_MS)));
     let _ = js_sys::Reflect::set(&options, &"referrerPolicy".into(), &"no-referrer".into());
-    let (response, body) = fetch(url, &options).await.ok()?;
-    (response.ok() && body.len() <= MOST_PROVIDER_CHARS).then(|| json::read(&body).ok())?
+    let (response, body) = fetch(url, &options).await?;
+    Ok((response.status(), body))
 }
 
 async fn fetch(url: &str, options: &RequestInit) -> Result<(Response, String), JsValue> {

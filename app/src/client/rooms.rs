@@ -1,10 +1,10 @@
 //! Rooms: entering, loading and catching up logs, membership.
 
-use std::{cell::RefCell, collections::BTreeSet, rc::Rc};
+use std::{cell::RefCell, rc::Rc};
 
 use leptos::{prelude::*, task::spawn_local};
 use roomglass_protocol::{
-    ApiError, Membership, Person, Room, RoomId, Sequence, UserId,
+    ApiError, Membership, OrderedSet, Person, Room, RoomId, Sequence, UserId,
     push::ClientFrame,
     rest::{
         message::{self, Page, Query},
@@ -144,9 +144,9 @@ pub async fn load_older(room: RoomId) -> Result<(), ApiError> {
 /// Logs whose end is being fetched.
 #[derive(Default)]
 pub struct Filling {
-    running: RefCell<BTreeSet<RoomId>>,
+    running: RefCell<OrderedSet<RoomId>>,
     /// Asked for again meanwhile: what is fetched now may have been asked for too early.
-    again: RefCell<BTreeSet<RoomId>>,
+    again: RefCell<OrderedSet<RoomId>>,
 }
 
 /// Fetches what is missing at the end of a loaded log.

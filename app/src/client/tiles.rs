@@ -1,21 +1,24 @@
 //! Data of tiles: fetched when a room is opened, when an integration is installed and after reconnecting; pushed at all
 //! other times, never polled (DYN-02 … DYN-04). And data of controls, fetched when their menu opens.
 
-use std::{cell::RefCell, collections::BTreeSet, rc::Rc};
+use std::{cell::RefCell, rc::Rc};
 
 use leptos::{prelude::*, task::spawn_local};
 use roomglass_protocol::{
-    ApiError, ErrorKind, IntegrationKey, MessageId, RoomId,
-    integration::{ExtensionKind, ExtensionRef, TileData},
+    ApiError, ErrorKind, IntegrationKey, MessageId, OrderedSet, RoomId,
+    integration::{Element, ExtensionKind, ExtensionRef, TileData},
     push::TileUpdate,
-    rest::integration::{PATH_SIGNED_URL, SignUrl, SignedUrl, UrlAttribute},
+    rest::integration::{SignUrl, UrlAttribute},
 };
+
+use serde_json::Value;
 
 use super::{
     browser,
     engine::{Client, client},
-    rest,
+    simulation,
 };
+use crate::deferred::NotLoaded;
 use crate::state::{
     FetchTicket, Store, TileState, TileStatus, fetchable_tiles,
     rows::{self, RowChange, TileRow},
@@ -23,10 +26,10 @@ use crate::state::{
 
 /// Fetches under way; a second one for the same tile is not begun.
 #[derive(Default)]
-pub struct Fetches(RefCell<BTreeSet<(RoomId, ExtensionRef)>>);
+pub struct Fetches(RefCell<OrderedSet<(RoomId, ExtensionRef)>>);
 
 /// Why there is no data.
-enum Missing {
+pub(super) enum Missing {
     /// Our server could not be reached: what is shown stays.
     Connection,
     /// The provider did not answer, or not as it should.
@@ -41,7 +44,7 @@ pub fn fetch_all(client: &Rc<Client>, room: RoomId) {
 }
 
 /// Fetches the tiles of a room that are new or whose integration has a new version.
-pub fn fetch_changed(client: &Rc<Client>, room: RoomId, versions: &BTreeSet<IntegrationKey>) {
+pub fn fetch_changed(client: &Rc<Client>, room: RoomId, versions: &OrderedSet<IntegrationKey>) {
     for tile in fetchable(&client.store, room) {
         let is_new = client.store.shared_tile(room, &tile).with_untracked(|state| state.status == TileStatus::Static);
         if is_new || versions.contains(&tile.integration) {
@@ -52,6 +55,9 @@ pub fn fetch_changed(client: &Rc<Client>, room: RoomId, versions: &BTreeSet<Inte
 
 /// The person asks for it (HCC-14).
 pub fn refresh(room: RoomId, tile: ExtensionRef) {
+    if let Some(simulation) = simulation::of(room) {
+        return (simulation.refresh)(tile);
+    }
     if let Some(client) = client() {
         fetch(&client, room, tile);
     }
@@ -83,7 +89,7 @@ pub async fn of_control(room: RoomId, control: ExtensionRef, message: Option<Mes
     data(room, &control, ExtensionKind::ACTION, message).await.map_err(unanswered)
 }
 
-async fn data(
+pub(super) async fn data(
     room: RoomId,
     extension: &ExtensionRef,
     kind: &str,
@@ -99,12 +105,23 @@ async fn data(
         message_id,
         variables: Default::default(),
     };
-    let signed: SignedUrl = rest::post(PATH_SIGNED_URL, &request).await.map_err(|error| match error.kind {
+    let signed = simulation::signed(&request).await.map_err(|error| match error.kind {
         ErrorKind::Unavailable | ErrorKind::Unauthenticated => Missing::Connection,
         _ => Missing::Provider,
     })?;
-    let answer = rest::from_provider(&signed.url).await.ok_or(Missing::Provider)?;
-    TileData::parse(&answer).map_err(|_| Missing::Provider)
+    let answer = simulation::from_provider(room, signed.url).await.ok_or(Missing::Provider)?;
+    let data = TileData::parse_but_elements(&answer).map_err(|_| Missing::Provider)?;
+    if data.elements.is_empty() || are_sound(data.elements.clone()).await { Ok(data) } else { Err(Missing::Provider) }
+}
+
+/// Whether elements can be drawn. The code that reads them comes with the code that draws them, when there are any.
+async fn are_sound(elements: Vec<Value>) -> bool {
+    #[leptos::wasm_split::wasm_split(elements, wasm_split_path = ::leptos::wasm_split, fallible)]
+    fn read_elements(elements: Vec<Value>) -> Result<bool, NotLoaded> {
+        Ok(Element::read_all(&elements).is_ok())
+    }
+    // Without that code the tile shows what else it holds.
+    read_elements(elements).await.unwrap_or(true)
 }
 
 fn take_answer(

@@ -4,7 +4,7 @@ use roomglass_protocol::{
     ApiError, IntegrationKey,
     rest::{
         integration::Installed,
-        update::{self, Decision, UpdateReview, Waiting},
+        update::{self, Decision, RefreshOutcome, Refreshed, UpdateReview, Waiting},
     },
 };
 
@@ -30,6 +30,12 @@ pub async fn accept(integration: IntegrationKey, decision: Decision) -> Result<(
 /// Refuses.
 pub async fn refuse(integration: IntegrationKey, decision: Decision) -> Result<(), ApiError> {
     rest::post(&path(update::PATH_REFUSE, &integration), &decision).await
+}
+
+/// Asks the provider for its descriptor now.
+pub async fn refresh(integration: IntegrationKey) -> Result<RefreshOutcome, ApiError> {
+    let refreshed: Refreshed = rest::post(&path(update::PATH_REFRESH, &integration), &()).await?;
+    Ok(refreshed.outcome)
 }
 
 fn path(template: &str, integration: &IntegrationKey) -> String {

@@ -93,7 +93,8 @@ pub fn proxied(integration: &IntegrationKey, url: &str) -> String {
     format!("/icons/{integration}?url={}", percent_encoded(url))
 }
 
-fn source_set(integration: &IntegrationKey, icon: &integration::Icon) -> Option<String> {
+/// The same for both densities.
+pub fn source_set(integration: &IntegrationKey, icon: &integration::Icon) -> Option<String> {
     icon.url_2x.as_ref().map(|url| format!("{} 2x", proxied(integration, url)))
 }
 

@@ -28,4 +28,5 @@ pub mod resize;
 pub mod room;
 pub mod sending;
 pub mod shelf;
+pub mod simulator;
 pub mod toasts;

@@ -1,11 +1,9 @@
 //! What integrations are called. Names come with the list of installations; until it is there, or without a
 //! connection, the key says enough.
 
-use std::collections::BTreeMap;
-
 use leptos::{prelude::*, task::spawn_local};
 use roomglass_protocol::{
-    IntegrationKey, RoomId,
+    IntegrationKey, OrderedMap, RoomId,
     integration::{ExtensionKind, Icon},
 };
 
@@ -14,17 +12,22 @@ use crate::{client::actions, state::Store};
 
 /// Names learnt so far; provided by context.
 #[derive(Debug, Clone, Copy)]
-pub struct ProviderNames(RwSignal<BTreeMap<IntegrationKey, String>>);
+pub struct ProviderNames(RwSignal<OrderedMap<IntegrationKey, String>>);
 
 impl ProviderNames {
     /// Nothing learnt yet.
     pub fn new() -> Self {
-        Self(RwSignal::new(BTreeMap::new()))
+        Self(RwSignal::new(OrderedMap::new()))
     }
 
     /// The name of an integration. Reactive.
     pub fn of(self, key: &IntegrationKey) -> String {
         self.0.with(|names| names.get(key).cloned()).unwrap_or_else(|| name_from_key(key))
+    }
+
+    /// Takes in a name that is known already.
+    pub fn tell(self, key: IntegrationKey, name: String) {
+        self.0.update(|names| drop(names.insert(key, name)));
     }
 
     /// Asks for the names of what is installed in a room, again whenever that changes.

@@ -56,6 +56,7 @@ fn CataloguePage() -> impl IntoView {
                     <WaitingUpdates/>
                     {part(move || room.get().map(|room| view! { <InstalledList room/><IncomingWebhooks room/> }))}
                     <Catalogue room/>
+                    <p class="muted">"You write one? "<a class="link" href="/simulator">"Try its descriptor in the simulator"</a></p>
                 </div>
             </div>
         </main>

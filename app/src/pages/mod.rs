@@ -9,6 +9,7 @@ mod room;
 mod rooms;
 mod setup;
 mod signin;
+mod simulator;
 
 use crate::{components::live::effect, deferred::NotLoaded};
 use leptos::prelude::*;
@@ -22,6 +23,7 @@ pub use room::RoomPage;
 pub use rooms::RoomsPage;
 pub use setup::setup_page;
 pub use signin::signin_page;
+pub use simulator::simulator_page;
 
 /// Fetches the code of a page that was split off, so that the page can be taken over as the server drew it. `path` is the address.
 ///
@@ -33,6 +35,7 @@ pub async fn load(path: &str) -> Result<(), NotLoaded> {
         "/signin" => signin_page::load().await,
         "/integrations" => catalogue_page::load().await,
         "/people" => people_page::load().await,
+        "/simulator" => simulator_page::load().await,
         path if path.starts_with("/invite/") => invitation_page::load().await,
         _ => Ok(()),
     }

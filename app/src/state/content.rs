@@ -1,9 +1,7 @@
 //! Related content: what was asked for, and what is open.
 
-use std::collections::BTreeMap;
-
 use roomglass_protocol::{
-    ApiError, ExtensionKey, IntegrationKey, MessageId, RoomId,
+    ApiError, ExtensionKey, IntegrationKey, MessageId, OrderedMap, RoomId,
     integration::{Icon, Target},
     rest::integration::{CONFIGURATION, SignedUrl},
 };
@@ -34,11 +32,13 @@ pub struct OpenExtras {
     /// Told to the page once it listens; null for nothing.
     pub parameters: Value,
     /// Values for `{dotted.path}` variables in the address, by path.
-    pub variables: BTreeMap<String, String>,
+    pub variables: OrderedMap<String, String>,
     /// Title in place of the descriptor's.
     pub title: Option<String>,
     /// Members in place of those of a dialog's `options`.
     pub options: Value,
+    /// Where the page is, of a link that names none of its sender's (contract §6.2: `data-target="dialog"`).
+    pub page: Option<String>,
 }
 
 impl OpenExtras {
@@ -52,6 +52,7 @@ impl OpenExtras {
             variables: variables.into_iter().flatten().map(|(name, value)| (name.clone(), text(value))).collect(),
             title: options.and_then(|options| dialog_options::text(options.get("title")?)),
             options: options.and_then(|options| options.get("options")).cloned().unwrap_or_default(),
+            page: None,
         }
     }
 }
@@ -106,6 +107,8 @@ pub enum ContentPage {
     Ready(SignedUrl),
     /// There will be no page, and why.
     Failed(ApiError),
+    /// The page does not let itself be framed, by this header of its own.
+    Unframed(String),
 }
 
 impl OpenRequest {
@@ -129,6 +132,15 @@ impl OpenContent {
         Self { opening, request, title, icon: None, options: Value::Null, page: ContentPage::Signing }
     }
 
+    /// What opens for a link that brings the address of its page: a dialog, under the name of the page's host. Nothing is signed for
+    /// it: the page may be anybody's.
+    pub fn of_link(opening: u64, request: OpenRequest) -> Option<Self> {
+        let (_, rest) = request.extras.page.as_ref()?.split_once("://")?;
+        let host = rest.split(['/', '?', '#']).next().unwrap_or_default().to_owned();
+        let (title, options) = (request.extras.title.clone().unwrap_or(host), request.extras.options.clone());
+        Some(Self { opening, request, title, icon: None, options, page: ContentPage::Signing })
+    }
+
     /// What opens for a target, or `None` when that is a tab of its own.
     pub fn of(opening: u64, request: OpenRequest, target: &Target) -> Option<(ContentPlace, Self)> {
         let (place, title, icon, options) = match target {
@@ -149,7 +161,7 @@ impl OpenContent {
     pub fn url(&self) -> Option<&str> {
         match &self.page {
             ContentPage::Ready(signed) => Some(&signed.url),
-            ContentPage::Signing | ContentPage::Failed(_) => None,
+            ContentPage::Signing | ContentPage::Failed(_) | ContentPage::Unframed(_) => None,
         }
     }
 }
@@ -196,5 +208,22 @@ mod tests {
         ] {
             assert_eq!(place(kind, location), expected, "{kind} {location}");
         }
+    }
+
+    // HCC-17
+    #[test]
+    fn a_link_that_brings_its_page_opens_a_dialog_under_the_name_of_the_host() {
+        let request = |page: Option<&str>| OpenRequest {
+            integration: key(LINKS),
+            target: "dialog".parse().expect("an extension key"),
+            room: RoomId(123),
+            action: None,
+            element: OpenedFrom::Tile,
+            extras: OpenExtras { page: page.map(str::to_owned), ..OpenExtras::default() },
+        };
+        let opened = OpenContent::of_link(1, request(Some("https://links.example.com:8443/a?b=c://d")));
+        assert_eq!(opened.map(|open| open.title).as_deref(), Some("links.example.com:8443"));
+        assert_eq!(OpenContent::of_link(1, request(Some("mailto:links@example.com"))), None);
+        assert_eq!(OpenContent::of_link(1, request(None)), None);
     }
 }

@@ -8,6 +8,7 @@ mod dialog_options;
 mod merge;
 mod room;
 pub mod rows;
+pub mod simulator;
 mod store;
 pub mod sync;
 #[cfg(test)]

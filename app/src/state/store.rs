@@ -1,10 +1,10 @@
 //! The signals everything is drawn from.
 
-use std::{collections::BTreeMap, collections::HashMap};
+use std::collections::HashMap;
 
 use leptos::prelude::*;
 use roomglass_protocol::{
-    IntegrationKey, Membership, MessageId, Person, Role, RoomId, RoomKind, Timestamp, UserId,
+    IntegrationKey, Membership, MessageId, OrderedMap, Person, Role, RoomId, RoomKind, Timestamp, UserId,
     integration::ExtensionRef, rest::catalogue::Search, state::Workspace, sync::InstalledState,
 };
 
@@ -33,7 +33,7 @@ pub struct Store {
     /// The connection to the server.
     pub connection: RwSignal<ConnectionState>,
     /// Who is writing where, and when they were last seen to.
-    pub typing: RwSignal<BTreeMap<RoomId, BTreeMap<UserId, Timestamp>>>,
+    pub typing: RwSignal<OrderedMap<RoomId, OrderedMap<UserId, Timestamp>>>,
     /// Related content in the right sidebar.
     pub panel: RwSignal<Option<OpenContent>>,
     /// Related content in a dialog.
@@ -65,7 +65,7 @@ impl Store {
             updates: RwSignal::new(0),
             active: RwSignal::new(None),
             connection: RwSignal::new(ConnectionState::default()),
-            typing: RwSignal::new(BTreeMap::new()),
+            typing: RwSignal::new(OrderedMap::new()),
             panel: RwSignal::new(None),
             dialog: RwSignal::new(None),
             visit: RwSignal::new(None),
@@ -86,6 +86,17 @@ impl Store {
             }
         }
         store
+    }
+
+    /// The same page with rooms of its own, which no server knows.
+    pub fn for_simulation(self) -> Self {
+        Self {
+            workspace: RwSignal::new(None),
+            installed: RwSignal::new(InstalledState::default()),
+            rooms: StoredValue::new(HashMap::new()),
+            tiles: StoredValue::new(HashMap::new()),
+            ..self
+        }
     }
 
     fn fill_room(&self, data: &RoomData) {
@@ -194,6 +205,11 @@ impl Store {
         self.person_in(room).is_some_and(|(me, Membership { room, .. })| {
             room.kind == RoomKind::Room && (me.role == Role::Administrator || room.owner_id == me.id)
         })
+    }
+
+    /// Whether the person of the session is an administrator. Reactive.
+    pub fn is_administrator(&self) -> bool {
+        self.workspace.with(|known| known.as_ref().is_some_and(|known| known.user.role == Role::Administrator))
     }
 
     /// The person of the session and a room as they see it. Reactive.

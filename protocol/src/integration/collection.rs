@@ -1,14 +1,12 @@
 //! What can be asked of the extensions of an integration, and done to them.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use serde_json::{Value, json};
 
 use super::{
     Action, Dialog, ExtensionKind, Extensions, ExternalPage, Glance, Target, WebPanel, Webhook, address::origin_of,
     normal_form::normalise_extension,
 };
-use crate::{ExtensionKey, token::fingerprint};
+use crate::{ExtensionKey, OrderedMap, OrderedSet, token::fingerprint};
 
 /// Members that hold addresses browsers contact.
 const ADDRESSES: [&str; 4] = ["/queryUrl", "/url", "/icon/url", "/icon/url@2x"];
@@ -96,7 +94,7 @@ impl Extensions {
     pub fn origins(&self) -> Vec<String> {
         let contacted = self.0.iter().filter(|(kind, _)| kind.is_known() && kind.0 != ExtensionKind::WEBHOOK);
         let addresses = contacted.flat_map(|(_, list)| list).flat_map(addresses_of);
-        addresses.filter_map(|address| origin_of(address).ok()).collect::<BTreeSet<_>>().into_iter().collect()
+        addresses.filter_map(|address| origin_of(address).ok()).collect::<OrderedSet<_>>().into_iter().collect()
     }
 
     fn read<T>(&self, kind: &str, read: impl Fn(ExtensionKey, &Value) -> Option<T>) -> Vec<T> {
@@ -112,7 +110,7 @@ fn addresses_of(extension: &Value) -> impl Iterator<Item = &str> {
 /// Extensions of one kind with their keys. One without a key (HipChat's webhooks had none) is named after its content,
 /// so that it keeps its name for as long as nothing about it changes; equal ones are counted.
 pub(super) fn keyed(list: &[Value]) -> impl Iterator<Item = (ExtensionKey, &Value)> {
-    let mut copies: BTreeMap<String, usize> = BTreeMap::new();
+    let mut copies: OrderedMap<String, usize> = OrderedMap::new();
     list.iter().filter_map(move |descriptor| {
         let key = match descriptor.get("key") {
             Some(Value::String(key)) => ExtensionKey::new(key.as_str()),

@@ -1,7 +1,5 @@
 //! The descriptor as a whole: checking and normal form.
 
-use std::collections::BTreeSet;
-
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -16,7 +14,7 @@ use super::{
     warning::warnings,
 };
 use crate::{
-    ExtensionKey, Fault, IntegrationKey,
+    ExtensionKey, Fault, IntegrationKey, OrderedSet,
     json::{child_pointer, parse_strict},
 };
 
@@ -235,7 +233,7 @@ impl Descriptor {
     pub fn origins(&self) -> Vec<String> {
         let general = ["/links/self", "/icon/url", "/icon/url@2x"];
         let of_general = general.iter().filter_map(|pointer| self.document.pointer(pointer)?.as_str());
-        let mut origins: BTreeSet<String> = self.extensions.origins().into_iter().collect();
+        let mut origins: OrderedSet<String> = self.extensions.origins().into_iter().collect();
         origins.extend(of_general.filter_map(|address| origin_of(address).ok()));
         origins.into_iter().collect()
     }
@@ -269,7 +267,7 @@ fn normalise(mut document: Value, faults: &mut Faults) -> (Value, Extensions) {
 }
 
 fn check_all(found: &[Found], faults: &mut Faults) {
-    let mut seen = BTreeSet::new();
+    let mut seen = OrderedSet::new();
     for extension in found {
         check_extension(extension, faults);
         let Some(key) = extension.descriptor.get("key").and_then(Value::as_str) else { continue };

@@ -5,6 +5,7 @@
 //! members and kinds as they came. Tokens are computed from that form alone.
 
 mod address;
+mod call;
 mod card;
 mod check;
 mod collection;
@@ -12,6 +13,7 @@ mod condition;
 mod contact;
 mod descriptor;
 mod difference;
+pub mod element;
 mod extension;
 mod general;
 mod normal_form;
@@ -24,6 +26,7 @@ mod tile;
 mod warning;
 
 pub use address::{APPLICATION_SCHEMES, application_of, origin_of};
+pub use call::{fill_variables, is_signed};
 pub use card::{Activity, Attribute, AttributeValue, Card, CardStyle, Description, Thumbnail};
 pub use condition::{
     CARD_STYLE, Condition, ConditionContext, ConditionList, ElementContext, Explained, Explanation, MessageContext,
@@ -32,6 +35,7 @@ pub use condition::{
 pub use contact::{Listening, Purpose};
 pub use descriptor::{Descriptor, Lifecycle, MAX_DESCRIPTOR_BYTES, MAX_EXTENSIONS, Scope};
 pub use difference::{Difference, DifferenceItem};
+pub use element::Element;
 pub use extension::{
     Action, Dialog, ExtensionKind, ExtensionRef, Extensions, ExternalPage, Glance, Icon, Name, Target, WebPanel,
     Webhook,

@@ -89,9 +89,13 @@ impl<'a> Place<'a> {
         self.expect(Value::as_object, "an object", faults)
     }
 
+    pub fn list(&self, faults: &mut Faults) -> &'a [Value] {
+        self.expect(Value::as_array, "a list", faults).map_or(&[], Vec::as_slice)
+    }
+
     /// The items of a list, each with its place.
     pub fn items(&self, faults: &mut Faults) -> Vec<Place<'a>> {
-        let items = self.expect(Value::as_array, "a list", faults).map_or(&[][..], Vec::as_slice);
+        let items = self.list(faults);
         items.iter().enumerate().map(|(index, item)| Self::new(item, child_pointer(&self.pointer, index))).collect()
     }
 
@@ -115,6 +119,13 @@ impl<'a> Place<'a> {
 
     pub fn whole_number(&self, faults: &mut Faults) {
         self.expect(Value::as_i64, "a whole number", faults);
+    }
+
+    pub fn number(&self, range: RangeInclusive<f64>, faults: &mut Faults) {
+        let number = self.expect(Value::as_f64, "a number", faults);
+        if number.is_some_and(|number| !range.contains(&number)) {
+            faults.add(&self.pointer, "this number is too great");
+        }
     }
 
     pub fn key(&self, faults: &mut Faults) -> Option<ExtensionKey> {

@@ -3,7 +3,10 @@
 use serde::{Deserialize, Deserializer, Serialize, de::Error};
 use serde_json::{Map, Value};
 
-use super::place::{Faults, Place};
+use super::{
+    Element,
+    place::{Faults, Place},
+};
 use crate::{Fault, json::Members};
 
 /// What a tile shows now. Unknown members are kept.
@@ -18,6 +21,10 @@ pub struct TileData {
     /// Values that conditions test (COND-12).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub metadata: Option<Value>,
+    /// What else it shows, as it came (see [`Element::read_all`]).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "schema", schemars(with = "Vec<Element>"))]
+    pub elements: Vec<Value>,
     /// Members this version does not know.
     #[serde(flatten)]
     pub other: Map<String, Value>,
@@ -30,6 +37,7 @@ impl<'de> Deserialize<'de> for TileData {
                 label: members.take("label")?,
                 status: members.take_or_default("status")?,
                 metadata: members.take_or_default("metadata")?,
+                elements: members.take_or_default::<Option<_>>("elements")?.unwrap_or_default(),
                 other: members.into_rest(),
             })
         })
@@ -93,6 +101,9 @@ pub struct Lozenge {
     /// Its meaning; unknown ones are drawn as `default`.
     #[serde(rename = "type", default)]
     pub kind: LozengeKind,
+    /// 1 to 200 characters that appear when somebody asks for more (ELEM-04).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tooltip: Option<String>,
 }
 
 /// Meanings of lozenges (§7 of the requirements; colours in the design).
@@ -159,15 +170,25 @@ impl TileData {
     /// Reads and checks data that came from a provider.
     ///
     /// # Errors
-    /// Every fault with its JSON pointer: not an object, no label, label not 1 to 1000 characters, lozenge text not 1
-    /// to 20, an icon that is neither http(s) nor text, a member `error`.
+    /// Every fault with its JSON pointer: those of [`TileData::parse_but_elements`], and of [`Element::read_all`].
     pub fn parse(value: &Value) -> Result<Self, Vec<Fault>> {
+        let data = Self::parse_but_elements(value)?;
+        Element::read_all(&data.elements).map(|_| data)
+    }
+
+    /// The same, for browsers: they read elements, which few tiles have, with code of their own.
+    ///
+    /// # Errors
+    /// Every fault with its JSON pointer: not an object, no label, label not 1 to 1000 characters, lozenge text not 1
+    /// to 20 or its tooltip not 1 to 200, an icon that is neither http(s) nor text, elements that are no list, a member `error`.
+    pub fn parse_but_elements(value: &Value) -> Result<Self, Vec<Fault>> {
         let mut faults = Faults::default();
         let data = Place::new(value, "");
         if data.clone().required(&mut faults).object(&mut faults).is_some() {
             check_label(&data.member("label").required(&mut faults), &mut faults);
             check_status(&data.member("status"), &mut faults);
             data.member("metadata").object(&mut faults);
+            data.member("elements").list(&mut faults);
             if data.member("error").value().is_some() {
                 faults.add("/error", "the provider reports an error");
             }
@@ -201,6 +222,7 @@ fn check_status(status: &Place<'_>, faults: &mut Faults) {
         Some("lozenge") if value.object(faults).is_some() => {
             value.member("label").required(faults).text(1..=20, faults);
             value.member("type").any_text(faults);
+            value.member("tooltip").text(1..=200, faults);
         }
         Some("icon") if value.member("url").value().is_none() && value.member("label").value().is_some() => {
             value.member("label").text(1..=1000, faults);

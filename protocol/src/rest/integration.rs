@@ -1,11 +1,9 @@
 //! Installing and removing integrations, synchronising, addresses of extensions.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ExtensionKey, Fault, IntegrationKey, RoomId, RoomRef, Timestamp,
+    ExtensionKey, Fault, IntegrationKey, OrderedMap, RoomId, RoomRef, Timestamp,
     integration::{ExtensionKind, Extensions, Scope},
     push::Revision,
     token::IntegrationToken,
@@ -23,6 +21,8 @@ pub const PATH_ROTATE: &str = "/v2/integration/rotate";
 pub const PATH_SYNC: &str = "/v2/integration/sync";
 /// `POST` [`SignUrl`] → 200 [`SignedUrl`].
 pub const PATH_SIGNED_URL: &str = "/v2/integration/signed-url";
+/// `POST` [`SignUrl`] → 200 [`Framing`]: whether a page lets itself be framed, asked for when a frame stays silent.
+pub const PATH_FRAMING: &str = "/v2/integration/framing";
 /// `GET` → [`InRoom`]: what is installed in a room, for its members.
 pub const PATH_IN_ROOM: &str = "/api/v1/rooms/{room_id}/integrations";
 /// `GET` an icon of an integration, fetched and re-encoded by the server (departure from ELEM-01); [`IconQuery`].
@@ -171,8 +171,8 @@ pub struct SignUrl {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message_id: Option<crate::MessageId>,
     /// Values for `{dotted.path}` variables in the address, by path (HipChat Connect §1.15).
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub variables: BTreeMap<String, String>,
+    #[serde(default, skip_serializing_if = "OrderedMap::is_empty")]
+    pub variables: OrderedMap<String, String>,
 }
 
 /// The two attributes of an extension that hold an address.
@@ -200,6 +200,15 @@ pub struct SignedUrl {
     /// What the integration may do, for the calls of framed pages.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub scopes: Vec<Scope>,
+}
+
+/// Answer of [`PATH_FRAMING`].
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Framing {
+    /// The header by which the page forbids it, such as `X-Frame-Options: DENY`; absent where it does not, or did not answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refusal: Option<String>,
 }
 
 /// One installation as members see it.

@@ -10,6 +10,7 @@ pub mod person;
 pub mod room;
 pub mod session;
 pub mod setup;
+pub mod simulator;
 pub mod snapshot;
 pub mod update;
 pub mod webhook;

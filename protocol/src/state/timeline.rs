@@ -1,10 +1,8 @@
 //! The loaded part of a room's log, and the messages still under way.
 
-use std::collections::BTreeSet;
-
 use serde::{Deserialize, Serialize};
 
-use crate::{Event, EventBody, Message, MessageId, Sequence, Timestamp, rest::message::Sent};
+use crate::{Event, EventBody, Message, MessageId, OrderedSet, Sequence, Timestamp, rest::message::Sent};
 
 /// A message this client wrote that the server has not acknowledged (the outbox).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -190,7 +188,7 @@ impl Timeline {
     /// A message that has become an event is no longer pending.
     fn settle(&mut self, events: &[Event]) {
         if !self.pending.is_empty() {
-            let stored: BTreeSet<MessageId> = events.iter().filter_map(|event| Some(event.message()?.id)).collect();
+            let stored: OrderedSet<MessageId> = events.iter().filter_map(|event| Some(event.message()?.id)).collect();
             self.pending.retain(|pending| !stored.contains(&pending.message.id));
         }
     }

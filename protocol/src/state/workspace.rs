@@ -1,11 +1,9 @@
 //! People and rooms as one user sees them.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Event, EventBody, Membership, Message, Organisation, Person, Presence, RoomId, RoomKind, UserId,
+    Event, EventBody, Membership, Message, OrderedMap, Organisation, Person, Presence, RoomId, RoomKind, UserId,
     push::{PresenceOf, Revision, ServerFrame},
     rest::snapshot::Snapshot,
 };
@@ -20,11 +18,11 @@ pub struct Workspace {
     /// Whose session it is.
     pub user: Person,
     /// Everybody the user may see.
-    pub people: BTreeMap<UserId, Person>,
+    pub people: OrderedMap<UserId, Person>,
     /// Everybody who is not offline.
-    pub presence: BTreeMap<UserId, Presence>,
+    pub presence: OrderedMap<UserId, Presence>,
     /// All rooms of the user.
-    pub rooms: BTreeMap<RoomId, Membership>,
+    pub rooms: OrderedMap<RoomId, Membership>,
 }
 
 /// What a client has to do because of a frame, beyond redrawing.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{ChangedIntegration, ChangedIntegrations, KnownIntegration};
 use crate::{
-    IntegrationKey, RoomRef,
+    IntegrationKey, OrderedMap, RoomRef,
     integration::Extensions,
     token::{IntegrationToken, RoomToken},
 };
@@ -30,7 +30,7 @@ impl RoomState {
 /// at most once for each version that goes into the answer; with `once`, a version is given in full only the first
 /// time it occurs (rooms in order of [`RoomRef`]).
 pub fn diff(
-    client: &BTreeMap<RoomRef, Vec<KnownIntegration>>,
+    client: &OrderedMap<RoomRef, Vec<KnownIntegration>>,
     server: &BTreeMap<RoomRef, RoomState>,
     once: bool,
     extensions: impl FnMut(&IntegrationKey) -> Option<Extensions>,

@@ -1,12 +1,10 @@
 //! The client's half: Tables I, J and K, and the only reducer that changes them.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use serde::{Deserialize, Serialize};
 
 use super::{ChangedIntegration, ChangedIntegrations, KnownIntegration};
 use crate::{
-    IntegrationKey, RoomRef,
+    IntegrationKey, OrderedMap, OrderedSet, RoomRef,
     integration::Extensions,
     push::Revision,
     token::{AccountToken, IntegrationToken, RoomToken},
@@ -25,25 +23,25 @@ pub struct InstalledVersion {
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct InstalledState {
     /// Table I: which integrations each room has. A room the client is a member of has an entry, if an empty one.
-    pub rooms: BTreeMap<RoomRef, BTreeSet<IntegrationKey>>,
+    pub rooms: OrderedMap<RoomRef, OrderedSet<IntegrationKey>>,
     /// Tables J and K.
-    pub versions: BTreeMap<IntegrationKey, InstalledVersion>,
+    pub versions: OrderedMap<IntegrationKey, InstalledVersion>,
     /// Newest revision applied to an integration in a room by a push; an older answer yields to it (SYNC-30).
     #[serde(default)]
-    pub pushed: BTreeMap<RoomRef, BTreeMap<IntegrationKey, Revision>>,
+    pub pushed: OrderedMap<RoomRef, OrderedMap<IntegrationKey, Revision>>,
 }
 
 /// What [`InstalledState::apply`] changed, so that exactly that is written to IndexedDB and acted on.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Applied {
     /// Rooms whose list of integrations changed (rows of Table I to write).
-    pub rooms: BTreeSet<RoomRef>,
+    pub rooms: OrderedSet<RoomRef>,
     /// Integrations whose version is new (rows of Tables J and K to replace). Not those already known by token (CLD-07).
-    pub versions: BTreeSet<IntegrationKey>,
+    pub versions: OrderedSet<IntegrationKey>,
     /// Integrations that no room has any more (rows of Tables J and K to delete, CLD-13).
-    pub dropped: BTreeSet<IntegrationKey>,
+    pub dropped: OrderedSet<IntegrationKey>,
     /// Tokens the update referred to that neither it nor the client has: the client must repair itself.
-    pub missing: BTreeSet<IntegrationKey>,
+    pub missing: OrderedSet<IntegrationKey>,
 }
 
 impl InstalledState {
@@ -74,7 +72,7 @@ impl InstalledState {
     }
 
     /// Keeps the entries of these rooms and the global one, adds empty ones for new rooms, drops the others.
-    pub fn retain_rooms(&mut self, rooms: &BTreeSet<RoomRef>) -> Applied {
+    pub fn retain_rooms(&mut self, rooms: &OrderedSet<RoomRef>) -> Applied {
         let mut applied = Applied::default();
         let kept = |room: &RoomRef| *room == RoomRef::Global || rooms.contains(room);
         applied.rooms.extend(self.rooms.keys().copied().filter(|room| !kept(room)));
@@ -83,7 +81,7 @@ impl InstalledState {
         for room in rooms.iter().copied().chain([RoomRef::Global]) {
             self.rooms.entry(room).or_insert_with(|| {
                 applied.rooms.insert(room);
-                BTreeSet::new()
+                OrderedSet::new()
             });
         }
         self.drop_orphans(&mut applied);
@@ -91,7 +89,7 @@ impl InstalledState {
     }
 
     /// Table Q for some rooms (SYNC-04 … SYNC-06).
-    pub fn known(&self, rooms: impl IntoIterator<Item = RoomRef>) -> BTreeMap<RoomRef, Vec<KnownIntegration>> {
+    pub fn known(&self, rooms: impl IntoIterator<Item = RoomRef>) -> OrderedMap<RoomRef, Vec<KnownIntegration>> {
         let known = |room| {
             self.tokens_of(room).map(|(key, token)| KnownIntegration { key: key.clone(), token }).collect::<Vec<_>>()
         };
@@ -105,15 +103,15 @@ impl InstalledState {
 
     /// Account token computed from what is held, the global room included even when it is empty.
     pub fn account_token(&self) -> AccountToken {
-        let rooms: BTreeSet<RoomRef> = self.rooms.keys().copied().chain([RoomRef::Global]).collect();
+        let rooms: OrderedSet<RoomRef> = self.rooms.keys().copied().chain([RoomRef::Global]).collect();
         AccountToken::of(rooms.into_iter().map(|room| (room, self.room_token(room))))
     }
 
     /// Integrations of a room and of the global room, each once, by key (CC-08).
     pub fn in_room(&self, room: RoomRef) -> Vec<(&IntegrationKey, &InstalledVersion)> {
-        let keys: BTreeSet<&IntegrationKey> =
+        let keys: OrderedSet<&IntegrationKey> =
             [RoomRef::Global, room].iter().filter_map(|place| self.rooms.get(place)).flatten().collect();
-        keys.into_iter().filter_map(|key| self.versions.get_key_value(key)).collect()
+        keys.into_iter().filter_map(|key| Some((key, self.versions.get(key)?))).collect()
     }
 
     fn tokens_of(&self, room: RoomRef) -> impl Iterator<Item = (&IntegrationKey, IntegrationToken)> {
@@ -161,8 +159,8 @@ impl InstalledState {
     }
 
     fn drop_orphans(&mut self, applied: &mut Applied) {
-        let needed: BTreeSet<&IntegrationKey> = self.rooms.values().flatten().collect();
-        let orphans: BTreeSet<IntegrationKey> =
+        let needed: OrderedSet<&IntegrationKey> = self.rooms.values().flatten().collect();
+        let orphans: OrderedSet<IntegrationKey> =
             self.versions.keys().filter(|key| !needed.contains(key)).cloned().collect();
         self.versions.retain(|key, _| !orphans.contains(key));
         applied.dropped.extend(orphans);
@@ -172,7 +170,7 @@ impl InstalledState {
 /// The versions an update carries in full, wherever in it.
 fn given_in_full<'c>(
     changes: &'c ChangedIntegrations,
-) -> BTreeMap<(&'c IntegrationKey, IntegrationToken), &'c Extensions> {
+) -> OrderedMap<(&'c IntegrationKey, IntegrationToken), &'c Extensions> {
     let in_full = |change: &'c ChangedIntegration| match change {
         ChangedIntegration::Present { key, token, extensions: Some(extensions) } => Some(((key, *token), extensions)),
         _ => None,

@@ -1,12 +1,10 @@
 //! What the client asks (Table Q) and what it is answered (Table R).
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
 use super::ChangedIntegrations;
 use crate::{
-    IntegrationKey, RoomRef,
+    IntegrationKey, OrderedMap, RoomRef,
     push::Revision,
     token::{AccountToken, IntegrationToken, RoomToken},
 };
@@ -50,7 +48,7 @@ pub struct SyncRequest {
     pub account_token: Option<AccountToken>,
     /// Rooms to compare, each with what the client has for it (an empty list for a new room, SYNC-06).
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub installed_integrations: Option<BTreeMap<RoomRef, Vec<KnownIntegration>>>,
+    pub installed_integrations: Option<OrderedMap<RoomRef, Vec<KnownIntegration>>>,
     /// Whether `extensions` may be left out where the same token was given in full earlier in the answer.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub once: bool,
@@ -68,5 +66,5 @@ pub struct SyncAnswer {
     pub changed_integrations: ChangedIntegrations,
     /// To a request with an account token that differs: the present token of every room of the user.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub room_tokens: Option<BTreeMap<RoomRef, RoomToken>>,
+    pub room_tokens: Option<OrderedMap<RoomRef, RoomToken>>,
 }

@@ -1,13 +1,11 @@
 //! Changed integrations, as an answer and a frame both carry them.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::{IntegrationKey, RoomRef, integration::Extensions, json::Members, token::IntegrationToken};
+use crate::{IntegrationKey, OrderedMap, RoomRef, integration::Extensions, json::Members, token::IntegrationToken};
 
 /// Per room, the integrations that changed in it (`changedIntegrations` of Tables R and S).
-pub type ChangedIntegrations = BTreeMap<RoomRef, Vec<ChangedIntegration>>;
+pub type ChangedIntegrations = OrderedMap<RoomRef, Vec<ChangedIntegration>>;
 
 /// What became of one integration in one room.
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]

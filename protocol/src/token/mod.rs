@@ -2,7 +2,7 @@
 
 mod canonical;
 
-use std::{collections::BTreeMap, fmt};
+use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, de};
 use serde_json::{Value, json};
@@ -10,7 +10,7 @@ use sha1::{Digest, Sha1};
 
 pub use canonical::canonical_json;
 
-use crate::{IntegrationKey, RoomRef, integration::Extensions};
+use crate::{IntegrationKey, OrderedMap, RoomRef, integration::Extensions};
 
 macro_rules! token {
     ($(#[$doc:meta])* $name:ident) => {
@@ -117,7 +117,7 @@ fn hashed_form(key: &IntegrationKey, extensions: &Extensions) -> Value {
 impl RoomToken {
     /// Token of a room with these integrations, in whatever order they are given (TOK-09).
     pub fn of<'a>(integrations: impl IntoIterator<Item = (&'a IntegrationKey, IntegrationToken)>) -> Self {
-        let sorted: BTreeMap<_, _> = integrations.into_iter().collect();
+        let sorted: OrderedMap<_, _> = integrations.into_iter().collect();
         Self(sha1(sorted.values().map(IntegrationToken::to_string)))
     }
 }
@@ -126,7 +126,7 @@ impl AccountToken {
     /// Token of a user's rooms, in whatever order they are given: SHA-1 over `room ref, ":", room token, "\n"` of each
     /// in order of [`RoomRef`], the global room first.
     pub fn of(rooms: impl IntoIterator<Item = (RoomRef, RoomToken)>) -> Self {
-        let sorted: BTreeMap<_, _> = rooms.into_iter().collect();
+        let sorted: OrderedMap<_, _> = rooms.into_iter().collect();
         Self(sha1(sorted.iter().map(|(room, token)| format!("{room}:{token}\n"))))
     }
 }

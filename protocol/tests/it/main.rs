@@ -13,6 +13,7 @@ mod extension;
 mod frame;
 mod html;
 mod json;
+mod ordered;
 mod pattern;
 mod real_descriptors;
 mod support;

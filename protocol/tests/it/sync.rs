@@ -1,9 +1,9 @@
 //! Synchronisation: what the server tells (`diff`) and what becomes of it (`apply`), held against each other.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use roomglass_protocol::{
-    IntegrationKey, RoomId, RoomRef,
+    IntegrationKey, OrderedMap, OrderedSet, RoomId, RoomRef,
     integration::Extensions,
     push::Revision,
     sync::{Applied, ChangedIntegration, ChangedIntegrations, InstalledState, KnownIntegration, RoomState, diff},
@@ -44,8 +44,8 @@ fn known(integration: &str, number: u8) -> KnownIntegration {
 /// A server on which every integration has one version.
 #[derive(Debug, Clone, Default)]
 struct Server {
-    versions: BTreeMap<IntegrationKey, Extensions>,
-    rooms: BTreeMap<RoomRef, BTreeSet<IntegrationKey>>,
+    versions: OrderedMap<IntegrationKey, Extensions>,
+    rooms: OrderedMap<RoomRef, OrderedSet<IntegrationKey>>,
 }
 
 impl Server {
@@ -61,7 +61,7 @@ impl Server {
     }
 
     fn states(&self) -> BTreeMap<RoomRef, RoomState> {
-        let state = |keys: &BTreeSet<IntegrationKey>| {
+        let state = |keys: &OrderedSet<IntegrationKey>| {
             let integrations: BTreeMap<_, _> = keys.iter().map(|key| (key.clone(), self.token(key))).collect();
             let token = RoomToken::of(integrations.iter().map(|(key, token)| (key, *token)));
             RoomState { integrations, token: Some(token) }
@@ -69,7 +69,7 @@ impl Server {
         self.rooms.iter().map(|(room, keys)| (*room, state(keys))).collect()
     }
 
-    fn answer(&self, request: &BTreeMap<RoomRef, Vec<KnownIntegration>>, once: bool) -> ChangedIntegrations {
+    fn answer(&self, request: &OrderedMap<RoomRef, Vec<KnownIntegration>>, once: bool) -> ChangedIntegrations {
         diff(request, &self.states(), once, |key| self.versions.get(key).cloned())
     }
 
@@ -91,7 +91,7 @@ fn client_of(server: &Server) -> InstalledState {
 fn a_matching_room_is_not_looked_into() {
     // SYNC-08, SYNC-11, SYNC-13: not one version is read, not one integration mentioned.
     let server = Server::new(&[("links", 1)], &[(ROOM_456, &["links"])]);
-    let request = BTreeMap::from([(ROOM_456, vec![known("links", 1)])]);
+    let request = OrderedMap::from([(ROOM_456, vec![known("links", 1)])]);
     let answer = diff(&request, &server.states(), false, |_| panic!("nothing has changed"));
     assert!(answer.is_empty());
 }
@@ -104,7 +104,7 @@ fn story_4_is_answered_as_told() {
         &[("weather", 2), ("builds", 1), ("links", 1)],
         &[(RoomRef::Global, &["weather"]), (ROOM_123, &["builds"]), (ROOM_456, &["links"])],
     );
-    let request = BTreeMap::from([
+    let request = OrderedMap::from([
         (RoomRef::Global, vec![known("weather", 1)]),
         (ROOM_123, vec![known("builds", 1), known("links", 1)]),
         (ROOM_456, vec![known("links", 1)]),
@@ -116,7 +116,7 @@ fn story_4_is_answered_as_told() {
     });
     assert_eq!(
         answer,
-        BTreeMap::from([(RoomRef::Global, vec![present("weather", 2)]), (ROOM_123, vec![deleted("links")])])
+        OrderedMap::from([(RoomRef::Global, vec![present("weather", 2)]), (ROOM_123, vec![deleted("links")])])
     );
     assert_eq!(read, [key("weather")], "one descriptor read");
 }
@@ -126,7 +126,7 @@ fn the_order_in_which_a_client_lists_tokens_is_of_no_account() {
     // SYNC-10.
     let server = Server::new(&[("a", 1), ("b", 1), ("c", 1)], &[(ROOM_123, &["a", "b", "c"])]);
     for order in [["a", "b", "c"], ["c", "b", "a"], ["b", "c", "a"]] {
-        let request = BTreeMap::from([(ROOM_123, order.map(|name| known(name, 1)).to_vec())]);
+        let request = OrderedMap::from([(ROOM_123, order.map(|name| known(name, 1)).to_vec())]);
         assert!(diff(&request, &server.states(), false, |_| panic!("nothing has changed")).is_empty());
     }
 }
@@ -135,11 +135,11 @@ fn the_order_in_which_a_client_lists_tokens_is_of_no_account() {
 fn every_integration_of_a_room_that_differs_is_compared() {
     // SYNC-12, SYNC-13: whichever of five has changed, it alone is told.
     let names = ["a", "b", "c", "d", "e"];
-    let request = BTreeMap::from([(ROOM_123, names.map(|name| known(name, 1)).to_vec())]);
+    let request = OrderedMap::from([(ROOM_123, names.map(|name| known(name, 1)).to_vec())]);
     for changed in names {
         let versions = names.map(|name| (name, if name == changed { 2 } else { 1 }));
         let answer = Server::new(&versions, &[(ROOM_123, &names)]).answer(&request, false);
-        assert_eq!(answer, BTreeMap::from([(ROOM_123, vec![present(changed, 2)])]));
+        assert_eq!(answer, OrderedMap::from([(ROOM_123, vec![present(changed, 2)])]));
     }
 }
 
@@ -148,11 +148,11 @@ fn every_room_of_a_request_is_processed() {
     // SYNC-09: the last of ten.
     let rooms: Vec<RoomRef> = (1..=10).map(|id| RoomRef::Room(RoomId(id))).collect();
     let installed: Vec<(RoomRef, &[&str])> = rooms.iter().map(|room| (*room, &["a"][..])).collect();
-    let mut request: BTreeMap<_, _> = rooms.iter().map(|room| (*room, vec![known("a", 1)])).collect();
+    let mut request: OrderedMap<_, _> = rooms.iter().map(|room| (*room, vec![known("a", 1)])).collect();
     let last = *rooms.last().expect("ten rooms");
     request.insert(last, vec![]);
     let answer = Server::new(&[("a", 1)], &installed).answer(&request, false);
-    assert_eq!(answer, BTreeMap::from([(last, vec![present("a", 1)])]));
+    assert_eq!(answer, OrderedMap::from([(last, vec![present("a", 1)])]));
 }
 
 #[test]
@@ -162,7 +162,7 @@ fn a_client_tells_what_it_was_given_and_nothing_else() {
         &[("weather", 1), ("builds", 1), ("links", 1)],
         &[(RoomRef::Global, &["weather"]), (ROOM_123, &["builds", "links"]), (ROOM_456, &[])],
     );
-    let expected = BTreeMap::from([
+    let expected = OrderedMap::from([
         (RoomRef::Global, vec![known("weather", 1)]),
         (ROOM_123, vec![known("builds", 1), known("links", 1)]),
         (ROOM_456, vec![]),
@@ -177,11 +177,16 @@ fn table_r_is_applied_as_it_says() {
         &[("weather", 1), ("builds", 1), ("links", 1)],
         &[(RoomRef::Global, &["weather"]), (ROOM_123, &["builds"]), (ROOM_456, &["builds", "links"])],
     ));
-    let table_r = BTreeMap::from([(RoomRef::Global, vec![present("weather", 2)]), (ROOM_123, vec![deleted("builds")])]);
+    let table_r =
+        OrderedMap::from([(RoomRef::Global, vec![present("weather", 2)]), (ROOM_123, vec![deleted("builds")])]);
     let applied = client.apply(Revision(2), false, &table_r);
     assert_eq!(
         applied,
-        Applied { rooms: BTreeSet::from([ROOM_123]), versions: BTreeSet::from([key("weather")]), ..Applied::default() },
+        Applied {
+            rooms: OrderedSet::from([ROOM_123]),
+            versions: OrderedSet::from([key("weather")]),
+            ..Applied::default()
+        },
         "nothing is written about 456"
     );
     let weather = &client.versions[&key("weather")];
@@ -194,9 +199,9 @@ fn table_r_is_applied_as_it_says() {
 fn the_five_kinds_of_frames_are_stored() {
     // SSYNC-10, CLD-08, CLD-12.
     let mut client = InstalledState::default();
-    client.retain_rooms(&BTreeSet::from([ROOM_123, ROOM_456]));
+    client.retain_rooms(&OrderedSet::from([ROOM_123, ROOM_456]));
     let mut told = |rev, room, change| {
-        client.apply(Revision(rev), true, &BTreeMap::from([(room, vec![change])]));
+        client.apply(Revision(rev), true, &OrderedMap::from([(room, vec![change])]));
         client.clone()
     };
     let rooms_of = |client: &InstalledState, name| {
@@ -221,8 +226,8 @@ fn the_five_kinds_of_frames_are_stored() {
 fn integrations_the_request_does_not_list_are_added() {
     // SYNC-06, SYNC-17.
     let server = Server::new(&[("a", 1), ("b", 1)], &[(ROOM_456, &["a", "b"])]);
-    let answer = server.answer(&BTreeMap::from([(ROOM_456, vec![])]), false);
-    assert_eq!(answer, BTreeMap::from([(ROOM_456, vec![present("a", 1), present("b", 1)])]));
+    let answer = server.answer(&OrderedMap::from([(ROOM_456, vec![])]), false);
+    assert_eq!(answer, OrderedMap::from([(ROOM_456, vec![present("a", 1), present("b", 1)])]));
 }
 
 #[test]
@@ -231,16 +236,16 @@ fn a_foreign_room_discloses_nothing() {
     let server = Server::new(&[("secret", 1)], &[(ROOM_456, &["secret"])]);
     let mut states = server.states();
     states.remove(&ROOM_456);
-    let request = BTreeMap::from([(ROOM_456, vec![known("guess", 1)]), (ROOM_123, vec![])]);
+    let request = OrderedMap::from([(ROOM_456, vec![known("guess", 1)]), (ROOM_123, vec![])]);
     let answer = diff(&request, &states, false, |_| panic!("nothing may be read"));
-    assert_eq!(answer, BTreeMap::from([(ROOM_456, vec![deleted("guess")])]));
+    assert_eq!(answer, OrderedMap::from([(ROOM_456, vec![deleted("guess")])]));
 }
 
 #[test]
 fn a_version_is_given_in_full_once() {
     let rooms: &[(RoomRef, &[&str])] = &[(RoomRef::Global, &["a"]), (ROOM_123, &["a"]), (ROOM_456, &["a"])];
     let server = Server::new(&[("a", 1)], rooms);
-    let request: BTreeMap<_, _> = rooms.iter().map(|(room, _)| (*room, vec![])).collect();
+    let request: OrderedMap<_, _> = rooms.iter().map(|(room, _)| (*room, vec![])).collect();
     let in_full = |once| {
         let answer = server.answer(&request, once);
         let full =
@@ -255,19 +260,19 @@ fn a_version_is_given_in_full_once() {
 fn an_integration_already_held_is_only_associated() {
     // CLD-07, SYNC-24.
     let mut client = client_of(&Server::new(&[("links", 1)], &[(ROOM_123, &["links"])]));
-    let applied = client.apply(Revision(2), false, &BTreeMap::from([(ROOM_456, vec![present("links", 1)])]));
-    assert_eq!(applied, Applied { rooms: BTreeSet::from([ROOM_456]), ..Applied::default() });
+    let applied = client.apply(Revision(2), false, &OrderedMap::from([(ROOM_456, vec![present("links", 1)])]));
+    assert_eq!(applied, Applied { rooms: OrderedSet::from([ROOM_456]), ..Applied::default() });
 }
 
 #[test]
 fn removal_from_one_room_leaves_the_other() {
     // CLD-10, SYNC-21; then CLD-13.
     let mut client = client_of(&Server::new(&[("links", 1)], &[(ROOM_123, &["links"]), (ROOM_456, &["links"])]));
-    let applied = client.apply(Revision(2), true, &BTreeMap::from([(ROOM_123, vec![deleted("links")])]));
-    assert_eq!(applied, Applied { rooms: BTreeSet::from([ROOM_123]), ..Applied::default() });
+    let applied = client.apply(Revision(2), true, &OrderedMap::from([(ROOM_123, vec![deleted("links")])]));
+    assert_eq!(applied, Applied { rooms: OrderedSet::from([ROOM_123]), ..Applied::default() });
     assert_eq!(client.in_room(ROOM_456).len(), 1);
-    let applied = client.apply(Revision(3), true, &BTreeMap::from([(ROOM_456, vec![deleted("links")])]));
-    assert_eq!(applied.dropped, BTreeSet::from([key("links")]));
+    let applied = client.apply(Revision(3), true, &OrderedMap::from([(ROOM_456, vec![deleted("links")])]));
+    assert_eq!(applied.dropped, OrderedSet::from([key("links")]));
     assert!(client.versions.is_empty());
 }
 
@@ -278,7 +283,7 @@ fn a_global_removal_keeps_an_association_of_its_own() {
         client_of(&Server::new(&[("weather", 1)], &[(RoomRef::Global, &["weather"]), (ROOM_123, &["weather"])]));
     assert_eq!(client.in_room(ROOM_123).len(), 1, "CC-08: once, though installed twice");
     assert_eq!(client.in_room(ROOM_456).len(), 1, "global integrations are in every room");
-    let applied = client.apply(Revision(2), true, &BTreeMap::from([(RoomRef::Global, vec![deleted("weather")])]));
+    let applied = client.apply(Revision(2), true, &OrderedMap::from([(RoomRef::Global, vec![deleted("weather")])]));
     assert!(applied.dropped.is_empty());
     assert_eq!((client.in_room(ROOM_123).len(), client.in_room(ROOM_456).len()), (1, 0));
 }
@@ -287,31 +292,31 @@ fn a_global_removal_keeps_an_association_of_its_own() {
 fn a_push_stands_against_an_older_answer() {
     // SYNC-30: asked at 930, pushed at 941, answered with the state of 930.
     let mut client = client_of(&Server::new(&[("builds", 1)], &[(ROOM_123, &["builds"])]));
-    client.apply(Revision(941), true, &BTreeMap::from([(ROOM_123, vec![present("builds", 2)])]));
+    client.apply(Revision(941), true, &OrderedMap::from([(ROOM_123, vec![present("builds", 2)])]));
     let pushed = client.clone();
-    let applied = client.apply(Revision(930), false, &BTreeMap::from([(ROOM_123, vec![present("builds", 1)])]));
+    let applied = client.apply(Revision(930), false, &OrderedMap::from([(ROOM_123, vec![present("builds", 1)])]));
     assert_eq!((applied, &client), (Applied::default(), &pushed));
-    client.apply(Revision(930), false, &BTreeMap::from([(ROOM_123, vec![deleted("builds")])]));
+    client.apply(Revision(930), false, &OrderedMap::from([(ROOM_123, vec![deleted("builds")])]));
     assert_eq!(client, pushed);
     // An answer of the same revision or a later one counts again.
-    client.apply(Revision(942), false, &BTreeMap::from([(ROOM_123, vec![present("builds", 3)])]));
+    client.apply(Revision(942), false, &OrderedMap::from([(ROOM_123, vec![present("builds", 3)])]));
     assert_eq!(client.versions[&key("builds")].token, token("builds", 3));
 }
 
 #[test]
 fn a_pushed_removal_stands_against_an_older_answer() {
     let mut client = client_of(&Server::new(&[("builds", 1)], &[(ROOM_123, &["builds"])]));
-    client.apply(Revision(941), true, &BTreeMap::from([(ROOM_123, vec![deleted("builds")])]));
-    client.apply(Revision(930), false, &BTreeMap::from([(ROOM_123, vec![present("builds", 1)])]));
+    client.apply(Revision(941), true, &OrderedMap::from([(ROOM_123, vec![deleted("builds")])]));
+    client.apply(Revision(930), false, &OrderedMap::from([(ROOM_123, vec![present("builds", 1)])]));
     assert!(client.in_room(ROOM_123).is_empty());
 }
 
 #[test]
 fn an_older_answer_for_another_room_does_not_bring_an_old_version_back() {
     let mut client = client_of(&Server::new(&[("builds", 1)], &[(ROOM_123, &["builds"]), (ROOM_456, &[])]));
-    client.apply(Revision(941), true, &BTreeMap::from([(ROOM_123, vec![present("builds", 2)])]));
-    let applied = client.apply(Revision(930), false, &BTreeMap::from([(ROOM_456, vec![present("builds", 1)])]));
-    assert_eq!(applied, Applied { rooms: BTreeSet::from([ROOM_456]), ..Applied::default() });
+    client.apply(Revision(941), true, &OrderedMap::from([(ROOM_123, vec![present("builds", 2)])]));
+    let applied = client.apply(Revision(930), false, &OrderedMap::from([(ROOM_456, vec![present("builds", 1)])]));
+    assert_eq!(applied, Applied { rooms: OrderedSet::from([ROOM_456]), ..Applied::default() });
     assert_eq!(client.versions[&key("builds")].token, token("builds", 2));
 }
 
@@ -319,19 +324,19 @@ fn an_older_answer_for_another_room_does_not_bring_an_old_version_back() {
 fn a_token_nobody_gave_asks_for_repair() {
     let mut client = InstalledState::default();
     let change = ChangedIntegration::Present { key: key("a"), token: token("a", 1), extensions: None };
-    let applied = client.apply(Revision(1), true, &BTreeMap::from([(ROOM_123, vec![change])]));
-    assert_eq!(applied, Applied { missing: BTreeSet::from([key("a")]), ..Applied::default() });
+    let applied = client.apply(Revision(1), true, &OrderedMap::from([(ROOM_123, vec![change])]));
+    assert_eq!(applied, Applied { missing: OrderedSet::from([key("a")]), ..Applied::default() });
     assert!(client.in_room(ROOM_123).is_empty(), "the next request must not claim to have it");
 }
 
 #[test]
 fn rooms_come_and_go() {
     let mut client = client_of(&Server::new(&[("a", 1), ("b", 1)], &[(RoomRef::Global, &["a"]), (ROOM_123, &["b"])]));
-    let applied = client.retain_rooms(&BTreeSet::from([ROOM_456]));
-    assert_eq!(applied.rooms, BTreeSet::from([ROOM_123, ROOM_456]));
-    assert_eq!(applied.dropped, BTreeSet::from([key("b")]));
+    let applied = client.retain_rooms(&OrderedSet::from([ROOM_456]));
+    assert_eq!(applied.rooms, OrderedSet::from([ROOM_123, ROOM_456]));
+    assert_eq!(applied.dropped, OrderedSet::from([key("b")]));
     assert_eq!(client.rooms.keys().copied().collect::<Vec<_>>(), [RoomRef::Global, ROOM_456]);
-    assert_eq!(client.retain_rooms(&BTreeSet::from([ROOM_456])), Applied::default());
+    assert_eq!(client.retain_rooms(&OrderedSet::from([ROOM_456])), Applied::default());
 }
 
 #[test]

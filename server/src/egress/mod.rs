@@ -20,7 +20,7 @@ use futures_util::StreamExt;
 use reqwest::{
     Client, Method, RequestBuilder, Response, StatusCode,
     header::{
-        ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_TYPE, ETAG, IF_NONE_MATCH, LOCATION,
+        ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_TYPE, ETAG, HeaderMap, IF_NONE_MATCH, LOCATION,
         USER_AGENT as USER_AGENT_NAME,
     },
 };
@@ -169,8 +169,7 @@ impl Egress {
     /// # Errors
     /// When there is no answer; a status of failure is an answer.
     pub async fn get(&self, url: &str, max_bytes: usize) -> Result<Answer, EgressError> {
-        let url = self.check(url).map_err(EgressError::Refused)?;
-        within_time(self.follow(url, max_bytes, None)).await
+        self.get_unless(url, max_bytes, None).await
     }
 
     /// As [`Egress::get`], for somebody who has the answer that was named like this already: 304 says it is the same.
@@ -179,7 +178,16 @@ impl Egress {
     /// When there is no answer.
     pub async fn get_unless(&self, url: &str, max_bytes: usize, etag: Option<&str>) -> Result<Answer, EgressError> {
         let url = self.check(url).map_err(EgressError::Refused)?;
-        within_time(self.follow(url, max_bytes, etag)).await
+        within_time(async { read(self.follow(url, etag).await?, max_bytes).await }).await
+    }
+
+    /// As [`Egress::get`], for what stands before the body alone.
+    ///
+    /// # Errors
+    /// When there is no answer.
+    pub async fn get_head(&self, url: &str) -> Result<HeaderMap, EgressError> {
+        let url = self.check(url).map_err(EgressError::Refused)?;
+        within_time(self.follow(url, None)).await.map(|response| response.headers().clone())
     }
 
     /// Posts JSON and reads at most [`MAX_BODY_BYTES`] of the answer.
@@ -229,14 +237,14 @@ impl Egress {
         Ok(self.client.request(method, url))
     }
 
-    async fn follow(&self, mut url: Url, max_bytes: usize, etag: Option<&str>) -> Result<Answer, EgressError> {
+    async fn follow(&self, mut url: Url, etag: Option<&str>) -> Result<Response, EgressError> {
         for _ in 0..=MAX_REDIRECTS {
             let mut request = self.client.get(url.clone());
             if let Some(etag) = etag {
                 request = request.header(IF_NONE_MATCH, etag);
             }
             let response = request.send().await.map_err(explain)?;
-            let Some(next) = redirect(&response) else { return read(response, max_bytes).await };
+            let Some(next) = redirect(&response) else { return Ok(response) };
             let next = url.join(&next).map_err(|_| EgressError::Refused(Refusal::Redirect))?;
             if next.origin() != url.origin() {
                 return Err(EgressError::Refused(Refusal::Redirect));

@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use roomglass_protocol::{IncomingWebhookId, RoomId, Timestamp};
+use roomglass_protocol::{IncomingWebhookId, RoomId, Timestamp, UserId};
 use roomglass_storage::OauthId;
 
 use crate::{
@@ -21,6 +21,9 @@ const CALLS: Quota = Quota { burst: 500, refill_ms: 50 };
 const MESSAGES: Quota = Quota { burst: 60, refill_ms: 1_000 };
 /// Token requests, each of which stores a row.
 const GRANTS: Quota = Quota { burst: 60, refill_ms: 5_000 };
+
+/// Descriptors one person may have fetched: one while they write, not one after another.
+const FETCHES: Quota = Quota { burst: 20, refill_ms: 6_000 };
 
 /// Buckets are forgotten once this many are remembered and they are full again.
 const REMEMBERED: usize = 10_000;
@@ -79,6 +82,24 @@ impl Limits {
     /// How long to wait.
     pub(super) fn incoming(&self, webhook: IncomingWebhookId) -> Result<(), Duration> {
         self.incoming.take(webhook, clock::now()).refused.map_or(Ok(()), Err)
+    }
+}
+
+/// How many descriptors the server fetches for each person.
+pub(super) struct Fetches(Buckets<UserId>);
+
+impl Default for Fetches {
+    fn default() -> Self {
+        Self(Buckets::new(FETCHES))
+    }
+}
+
+impl Fetches {
+    /// Counts one.
+    pub(super) fn count(&self, person: UserId) -> HttpResult<()> {
+        let sentence = "You have asked for many descriptors. Wait a little, or paste the text.";
+        let refused = self.0.take(person, clock::now()).refused;
+        refused.map_or(Ok(()), |wait| Err(HttpError::too_many(sentence, wait)))
     }
 }
 

@@ -13,6 +13,7 @@ mod contract;
 mod credentials;
 mod delete;
 mod delivery;
+mod framing;
 mod icon;
 mod in_room;
 mod incoming;
@@ -30,6 +31,7 @@ mod rest;
 mod review;
 mod rotate;
 mod signed_url;
+mod simulator;
 mod sync;
 mod tile_push;
 mod token;
@@ -69,7 +71,7 @@ const MAX_SYNC_BYTES: usize = 8 * 1024 * 1024;
 
 /// Routes of integrations, for people and for providers.
 pub fn routes() -> Router<AppState> {
-    people().merge(incoming::routes()).merge(providers())
+    people().merge(simulator::routes()).merge(incoming::routes()).merge(providers())
 }
 
 fn people() -> Router<AppState> {
@@ -96,6 +98,7 @@ fn people() -> Router<AppState> {
         .route(paths::PATH_ROTATE, post(rotate::rotate))
         .route(paths::PATH_SYNC, post(sync::sync).layer(DefaultBodyLimit::max(MAX_SYNC_BYTES)))
         .route(paths::PATH_SIGNED_URL, post(signed_url::sign))
+        .route(paths::PATH_FRAMING, post(framing::ask))
         .route(paths::PATH_IN_ROOM, get(in_room::list))
         .route(webhook::PATH_DELIVERIES, get(delivery::list))
         .route(webhook::PATH_REPLAY, post(delivery::replay))

@@ -32,8 +32,29 @@ pub(super) async fn find(app: &AppState, source: &Source) -> HttpResult<Offer> {
     match (&source.integration, &source.descriptor_url) {
         (Some(key), None) => by_key(app, key).await,
         (None, Some(address)) => at(app, address).await,
-        _ => Err(HttpError::invalid("Name the integration by \"integration\" or by \"descriptor_url\", not by both.")),
+        _ => Err(neither_or_both()),
     }
+}
+
+/// What is at the address that a request names by key or itself, with that address. Nothing of it is checked.
+pub(super) async fn document(app: &AppState, source: &Source) -> HttpResult<(String, Vec<u8>)> {
+    let address = match (&source.integration, &source.descriptor_url) {
+        (Some(key), None) => known_address(&mut app.storage.read().await?, key).await?,
+        (None, Some(address)) => address.clone(),
+        _ => return Err(neither_or_both()),
+    };
+    let body = fetch(app, &address).await?;
+    Ok((address, body))
+}
+
+fn neither_or_both() -> HttpError {
+    HttpError::invalid("Name the integration by \"integration\" or by \"descriptor_url\", not by both.")
+}
+
+async fn fetch(app: &AppState, address: &str) -> HttpResult<Vec<u8>> {
+    let host = host_of(address);
+    let answer = app.egress.get(address, MAX_DESCRIPTOR_BYTES).await.map_err(|error| not_fetched(&host, &error))?;
+    successful(&host, answer)
 }
 
 /// What is now at the address an installed integration's descriptor names as its own (DESC-05).
@@ -72,10 +93,9 @@ async fn known_address(reader: &mut Reader, key: &IntegrationKey) -> HttpResult<
 
 /// Fetches and checks what is at an address. Nothing is stored.
 pub(super) async fn at(app: &AppState, address: &str) -> HttpResult<Offer> {
-    let host = host_of(address);
-    let answer = app.egress.get(address, MAX_DESCRIPTOR_BYTES).await.map_err(|error| not_fetched(&host, &error))?;
-    let body = successful(&host, answer)?;
-    let (descriptor, warnings) = Descriptor::review(&body).map_err(|faults| refuse_descriptor(&host, faults))?;
+    let body = fetch(app, address).await?;
+    let refused = |faults| refuse_descriptor(&host_of(address), faults);
+    let (descriptor, warnings) = Descriptor::review(&body).map_err(refused)?;
     let origin =
         origin_of(address).ok_or_else(|| HttpError::invalid("The address of the descriptor has no origin."))?;
     let offer = Offer { descriptor, warnings, address: address.to_owned(), origin };

@@ -3,17 +3,13 @@
 use axum::extract::State;
 use roomglass_protocol::{
     ErrorKind,
-    integration::{ExtensionKind, application_of},
-    rest::integration::{CONFIGURATION, SignUrl, SignedUrl, UrlAttribute},
+    integration::{ExtensionKind, application_of, fill_variables, is_signed},
+    rest::integration::{CONFIGURATION, SignUrl, SignedUrl},
 };
 use roomglass_storage::{Installation, Noun, Reader};
 use serde_json::Value;
 
-use super::{
-    Claims, Context,
-    address::{append, fill, origin_of},
-    place,
-};
+use super::{Claims, Context, address::origin_of, place};
 use crate::{
     clock,
     error::{HttpError, HttpResult},
@@ -27,17 +23,22 @@ pub(super) async fn sign(
     caller: SessionCaller,
     Json(request): Json<SignUrl>,
 ) -> HttpResult<Json<SignedUrl>> {
+    signed(&app, &caller, &request).await.map(Json)
+}
+
+/// The address that a person's browser loads.
+pub(super) async fn signed(app: &AppState, caller: &SessionCaller, request: &SignUrl) -> HttpResult<SignedUrl> {
     let mut reader = app.storage.read().await?;
     if !reader.is_member(request.room_id, caller.person().id).await? {
         return Err(HttpError::forbidden("Only members of the room may open its integrations."));
     }
-    let (installation, extension) = find(&mut reader, &request).await?;
+    let (installation, extension) = find(&mut reader, request).await?;
     if request.kind.0 == CONFIGURATION {
         place::authorise(&mut reader, caller.person().id, &[installation.place]).await?;
     }
     drop(reader);
-    let template = text(&extension, request.attribute).ok_or_else(no_such_extension)?;
-    let address = fill(template, &request.variables);
+    let template = request.template(&extension).ok_or_else(no_such_extension)?;
+    let address = fill_variables(template, &request.variables);
     let now = clock::now();
     let context = Context {
         room_id: Some(request.room_id),
@@ -55,8 +56,8 @@ pub(super) async fn sign(
     } else {
         String::new()
     };
-    let url = if is_application { address } else { complete(&address, &jwt, &request) };
-    Ok(Json(SignedUrl { url, jwt, expires_at: claims.expires_at(), scopes: installation.scopes }))
+    let url = if is_application { address } else { request.complete(&address, &jwt) };
+    Ok(SignedUrl { url, jwt, expires_at: claims.expires_at(), scopes: installation.scopes })
 }
 
 /// The installation that speaks for the integration in the room, and the extension as its provider describes it.
@@ -81,32 +82,4 @@ async fn find(reader: &mut Reader, request: &SignUrl) -> HttpResult<(Installatio
 
 fn no_such_extension() -> HttpError {
     HttpError::new(ErrorKind::NotFound, "The integration has no such extension, or the extension has no such address.")
-}
-
-fn text(extension: &Value, attribute: UrlAttribute) -> Option<&str> {
-    let member = match attribute {
-        UrlAttribute::QueryUrl => "queryUrl",
-        UrlAttribute::Url => "url",
-    };
-    extension.get(member)?.as_str().filter(|address| !address.is_empty())
-}
-
-/// Pages and data are signed unless the descriptor says otherwise.
-fn is_signed(extension: &Value) -> bool {
-    extension.get("authentication").and_then(Value::as_str) != Some("none")
-}
-
-fn complete(address: &str, jwt: &str, request: &SignUrl) -> String {
-    let message = request.message_id.map(|id| id.to_string());
-    let mut parameters = Vec::new();
-    if !jwt.is_empty() {
-        parameters.push(("signed_request", jwt));
-    }
-    if let Some(theme @ ("light" | "dark")) = request.theme.as_deref() {
-        parameters.push(("theme", theme));
-    }
-    if let Some(message) = &message {
-        parameters.push(("message_id", message));
-    }
-    append(address, &parameters)
 }

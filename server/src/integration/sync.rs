@@ -10,7 +10,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use roomglass_protocol::{
-    IntegrationKey, RoomRef, UserId,
+    IntegrationKey, OrderedMap, RoomRef, UserId,
     integration::Extensions,
     sync::{ChangedIntegrations, KnownIntegration, RoomState, SyncAnswer, SyncRequest, diff},
     token::AccountToken,
@@ -23,7 +23,7 @@ use crate::{
     state::AppState,
 };
 
-type Known = BTreeMap<RoomRef, Vec<KnownIntegration>>;
+type Known = OrderedMap<RoomRef, Vec<KnownIntegration>>;
 
 /// Answers 204 when nothing is different (SYNC-19).
 pub(super) async fn sync(
@@ -47,7 +47,7 @@ async fn room_tokens(reader: &mut Reader, user: UserId, token: AccountToken) -> 
         return Ok(None);
     }
     let rev = reader.revision().await?;
-    Ok(Some(SyncAnswer { rev, changed_integrations: BTreeMap::new(), room_tokens: Some(tokens) }))
+    Ok(Some(SyncAnswer { rev, changed_integrations: OrderedMap::new(), room_tokens: Some(tokens) }))
 }
 
 /// Table Q answered by Table R. Descriptors are read last, and only those that go into the answer (SYNC-08).

@@ -2,7 +2,7 @@
 
 use roomglass_protocol::{
     RoomId,
-    rest::{catalogue, integration, update},
+    rest::{catalogue, integration, simulator, update},
 };
 use schemars::JsonSchema;
 
@@ -10,7 +10,7 @@ use super::operation::Operation;
 use crate::integration::{PATH_INSTALLABLE, PATH_ONWARD};
 
 pub(super) fn operations() -> Vec<Operation> {
-    [catalogue(), catalogues(), updates(), handovers()].into_iter().flatten().collect()
+    [catalogue(), catalogues(), updates(), handovers(), simulator()].into_iter().flatten().collect()
 }
 
 fn catalogue() -> Vec<Operation> {
@@ -86,6 +86,15 @@ fn updates() -> Vec<Operation> {
         Operation::post(update::PATH_REFRESH, "Asks a provider for its descriptor now")
             .by_person()
             .answers::<update::Refreshed>(200),
+    ]
+}
+
+fn simulator() -> Vec<Operation> {
+    vec![
+        Operation::post(simulator::PATH, "A descriptor as its provider has it now, for the simulator")
+            .by_person()
+            .takes::<integration::Preview>()
+            .answers::<simulator::Document>(200),
     ]
 }
 

@@ -130,6 +130,10 @@ fn integrations() -> Vec<Operation> {
             .by_person()
             .takes::<integration::SignUrl>()
             .answers::<integration::SignedUrl>(200),
+        Operation::post(integration::PATH_FRAMING, "Whether a page lets itself be framed")
+            .by_person()
+            .takes::<integration::SignUrl>()
+            .answers::<integration::Framing>(200),
         Operation::get(integration::PATH_IN_ROOM, "What is installed in a room")
             .by_person()
             .answers::<integration::InRoom>(200),

@@ -1,10 +1,8 @@
 //! What pages show.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use roomglass_app::page_data::{PageKind, RoomData, WorkspaceData};
 use roomglass_protocol::{
-    Person, RoomId, RoomRef, Timestamp,
+    OrderedMap, OrderedSet, Person, RoomId, RoomRef, Timestamp,
     rest::{invitation, message::Query},
     sync::{InstalledState, InstalledVersion},
 };
@@ -52,9 +50,9 @@ async fn room(reader: &mut Reader, room_id: RoomId) -> Result<RoomData, StorageE
 async fn installed(reader: &mut Reader, room_id: RoomId) -> Result<InstalledState, StorageError> {
     let places = [RoomRef::Global, RoomRef::Room(room_id)];
     let mut state = InstalledState {
-        rooms: places.into_iter().map(|place| (place, BTreeSet::new())).collect(),
-        versions: BTreeMap::new(),
-        pushed: BTreeMap::new(),
+        rooms: places.into_iter().map(|place| (place, OrderedSet::new())).collect(),
+        versions: OrderedMap::new(),
+        pushed: OrderedMap::new(),
     };
     for placed in reader.integrations_in(room_id).await? {
         let key = placed.integration.descriptor.key.clone();

@@ -18,8 +18,18 @@ use roomglass_storage::{Session, TokenHash};
 use crate::{clock, error::HttpError, extract::MaybeSession, state::AppState};
 
 /// Where pages are.
-pub const PATHS: [&str; 9] =
-    ["/", "/setup", "/signin", "/invite/{token}", "/rooms", "/rooms/{room_id}", "/integrations", "/people", "/shell"];
+pub const PATHS: [&str; 10] = [
+    "/",
+    "/setup",
+    "/signin",
+    "/invite/{token}",
+    "/rooms",
+    "/rooms/{room_id}",
+    "/integrations",
+    "/people",
+    "/simulator",
+    "/shell",
+];
 
 /// The addresses of pages; everything else that no other part knows is "not found".
 pub fn routes() -> Router<AppState> {
@@ -32,6 +42,7 @@ pub fn routes() -> Router<AppState> {
         .route("/rooms/{room_id}", get(room))
         .route("/integrations", get(catalogue))
         .route("/people", get(rooms))
+        .route("/simulator", get(catalogue))
         .route("/shell", get(shell))
         .fallback(not_found)
 }

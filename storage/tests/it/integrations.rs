@@ -173,7 +173,7 @@ pub async fn updating_changes_tokens_everywhere(database: Database) {
     assert_eq!(world.changes(), [Change::IntegrationsChanged { places: updated.places, change: present }]);
     let after = world.read().await.room_tokens_of(ada.id).await.unwrap();
     let expected = RoomToken::of([(&newer.key, token)]);
-    assert_eq!(after, BTreeMap::from([(RoomRef::Global, expected), (RoomRef::Room(room), expected)]));
+    assert_eq!(after, roomglass_protocol::OrderedMap::from([(RoomRef::Global, expected), (RoomRef::Room(room), expected)]));
     assert!(before.values().all(|token| *token != expected), "UPD-07");
 
     let unknown = descriptor("unknown", &[]);

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use super::Frame;
 use crate::{
-    client::{content, engine, rooms},
+    client::{content, engine, rooms, simulation},
     components::composer::focus_composer,
     state::{OpenContent, OpenExtras, OpenRequest, OpenedFrom, Store},
 };
@@ -29,7 +29,7 @@ pub(super) fn call(frame: &Rc<Frame>, message: Incoming) {
         ("room", "getRoomDetails") => frame.needs(Scope::ViewRoom).and_then(|()| room_details(frame)),
         ("room", "getParticipants") => frame.needs(Scope::ViewRoom).and_then(|()| participants(frame)),
         ("room" | "user", "open") => return open_chat(frame.clone(), message.mid, first),
-        ("user", "getCurrentUser") => frame.needs(Scope::ViewRoom).and_then(|()| current_user()),
+        ("user", "getCurrentUser") => frame.needs(Scope::ViewRoom).and_then(|()| current_user(frame)),
         ("sidebar", "openView") => open_extension(frame, &first, false),
         ("sidebar", "closeView") => close(frame, false),
         ("dialog", "open") => open_extension(frame, &first, true),
@@ -68,18 +68,20 @@ fn with_token(frame: Rc<Frame>, mid: Value) {
     });
 }
 
-fn store() -> Result<Store, String> {
-    engine::store().ok_or_else(|| "Nobody is signed in.".to_owned())
+/// What the room is drawn from in which the page is.
+fn store(frame: &Frame) -> Result<Store, String> {
+    let store = engine::store().ok_or("Nobody is signed in.")?;
+    Ok(simulation::store_of(frame.content.request.room, store))
 }
 
 fn room_details(frame: &Frame) -> Answer {
-    let membership = store()?.membership_untracked(frame.content.request.room);
+    let membership = store(frame)?.membership_untracked(frame.content.request.room);
     let room = membership.ok_or("You are not in this room any more.")?.room;
     Ok(json!({"id": room.id, "name": room.name, "privacy": room.privacy, "topic": room.topic}))
 }
 
 fn participants(frame: &Frame) -> Answer {
-    let store = store()?;
+    let store = store(frame)?;
     let known = store.shared_room(frame.content.request.room).members.get_untracked().unwrap_or_default();
     let (guests, members): (Vec<Value>, Vec<Value>) = store.workspace.with_untracked(|workspace| {
         let Some(workspace) = workspace else { return Default::default() };
@@ -108,8 +110,8 @@ fn listed(person: &Person, presence: Presence) -> Value {
     })
 }
 
-fn current_user() -> Answer {
-    store()?
+fn current_user(frame: &Frame) -> Answer {
+    store(frame)?
         .workspace
         .with_untracked(|workspace| {
             workspace.as_ref().map(|known| listed(&known.user, known.presence_of(known.user.id)))
@@ -121,7 +123,7 @@ fn current_user() -> Answer {
 fn open_chat(frame: Rc<Frame>, mid: Value, wanted: Value) {
     spawn_local(async move {
         let answer = async {
-            let store = store()?;
+            let store = store(&frame)?;
             let room = match chat(&store, &wanted)? {
                 Chat::Room(room) => room,
                 Chat::With(user) => rooms::open_conversation(vec![user]).await.map_err(|error| error.message)?,
@@ -162,7 +164,7 @@ fn chat(store: &Store, wanted: &Value) -> Result<Chat, String> {
 
 /// `{key, options, parameters, urlTemplateValues}`: opens another page of the same integration.
 fn open_extension(frame: &Frame, wanted: &Value, as_dialog: bool) -> Answer {
-    let store = store()?;
+    let store = store(frame)?;
     let own = &frame.content.request;
     let key = wanted.get("key").and_then(Value::as_str).and_then(|key| ExtensionKey::new(key).ok());
     let key = key.ok_or("A key is needed.")?;
@@ -188,7 +190,7 @@ fn open_extension(frame: &Frame, wanted: &Value, as_dialog: bool) -> Answer {
 /// Dialogs are changed and closed by their own integration alone.
 fn change_dialog(frame: &Frame, change: impl FnOnce(&mut OpenContent)) -> Answer {
     let mut is_own = false;
-    store()?.dialog.update(|dialog| {
+    store(frame)?.dialog.update(|dialog| {
         let own = dialog.as_mut().filter(|open| open.request.integration == frame.content.request.integration);
         if let Some(dialog) = own {
             is_own = true;
@@ -199,7 +201,7 @@ fn change_dialog(frame: &Frame, change: impl FnOnce(&mut OpenContent)) -> Answer
 }
 
 fn close(frame: &Frame, dialog: bool) -> Answer {
-    let store = store()?;
+    let store = store(frame)?;
     let place = if dialog { store.dialog } else { store.panel };
     let is_own = place.with_untracked(|open| {
         open.as_ref().is_some_and(|open| open.request.integration == frame.content.request.integration)
@@ -212,7 +214,7 @@ fn close(frame: &Frame, dialog: bool) -> Answer {
 
 fn append_message(frame: &Frame, text: &Value) -> Answer {
     let text = text.as_str().or_else(|| text.get("text")?.as_str()).ok_or("A text is needed.")?;
-    store()?.shared_room(frame.content.request.room).draft.update(|draft| {
+    store(frame)?.shared_room(frame.content.request.room).draft.update(|draft| {
         if !draft.is_empty() && !draft.ends_with(char::is_whitespace) {
             draft.push(' ');
         }

@@ -7,13 +7,13 @@ mod parameters;
 
 use std::{
     cell::{Cell, RefCell},
-    collections::BTreeSet,
     rc::{Rc, Weak},
+    time::Duration,
 };
 
 use leptos::{ev, html::Iframe, leptos_dom::helpers::window_event_listener, prelude::*};
 use roomglass_protocol::{
-    Author, Event, RoomId,
+    Author, Event, OrderedSet, RoomId,
     frame::{self, Incoming, Origin},
     integration::Scope,
     json,
@@ -24,11 +24,16 @@ use serde_json::{Value, json};
 use wasm_bindgen::JsValue;
 use web_sys::{HtmlIFrameElement, MessageEvent};
 
-use super::{browser, content, engine};
-use crate::{components::live::effect, state::OpenContent};
+use super::{browser, content, engine, simulation};
+use crate::{
+    components::{live::effect, panel::close_panel},
+    state::OpenContent,
+};
 
 /// What happened before a page listened is told when it does, unless that takes longer (contract §9.6).
 const PATIENCE_MS: i64 = 30_000;
+/// A page that has said nothing so long after it was loaded may be one that forbids frames.
+const SILENCE: Duration = Duration::from_secs(2);
 /// Most events kept for a page that does not listen yet; the newest are.
 const MOST_WAITING: usize = 32;
 /// Most events one page may listen to.
@@ -44,12 +49,14 @@ struct Frame {
     content: OpenContent,
     /// What its integration may do.
     scopes: Vec<Scope>,
+    /// Whether the page has said anything.
+    was_heard: Cell<bool>,
     /// Events the page handles.
-    handled: RefCell<BTreeSet<String>>,
+    handled: RefCell<OrderedSet<String>>,
     /// Events it has not been told of.
     waiting: RefCell<Vec<Waiting>>,
     /// Buttons of the dialog that were pressed, and are to be answered.
-    pressed: RefCell<BTreeSet<u64>>,
+    pressed: RefCell<OrderedSet<u64>>,
     last_number: Cell<u64>,
 }
 
@@ -93,6 +100,7 @@ pub fn attach(frame: NodeRef<Iframe>, content: OpenContent, signed: SignedUrl) {
         origin: Origin::of(&url, &own_origin()),
         content,
         scopes,
+        was_heard: Cell::new(false),
         handled: RefCell::default(),
         waiting: RefCell::default(),
         pressed: RefCell::default(),
@@ -114,6 +122,20 @@ pub fn attach(frame: NodeRef<Iframe>, content: OpenContent, signed: SignedUrl) {
         messages.remove();
         attached.dispose();
     });
+}
+
+/// Something was loaded into the frame of an opening. Browsers tell nobody whether it is the page or their own word that the page
+/// forbids frames; of a page that speaks to the chat it is clear.
+pub fn loaded(content: OpenContent) {
+    set_timeout(
+        move || {
+            let frame = frames().into_iter().find(|frame| frame.content.opening == content.opening);
+            if frame.is_some_and(|frame| !frame.was_heard.get()) {
+                content::silent(content);
+            }
+        },
+        SILENCE,
+    );
 }
 
 fn follow_theme(frame: &Rc<Frame>) {
@@ -142,11 +164,13 @@ impl Frame {
         if let Ok(message) = json::read::<Incoming>(&text)
             && message.eid.as_deref().is_none_or(|id| id == self.id)
         {
+            simulation::watch(self.content.request.room, true, || text);
             self.take(message);
         }
     }
 
     fn take(self: &Rc<Self>, message: Incoming) {
+        self.was_heard.set(true);
         match message.kind.as_str() {
             "init" => {
                 // A page that went on to another document handles nothing until it says so.
@@ -156,12 +180,14 @@ impl Frame {
             "req" => calls::call(self, message),
             "event_query" => self.handles(&message.args),
             "resp" => self.button_answered(&message),
+            "key_triggered" if message.etyp == "Escape" => self.leave(),
             "broadcast" => self.broadcast(&message.etyp, &message.evnt),
             _ => {}
         }
     }
 
     fn post(&self, message: &Value) {
+        simulation::watch(self.content.request.room, false, || message.to_string());
         if let Some(page) = self.element.content_window()
             && let Ok(message) = js_sys::JSON::parse(&message.to_string())
         {
@@ -217,6 +243,14 @@ impl Frame {
                 other.tell(event, payload.clone());
             }
         }
+    }
+
+    /// Escape was pressed in the page.
+    fn leave(&self) {
+        let is_dialog = engine::store().is_some_and(|store| {
+            store.dialog.with_untracked(|open| open.as_ref().is_some_and(|open| open.opening == self.content.opening))
+        });
+        if is_dialog { content::close_dialog() } else { close_panel() }
     }
 
     fn press(&self, action: &str) {

@@ -4,12 +4,13 @@ use roomglass_protocol::{Author, Message, text::link};
 use serde_json::{Value, json};
 
 use super::engine;
+use crate::client::simulation;
 use crate::state::{OpenRequest, OpenedFrom};
 
 /// The message a control was chosen on; empty for tiles, the panel and the input field.
 pub fn of_element(request: &OpenRequest) -> Value {
     let OpenedFrom::Message(id) = request.element else { return json!({}) };
-    let message = engine::store().and_then(|store| store.message(request.room, id));
+    let message = engine::store().and_then(|store| simulation::store_of(request.room, store).message(request.room, id));
     message.map_or_else(|| json!({}), |message| of_message(&message))
 }
 

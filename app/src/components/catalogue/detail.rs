@@ -9,7 +9,12 @@ use roomglass_protocol::{
     },
 };
 
-use super::{adds, scopes::ScopeList, words};
+use super::{
+    adds,
+    listing::{listed_as, listing_button},
+    scopes::ScopeList,
+    words,
+};
 use crate::components::live::{effect, follow, on, part};
 use crate::{
     client::actions,
@@ -21,13 +26,20 @@ use crate::{
 
 /// Asks its provider what it is now, and shows that.
 #[component]
-pub fn DetailDialog(entry: Entry, on_install: Callback<Source>, on_close: Callback<()>) -> impl IntoView {
+pub fn DetailDialog(
+    entry: Entry,
+    on_install: Callback<Source>,
+    /// How it is listed is to be changed.
+    on_listing: Callback<Option<Entry>>,
+    on_close: Callback<()>,
+) -> impl IntoView {
     let detail = RwSignal::new(None::<Detail>);
     let loading = Request::default();
     let key = entry.key.clone();
     effect(move || {
         loading.ask(actions::catalogue_detail(key.clone()), move |found| drop(detail.try_set(Some(found))));
     });
+    let change_listing = listing_button(&entry, on_listing);
     let source = Source { integration: Some(entry.key), descriptor_url: None };
     view! {
         <Dialog id="catalogue-detail" title=entry.name subtitle=entry.description class="dialog dialog--wide" on_close>
@@ -38,6 +50,7 @@ pub fn DetailDialog(entry: Entry, on_install: Callback<Source>, on_close: Callba
             </div>
             <div class="dialog__foot">
                 <p class="dialog__note">"Nothing is installed by looking at it."</p>
+                {change_listing}
                 <button class="btn" type="button" on:click=on(move |_| on_close.run(()))>"Close"</button>
                 <button class="btn btn--primary" type="button" on:click=on(move |_| on_install.run(source.clone()))>"Install…"</button>
             </div>
@@ -50,6 +63,7 @@ pub fn DetailDialog(entry: Entry, on_install: Callback<Source>, on_close: Callba
 #[component]
 pub fn DetailBody(detail: Detail) -> impl IntoView {
     let Detail { entry, adds, hosts, events, scopes } = detail;
+    let seen_by = entry.catalogue.is_none().then(|| listed_as(&entry));
     let hosts = hosts.into_iter().map(|(purpose, hosts)| {
         let hosts = hosts.into_iter().collect::<Vec<_>>().join(", ");
         view! { <dt>{words::purpose(purpose)}</dt><dd>{hosts}</dd> }
@@ -70,6 +84,7 @@ pub fn DetailBody(detail: Detail) -> impl IntoView {
                 <dl class="kv">
                     <dt>"Publisher"</dt><dd>{entry.vendor.unwrap_or_else(|| "Not named".to_owned())}</dd>
                     <dt>"Key"</dt><dd><code>{entry.key.to_string()}</code></dd>
+                    {seen_by}
                     {entry.catalogue.map(|catalogue| view! { <dt>"Listed by"</dt><dd>{catalogue}</dd> })}
                 </dl>
                 {entry.homepage.map(|homepage| view! {

@@ -4,10 +4,13 @@ use leptos::prelude::*;
 use roomglass_protocol::{
     Role, RoomId, RoomRef,
     integration::LozengeKind,
-    rest::integration::{InstalledIn, Uninstall},
+    rest::{
+        integration::{InstalledIn, Uninstall},
+        update::RefreshOutcome,
+    },
 };
 
-use super::deliveries::DeliveriesDialog;
+use super::{deliveries::DeliveriesDialog, updates::UpdateDialog};
 use crate::components::live::{effect, follow, on, part};
 use crate::{
     client::actions,
@@ -19,6 +22,7 @@ use crate::{
         provider::provider_icon,
         room::room_title,
         sending::{Refusal, Request},
+        simulator::show_descriptor,
     },
     state::{Store, ToastKind},
 };
@@ -27,7 +31,9 @@ use crate::{
 #[derive(Clone)]
 enum Opened {
     Deliveries(InstalledIn),
+    Descriptor(InstalledIn),
     Remove(InstalledIn),
+    Update(InstalledIn),
 }
 
 /// Integrations of a room and of all rooms.
@@ -62,7 +68,9 @@ pub fn InstalledList(room: RoomId) -> impl IntoView {
         </section>
         {part(move || opened.get().map(|opened| match opened {
             Opened::Deliveries(item) => view! { <DeliveriesDialog item room on_close/> }.into_any(),
+            Opened::Descriptor(item) => show_descriptor(item.key, item.name, on_close),
             Opened::Remove(item) => view! { <RemoveDialog item on_close/> }.into_any(),
+            Opened::Update(item) => view! { <UpdateDialog integration=item.key name=item.name on_close/> }.into_any(),
         }))}
     }
     .into_any()
@@ -77,9 +85,12 @@ fn InstalledRow(item: InstalledIn, room: RoomId, opened: RwSignal<Option<Opened>
     let may_remove = move || if is_global { is_administrator() } else { store.may_install_in(room) };
     let label = format!("Remove {}…", item.name);
     let icon = provider_icon(store, &item.key);
-    let (wanted, unwanted) = (item.clone(), item.clone());
+    let (wanted, read, unwanted) = (item.clone(), item.clone(), item.clone());
+    let open = move |_| opened.set(Some(Opened::Descriptor(read.clone())));
+    let open_label = format!("Descriptor of {}…", item.name);
     let look = move |_| opened.set(Some(Opened::Deliveries(wanted.clone())));
     let remove = move |_| opened.set(Some(Opened::Remove(unwanted.clone())));
+    let refreshed = item.clone();
     let configurable = item.configurable;
     let (key, name) = (item.key.clone(), item.name.clone());
     let configure = move |_| actions::configure(key.clone(), name.clone(), room);
@@ -98,13 +109,45 @@ fn InstalledRow(item: InstalledIn, room: RoomId, opened: RwSignal<Option<Opened>
             {part(move || (configurable && may_remove()).then(|| view! {
                 <button class="btn btn--sm btn--quiet" type="button" aria-label=configure_label.clone() on:click=configure.clone()>"Set up…"</button>
             }))}
+            {part(move || may_remove().then(|| view! { <RefreshButton item=refreshed.clone() opened/> }))}
             {part(move || may_look().then(|| view! {
                 <button class="btn btn--sm btn--quiet" type="button" aria-label=look_label.clone() on:click=look.clone()>"Deliveries…"</button>
+            }))}
+            {part(move || may_look().then(|| view! {
+                <button class="btn btn--sm btn--quiet" type="button" aria-label=open_label.clone() on:click=open.clone()>"Descriptor…"</button>
             }))}
             {part(move || may_remove().then(|| view! {
                 <button class="btn btn--sm btn--quiet" type="button" aria-label=label.clone() on:click=remove.clone()>"Remove…"</button>
             }))}
         </li>
+    }
+    .into_any()
+}
+
+/// Asks the provider what it is now. What asks for more than was agreed to goes on to its review.
+#[component]
+fn RefreshButton(item: InstalledIn, opened: RwSignal<Option<Opened>>) -> impl IntoView {
+    let store = expect_context::<Store>();
+    let asking = Request::default();
+    let label = format!("Refresh {} from its provider", item.name);
+    let ask = on(move |_: leptos::ev::MouseEvent| {
+        let item = item.clone();
+        let answer = actions::refresh_integration(item.key.clone());
+        let question = async move {
+            let answer = answer.await;
+            if let Err(error) = &answer {
+                store.toast(ToastKind::Failed, error.message.clone());
+            }
+            answer
+        };
+        asking.ask(question, move |outcome| match outcome {
+            RefreshOutcome::Unchanged => store.toast(ToastKind::Done, format!("{} has not changed.", item.name)),
+            RefreshOutcome::Applied => store.toast(ToastKind::Done, format!("{} is up to date.", item.name)),
+            RefreshOutcome::Waiting => drop(opened.try_set(Some(Opened::Update(item)))),
+        });
+    });
+    view! {
+        <button class="btn btn--sm btn--quiet" type="button" aria-label=label aria-busy=follow(move || asking.is_busy().then_some("true")) on:click=ask>"Refresh"</button>
     }
     .into_any()
 }

@@ -10,7 +10,9 @@ mod difference;
 mod incoming;
 mod install;
 mod installed;
+mod listing;
 mod place;
+mod remote;
 mod review;
 mod scopes;
 mod updates;
@@ -42,7 +44,9 @@ use detail::DetailDialog;
 pub use incoming::{AddressReady, IncomingList, IncomingWebhooks};
 pub use install::InstallDialog;
 pub use installed::InstalledList;
+pub use listing::{ListingDialog, ListingForm};
 pub use place::Place;
+pub use remote::{RemoteActions, RemoteCatalogues, RemoteList, entry_list};
 pub use review::ReviewBody;
 pub use updates::{UpdateBody, UpdateNotices, WaitingUpdates};
 
@@ -54,6 +58,7 @@ const PAUSE: Duration = Duration::from_millis(200);
 enum Opened {
     Detail(Box<Entry>),
     Install(Option<Source>),
+    Listing(Option<Box<Entry>>),
 }
 
 /// All integrations on offer, and the search among them.
@@ -90,6 +95,14 @@ pub fn Catalogue(
         look_up(query.get_untracked());
     };
     let on_close = Callback::new(move |()| opened.set(None));
+    // What is listed has changed, or may have.
+    let on_change = Callback::new(move |()| search(query.get_untracked()));
+    let on_listed = Callback::new(move |()| {
+        opened.set(None);
+        on_change.run(());
+    });
+    let on_listing = Callback::new(move |entry: Option<Entry>| opened.set(Some(Opened::Listing(entry.map(Box::new)))));
+    let is_administrator = memo(move || store.is_administrator());
     let on_detail = Callback::new(move |entry| opened.set(Some(Opened::Detail(Box::new(entry)))));
     let on_install = Callback::new(move |source: Source| opened.set(Some(Opened::Install(Some(source)))));
     let empty = move || shown().is_some() && offered.with(Vec::is_empty) && !searching.is_busy();
@@ -108,6 +121,9 @@ pub fn Catalogue(
                     <input class="input" type="search" aria-label="Search the catalogue" placeholder="Search the catalogue"
                         prop:value=follow(move || query.get()) on:input=on_input/>
                 </div>
+                {part(move || is_administrator.get().then(|| view! {
+                    <button class="btn" type="button" on:click=on(move |_| on_listing.run(None))>"List an integration…"</button>
+                }))}
                 <button class="btn" type="button" on:click=on(move |_| opened.set(Some(Opened::Install(None))))>
                     <Icon name="i-link" class="icon icon--sm"/>"Install from an address…"
                 </button>
@@ -119,8 +135,10 @@ pub fn Catalogue(
             </ul>
             {part(move || empty().then(|| view! { <NothingFound query chosen/> }))}
         </section>
+        <RemoteCatalogues on_change/>
         {part(move || opened.get().map(|opened| match opened {
-            Opened::Detail(entry) => view! { <DetailDialog entry=*entry on_install on_close/> }.into_any(),
+            Opened::Detail(entry) => view! { <DetailDialog entry=*entry on_install on_listing on_close/> }.into_any(),
+            Opened::Listing(entry) => view! { <ListingDialog entry=entry.map(|entry| *entry) on_close=on_listed/> }.into_any(),
             Opened::Install(source) => view! { <InstallDialog source room=room.get_untracked() on_close/> }.into_any(),
         }))}
     }

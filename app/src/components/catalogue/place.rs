@@ -1,10 +1,8 @@
 //! Where an integration is to be installed.
 
-use std::collections::BTreeSet;
-
 use leptos::prelude::*;
 use roomglass_protocol::{
-    Role, RoomId, RoomKind,
+    OrderedSet, Role, RoomId, RoomKind,
     rest::integration::{Install, Review, Source},
 };
 
@@ -23,7 +21,7 @@ enum Choice {
 #[derive(Debug, Clone, Copy)]
 pub struct Place {
     choice: RwSignal<Choice>,
-    rooms: RwSignal<BTreeSet<RoomId>>,
+    rooms: RwSignal<OrderedSet<RoomId>>,
     this: Option<RoomId>,
     is_administrator: bool,
 }
@@ -36,7 +34,7 @@ impl Place {
         let is_administrator = store
             .workspace
             .with_untracked(|known| known.as_ref().is_some_and(|known| known.user.role == Role::Administrator));
-        Self { choice: RwSignal::new(choice), rooms: RwSignal::new(BTreeSet::new()), this, is_administrator }
+        Self { choice: RwSignal::new(choice), rooms: RwSignal::new(OrderedSet::new()), this, is_administrator }
     }
 
     /// The request for it.
@@ -61,7 +59,7 @@ impl Place {
                 format!("Install in {}", crate::components::room::room_title(store, room))
             }
             (Choice::Everywhere, _) => "Install everywhere".to_owned(),
-            _ => match self.rooms.with(BTreeSet::len) {
+            _ => match self.rooms.with(OrderedSet::len) {
                 1 => "Install in 1 room".to_owned(),
                 count => format!("Install in {count} rooms"),
             },

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use roomglass_protocol::{
-    RoomRef,
+    IntegrationKey, RoomRef,
     rest::update::{Decision, UpdateReview, WaitingUpdate},
 };
 
@@ -41,7 +41,7 @@ pub fn WaitingUpdates() -> impl IntoView {
     view! {
         <Refusal request=loading/>
         <UpdateNotices waiting reviewing/>
-        {part(move || reviewing.get().map(|update| view! { <UpdateDialog update on_close/> }))}
+        {part(move || reviewing.get().map(|update| view! { <UpdateDialog integration=update.integration name=update.name on_close/> }))}
     }
     .into_any()
 }
@@ -73,17 +73,24 @@ pub fn UpdateNotices(
     view! { <ul class="updates" role="list" aria-label="Updates to review">{list(move || waiting.get(), version, draw)}</ul> }.into_any()
 }
 
+/// What a version would change, and the decision about it.
 #[component]
-fn UpdateDialog(update: WaitingUpdate, on_close: Callback<()>) -> impl IntoView {
+pub fn UpdateDialog(
+    /// Whose version.
+    integration: IntegrationKey,
+    /// Its present name.
+    name: String,
+    on_close: Callback<()>,
+) -> impl IntoView {
     let store = expect_context::<Store>();
     let review = RwSignal::new(None::<UpdateReview>);
     let (loading, deciding) = (Request::default(), Request::default());
-    let integration = StoredValue::new(update.integration);
+    let integration = StoredValue::new(integration);
     let load = move || {
         loading.ask(actions::review_update(integration.get_value()), move |found| drop(review.try_set(Some(found))))
     };
     effect(load);
-    let name = update.name.clone();
+    let title = format!("New version of {name}");
     let done = move |words: &str| {
         store.toast(ToastKind::Done, format!("{name} {words}"));
         on_close.run(());
@@ -109,7 +116,7 @@ fn UpdateDialog(update: WaitingUpdate, on_close: Callback<()>) -> impl IntoView 
     };
     let known = move || review.with(Option::is_some);
     view! {
-        <Dialog id="update" title=format!("New version of {}", update.name) class="dialog dialog--wide" on_close
+        <Dialog id="update" title class="dialog dialog--wide" on_close
             subtitle="Read what would change, then decide. The same version does not come again if you refuse it.">
             <div class="dialog__body" aria-busy=follow(busy)>
                 {part(move || review.get().map(|review| view! { <UpdateBody review/> }))}

@@ -15,7 +15,7 @@ use crate::state::{ControlElement, ExplainedExtension, OpenedFrom, ShownControl,
 use entries::{IntegrationEntries, Reasons};
 use fixed::FixedEntries;
 use why::WhyItem;
-pub use why::{Why, show_why};
+pub use why::{ExplainedList, Why, show_why};
 
 /// The menu that is open.
 #[derive(Debug, Clone)]
@@ -48,7 +48,7 @@ impl ControlsOn {
     }
 
     /// Those and all others, with what came of their conditions.
-    fn explained(&self, store: Store, room: OpenRoom) -> Vec<ExplainedExtension> {
+    pub fn explained(&self, store: Store, room: OpenRoom) -> Vec<ExplainedExtension> {
         self.with_element(store, room, |element| store.explained_controls(room.id, element))
     }
 

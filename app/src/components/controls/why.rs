@@ -52,10 +52,10 @@ fn WhyDialog(why: Why, on_close: Callback<()>) -> impl IntoView {
         }
     };
     let about_tiles = (controls.is_none() || !tiles.is_empty()).then(|| {
-        view! { <section class="sect"><h3>"Tiles"</h3><Extensions explained=tiles none="No integration has a tile here."/></section> }
+        view! { <section class="sect"><h3>"Tiles"</h3><ExplainedList explained=tiles none="No integration has a tile here."/></section> }
     });
     let about_controls = controls.map(|controls| {
-        view! { <section class="sect"><h3>"Controls"</h3><Extensions explained=controls none="No integration has a control for this."/></section> }
+        view! { <section class="sect"><h3>"Controls"</h3><ExplainedList explained=controls none="No integration has a control for this."/></section> }
     });
     view! {
         <Dialog id="why" title="Why it is shown or hidden" subtitle="What came of each condition, for you and at this moment." class="dialog dialog--wide" on_close>
@@ -66,8 +66,14 @@ fn WhyDialog(why: Why, on_close: Callback<()>) -> impl IntoView {
     .into_any()
 }
 
+/// Each with what came of its conditions.
 #[component]
-fn Extensions(explained: Vec<ExplainedExtension>, none: &'static str) -> impl IntoView {
+pub fn ExplainedList(
+    /// In their order.
+    explained: Vec<ExplainedExtension>,
+    /// Said where there are none.
+    none: &'static str,
+) -> impl IntoView {
     let names = expect_context::<ProviderNames>();
     if explained.is_empty() {
         return view! { <p class="muted">{none}</p> }.into_any();

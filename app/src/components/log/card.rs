@@ -82,7 +82,7 @@ fn inline(html: &str, by: &ShownBy) -> AnyView {
 fn fact(Attribute { label, value }: Attribute, by: &ShownBy) -> AnyView {
     let label = label.map(|label| view! { <span class="msgcard__label">{label}": "</span> });
     let words = match value.lozenge() {
-        Some(kind) => view! { <Lozenge lozenge=LozengeData { label: value.label, kind }/> }.into_any(),
+        Some(kind) => view! { <Lozenge lozenge=LozengeData { label: value.label, kind, tooltip: None }/> }.into_any(),
         None => value.label.into_any(),
     };
     view! { <span class="msgcard__fact">{label}{small(value.icon, by)}{linked(value.url, words)}</span>" " }.into_any()

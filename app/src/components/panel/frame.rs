@@ -32,6 +32,7 @@ pub fn ContentFrame(
             let current = live.get_untracked().unwrap_or_else(|| content.get_value());
             view! { <FrameError message=error.message content=current/> }.into_any()
         }
+        Some(ContentPage::Unframed(header)) => view! { <Unframed header content=content.get_value()/> }.into_any(),
         Some(ContentPage::Signing) | None => view! { <FrameSkeleton/> }.into_any(),
     })
 }
@@ -44,10 +45,16 @@ fn Frame(signed: SignedUrl, content: OpenContent) -> impl IntoView {
     // Browsers tell of the empty page that every frame begins with.
     let has_address = move || frame.get_untracked().is_some_and(|frame| frame.has_attribute("src"));
     let attached = content.clone();
+    let on_load = on(move |_: leptos::ev::Event| {
+        loaded.set(has_address());
+        if has_address() {
+            actions::frame_loaded(content.clone());
+        }
+    });
     // The empty page that every frame begins with has our origin, so it may do nothing; what the page may do is known with it.
     effect(move || actions::attach_frame(frame, attached.clone(), signed.clone()));
     view! {
-        <iframe class="frame" node_ref=frame name=name title=title sandbox=Origin::Opaque.sandbox() on:load=on(move |_: leptos::ev::Event| loaded.set(has_address()))></iframe>
+        <iframe class="frame" node_ref=frame name=name title=title sandbox=Origin::Opaque.sandbox() on:load=on_load></iframe>
         {part(move || (!loaded.get()).then(|| view! { <FrameSkeleton/> }))}
     }
     .into_any()
@@ -78,6 +85,24 @@ fn FrameError(message: String, content: OpenContent) -> impl IntoView {
             <p>{message}</p>
             <div class="btn-group">
                 <button class="btn btn--sm" type="button" on:click=on(move |_| actions::reload_content(content.clone()))>"Try again"</button>
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+/// For whoever uses it a way to see the page, for whoever made it the header to change.
+#[component]
+fn Unframed(header: String, content: OpenContent) -> impl IntoView {
+    let provider = provider_name(content.request.integration.clone());
+    let request = content.request;
+    view! {
+        <div class="empty" role="alert">
+            <Icon name="i-circle-alert" class="icon icon--lg"/>
+            <h3>{part(move || provider.get())}" does not let this page be shown here"</h3>
+            <p>"Its server forbids it with "<code>{header}</code>". Whoever runs it can allow this chat there."</p>
+            <div class="btn-group">
+                <button class="btn btn--sm" type="button" on:click=on(move |_| actions::open_outside(request.clone()))>"Open in a tab of its own"</button>
             </div>
         </div>
     }

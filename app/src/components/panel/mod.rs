@@ -129,7 +129,7 @@ fn focus_heading_when_opened_by_keyboard() {
 }
 
 /// Closes the panel and gives the focus back: to the tile that opened it, else to the message last read (design §6).
-fn close_panel() {
+pub fn close_panel() {
     let document = leptos::prelude::document();
     let opener = [".tile__open[aria-expanded=true]", ".entry[tabindex='0']"]
         .into_iter()

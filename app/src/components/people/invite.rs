@@ -1,9 +1,7 @@
 //! Inviting somebody to the organisation by a link.
 
-use std::collections::BTreeSet;
-
 use leptos::{html, prelude::*};
-use roomglass_protocol::{Role, RoomId, RoomKind};
+use roomglass_protocol::{OrderedSet, Role, RoomId, RoomKind};
 
 use crate::components::live::{effect, follow, on, part};
 use crate::{
@@ -20,7 +18,7 @@ use crate::{
 #[component]
 pub fn InviteDialog(on_close: Callback<()>) -> impl IntoView {
     let role = RwSignal::new(Role::Member);
-    let rooms = RwSignal::new(BTreeSet::<RoomId>::new());
+    let rooms = RwSignal::new(OrderedSet::<RoomId>::new());
     let link = RwSignal::new(None::<String>);
     let making = Request::default();
     let submit = move |event: leptos::ev::SubmitEvent| {
@@ -79,7 +77,7 @@ fn RoleChoice(role: RwSignal<Role>) -> impl IntoView {
 }
 
 #[component]
-fn RoomChoice(rooms: RwSignal<BTreeSet<RoomId>>) -> impl IntoView {
+fn RoomChoice(rooms: RwSignal<OrderedSet<RoomId>>) -> impl IntoView {
     let store = expect_context::<Store>();
     let mine: Vec<(RoomId, String)> = store.workspace.with_untracked(|known| {
         let all = known.iter().flat_map(|known| known.rooms.values()).map(|membership| &membership.room);

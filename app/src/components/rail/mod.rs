@@ -5,6 +5,7 @@ mod find;
 mod me;
 mod row;
 mod sync_line;
+mod updates;
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
@@ -21,6 +22,8 @@ use find::find_room;
 use me::MeMenu;
 use row::{RoomLink, RoomRow};
 use sync_line::SyncLine;
+pub use updates::UpdateBadge;
+use updates::waiting_updates;
 
 /// The whole rail; on a phone a screen of its own with tabs below.
 #[component]
@@ -34,13 +37,15 @@ pub fn Rail() -> impl IntoView {
         let of_kind = move || rows.with(|rows| rows.iter().filter(|row| row.kind == kind).cloned().collect());
         list(of_kind, RoomRow::clone, |row| view! { <li><RoomLink row/></li> }.into_any())
     };
+    // Nobody asks for it before the page stands.
+    let to_review = move || (store.hydrated.get() && store.is_administrator()).then(waiting_updates);
     view! {
         <nav class="rail" aria-label="Rooms" data-region="rail">
             <div class="rail__org"><Icon name="logo" class="orgmark"/><b>{part(organisation)}</b></div>
             <div class="rail__scroll">
                 <ul role="list">
-                    <li><PlaceLink href="/people" icon="i-users" name="People"/></li>
-                    <li><PlaceLink href="/integrations" icon="i-blocks" name="Integrations"/></li>
+                    <li><PlaceLink href="/people" icon="i-users" name="People" mark=().into_any()/></li>
+                    <li><PlaceLink href="/integrations" icon="i-blocks" name="Integrations" mark=part(to_review)/></li>
                 </ul>
                 <section class="rail__section" aria-labelledby="rail-rooms">
                     <div class="rail__head"><h2 id="rail-rooms">"Rooms"</h2><NewRoomMenu/></div>
@@ -75,9 +80,9 @@ fn current(href: &'static str) -> impl Fn() -> Option<&'static str> + Copy {
 }
 
 #[component]
-fn PlaceLink(href: &'static str, icon: &'static str, name: &'static str) -> impl IntoView {
+fn PlaceLink(href: &'static str, icon: &'static str, name: &'static str, mark: AnyView) -> impl IntoView {
     view! {
-        <a class="rail__row" href=href aria-current=current(href)><Icon name=icon/><span class="rail__name">{name}</span></a>
+        <a class="rail__row" href=href aria-current=current(href)><Icon name=icon/><span class="rail__name">{name}</span>{mark}</a>
     }
     .into_any()
 }

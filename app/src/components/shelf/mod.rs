@@ -1,5 +1,6 @@
 //! The shelf: live tiles side by side, in the order of their weight, never by what they show.
 
+mod elements;
 mod overflow;
 mod tile;
 
@@ -18,7 +19,7 @@ use crate::state::{OpenExtras, OpenRequest, OpenedFrom, ShownTile, Store};
 use overflow::{Overflow, OverflowButton};
 use tile::Tile;
 
-const STOPS: &str = ".tile__open, .tile__more, .shelf__overflow, .shelf__end a";
+const STOPS: &str = ".tile__open, .tile__button, .tile__more, .shelf__overflow, .shelf__end a";
 
 /// What activating a tile asks for; `None` when it has no target.
 pub fn open_request(tile: &ShownTile, room: RoomId) -> Option<OpenRequest> {

@@ -3,6 +3,7 @@
 use leptos::{html, prelude::*};
 use wasm_bindgen::JsCast;
 
+use super::elements::{hidden_buttons, may_have_buttons};
 use crate::components::live::{effect, follow, memo, on, part};
 use crate::{
     client::actions,
@@ -115,7 +116,8 @@ fn shows_error(store: Store, room: OpenRoom, tile: &ShownTile) -> bool {
 fn HiddenTile(tile: ShownTile) -> impl IntoView {
     let store = expect_context::<Store>();
     let room = expect_context::<OpenRoom>();
-    let label = untrack(|| super::tile::words(&tile, &store.shared_tile(room.id, &tile.id).get()));
+    let state = store.shared_tile(room.id, &tile.id).get_untracked();
+    let label = super::tile::words(&tile, &state);
     let request = super::open_request(&tile, room.id);
     let open = Callback::new(move |()| {
         if let Some(request) = request.clone() {
@@ -125,5 +127,6 @@ fn HiddenTile(tile: ShownTile) -> impl IntoView {
             focus::give(&button);
         }
     });
-    view! { <MenuItem icon="i-layout-grid" label on_choose=open/> }.into_any()
+    let buttons = may_have_buttons(&state).then(|| hidden_buttons(tile, state));
+    view! { <MenuItem icon="i-layout-grid" label on_choose=open/>{buttons} }.into_any()
 }

@@ -6,6 +6,7 @@ use roomglass_protocol::{
     text::html,
 };
 
+use super::elements::{has_elements, tile_elements};
 use crate::components::live::{follow, memo, on, part};
 use crate::{
     client::actions,
@@ -57,6 +58,8 @@ pub fn Tile(
     let menu_id = id.clone();
     let menu_open = memo(move || room.controls.with(|open| matches!(open, Some(open) if open.is_on_tile(&menu_id))));
     let press = LongPress::new();
+    let more = memo(move || state.with(|state| state.data.as_ref().is_some_and(has_elements)));
+    let extended = tile.clone();
     view! {
         <div class="tile" data-fresh=follow(move || state.with(|tile| freshness(tile.status)))
             data-unseen=follow(move || state.with(|tile| tile.unseen.then_some("")))
@@ -64,7 +67,8 @@ pub fn Tile(
             on:pointerenter=move |_| on_hover() on:focusin=on(move |_| looked_at())
             on:touchstart=move |_| press.begin(show_menu) on:touchmove=move |_| press.cancel()
             on:touchend=on(move |event| press.end(&event))>
-            <OpenButton tile state provider is_first/>
+            <OpenButton tile state provider is_first more/>
+            {part(move || more.get().then(|| tile_elements(extended.clone(), state)))}
             <button class="tile__more" id=more_id type="button" tabindex="-1" aria-haspopup="menu"
                 aria-label=follow(move || format!("View controls for {}", provider.get()))
                 aria-expanded=follow(move || menu_open.get().to_string())
@@ -83,11 +87,14 @@ fn OpenButton(
     state: RwSignal<TileState>,
     provider: Memo<String>,
     is_first: Memo<bool>,
+    /// Whether elements stand beside it, which describe it.
+    more: Memo<bool>,
 ) -> impl IntoView {
     let store = expect_context::<Store>();
     let room = expect_context::<OpenRoom>();
     let id = tile.id.clone();
     let dom_id = element_id(&id, "open");
+    let described_by = ["marks", "tip"].map(|part| element_id(&id, part)).join(" ");
     let has_panel = store.installed.with_untracked(|installed| {
         let extensions = installed.versions.get(&id.integration).map(|version| &version.extensions);
         let target = tile.glance.target.as_ref().and_then(|key| extensions?.target(key));
@@ -112,6 +119,7 @@ fn OpenButton(
     view! {
         <button class="tile__open" id=dom_id type="button" tabindex=follow(move || if is_first.get() { "0" } else { "-1" })
             aria-expanded=follow(move || has_panel.then(|| is_open.get().to_string()))
+            aria-describedby=follow(move || more.get().then(|| described_by.clone()))
             aria-controls=follow(move || is_open.get().then_some("panel"))
             aria-disabled=opens_nothing.then_some("true") on:click=activate>
             <span class="sr-only">{part(move || provider.get())}": "</span>
@@ -210,6 +218,6 @@ fn spoken_state(store: Store, state: &TileState) -> String {
 }
 
 /// Id of a part of a tile's element.
-fn element_id(tile: &ExtensionRef, part: &str) -> String {
+pub fn element_id(tile: &ExtensionRef, part: &str) -> String {
     format!("tile-{part}-{}-{}", tile.integration, tile.key)
 }

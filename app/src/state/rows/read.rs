@@ -1,9 +1,7 @@
 //! From rows to what was known.
 
-use std::collections::BTreeMap;
-
 use roomglass_protocol::{
-    Membership, Person, RoomId, RoomRef, Sequence, json,
+    Membership, OrderedMap, Person, RoomId, RoomRef, Sequence, json,
     state::{PendingMessage, Workspace},
     sync::{InstalledState, InstalledVersion},
 };
@@ -45,7 +43,7 @@ pub struct Stored {
     /// Integrations.
     pub installed: InstalledState,
     /// How far logs are stored.
-    pub cursors: BTreeMap<RoomId, Sequence>,
+    pub cursors: OrderedMap<RoomId, Sequence>,
     /// Messages under way or refused, in order of their ids, which is the order of writing.
     pub outbox: Vec<(RoomId, PendingMessage)>,
     /// Tiles.
@@ -86,7 +84,7 @@ impl StoredRows {
         };
         let people = read::<Person>(&self.people)?.into_iter().map(|person| (person.id, person)).collect();
         let rooms = read::<Membership>(&self.rooms)?.into_iter().map(|room| (room.room.id, room)).collect();
-        Ok(Some(Workspace { rev, organisation, user, people, presence: BTreeMap::new(), rooms }))
+        Ok(Some(Workspace { rev, organisation, user, people, presence: OrderedMap::new(), rooms }))
     }
 
     fn installed(&self, workspace: Option<&Workspace>) -> Result<InstalledState, Broken> {

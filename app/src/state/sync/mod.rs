@@ -4,10 +4,8 @@
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeSet;
-
 use roomglass_protocol::{
-    IntegrationKey, RoomId, RoomRef,
+    IntegrationKey, OrderedSet, RoomId, RoomRef,
     sync::{Applied, InstalledState, SyncAnswer, SyncRequest, Trigger},
     token::RoomToken,
 };
@@ -30,9 +28,9 @@ pub struct SyncOutcome {
     /// To be written, all in one transaction.
     pub rows: Vec<RowChange>,
     /// Rooms whose list of integrations changed.
-    pub rooms: BTreeSet<RoomRef>,
+    pub rooms: OrderedSet<RoomRef>,
     /// Integrations whose version is new.
-    pub versions: BTreeSet<IntegrationKey>,
+    pub versions: OrderedSet<IntegrationKey>,
     /// The next request; `None` ends the exchange.
     pub next: Option<SyncRequest>,
 }
@@ -41,7 +39,7 @@ impl SyncOutcome {
     /// Adds what an update changed.
     pub fn take_in(&mut self, applied: &Applied, installed: &InstalledState) {
         self.rows.extend(rows::of_integrations(applied, installed));
-        self.rooms.extend(&applied.rooms);
+        self.rooms.extend(applied.rooms.iter().copied());
         self.versions.extend(applied.versions.iter().cloned());
     }
 }
@@ -67,7 +65,7 @@ impl SyncExchange {
         self.answers += 1;
         let applied = installed.apply(rev, false, &changed_integrations);
         outcome.take_in(&applied, installed);
-        let mut asked: BTreeSet<RoomRef> = BTreeSet::new();
+        let mut asked: OrderedSet<RoomRef> = OrderedSet::new();
         if let Some(room_tokens) = room_tokens {
             let rooms = room_tokens.keys().copied().collect();
             let applied = installed.retain_rooms(&rooms);
@@ -93,7 +91,12 @@ impl SyncExchange {
     }
 
     /// Versions the answer referred to but neither it nor this client has: asked for in full.
-    fn repair(&self, applied: &Applied, rooms: &BTreeSet<RoomRef>, installed: &InstalledState) -> Option<SyncRequest> {
+    fn repair(
+        &self,
+        applied: &Applied,
+        rooms: &OrderedSet<RoomRef>,
+        installed: &InstalledState,
+    ) -> Option<SyncRequest> {
         if applied.missing.is_empty() {
             return None;
         }

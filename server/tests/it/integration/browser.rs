@@ -1,9 +1,7 @@
 //! A connected client with the browser's tables of integrations.
 
-use std::collections::BTreeSet;
-
 use roomglass_protocol::{
-    Membership, RoomRef,
+    Membership, OrderedSet, RoomRef,
     push::{ServerFrame, TileUpdate},
     sync::{InstalledState, SyncAnswer, SyncRequest},
 };
@@ -70,7 +68,8 @@ impl Browser {
 
 /// What a browser that knows nothing is given.
 pub async fn synchronised(someone: &Someone) -> InstalledState {
-    let rooms: BTreeSet<RoomRef> = someone.snapshot().await.rooms.into_iter().map(|room| room.room.id.into()).collect();
+    let rooms: OrderedSet<RoomRef> =
+        someone.snapshot().await.rooms.into_iter().map(|room| room.room.id.into()).collect();
     let mut state = InstalledState::default();
     state.retain_rooms(&rooms);
     synchronise(someone, &mut state, rooms.into_iter().chain([RoomRef::Global])).await;

@@ -2,6 +2,7 @@
 
 use std::{collections::VecDeque, process::Stdio};
 
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use futures_util::SinkExt as _;
 use reqwest::{Method, StatusCode};
 use roomglass_deploys::Deploys;
@@ -101,11 +102,30 @@ async fn deploys_are_frozen_and_opened(descriptor: &str) {
     assert!(asks(Method::POST, &format!("{provider}/data/freeze?reason=Friday"), &token).await.status().is_success());
     assert_eq!(serde_json::to_value(browser.hears_tile().await.content).unwrap(), frozen());
 
+    counts_an_event_once(descriptor, &token, &chat.room).await;
+
     // Removed: nothing it was signed with counts any more.
     chat.posts("/v2/integration/uninstall", json!({"integration": "com.example.deploys", "rooms": [chat.room]})).await;
     let address = format!("{provider}/data/state");
     let refused = async { while asks(Method::GET, &address, &token).await.status() != StatusCode::UNAUTHORIZED {} };
     timeout(PATIENCE, refused).await.expect("the provider is told in time");
+}
+
+/// What somebody has read in a log does not happen again.
+async fn counts_an_event_once(descriptor: &str, token: &str, room: &Value) {
+    let claims = URL_SAFE_NO_PAD.decode(token.split('.').nth(1).unwrap()).unwrap();
+    let claims: Value = serde_json::from_slice(&claims).unwrap();
+    let document = fetched(descriptor).await;
+    let hook = document.pointer("/capabilities/webhook/0/url").and_then(Value::as_str).expect("a webhook");
+    let message = json!({"id": message_id(), "message": "/deploys", "from": {"id": 1, "name": "Root"}});
+    let item = json!({"room": {"id": room}, "message": message});
+    let event = json!({"event": "room_message", "oauth_client_id": claims["iss"], "item": item});
+    let mut statuses = Vec::new();
+    for _ in 0..2 {
+        let request = reqwest::Client::new().post(hook).header("authorization", format!("JWT {token}"));
+        statuses.push(request.json(&event).send().await.unwrap().status());
+    }
+    assert_eq!(statuses, [StatusCode::OK, StatusCode::UNAUTHORIZED]);
 }
 
 /// AUTH-02: no token, another algorithm, another signature, another installation.

@@ -26,6 +26,7 @@ mod review_sources;
 mod rotate;
 pub mod samples;
 mod signed_url;
+mod simulator;
 mod statements;
 mod sync;
 pub mod team;

@@ -45,6 +45,8 @@ pub enum Reply {
     InTurn(Vec<StatusCode>),
     /// With this and its name; with 304 where the name is known.
     Named(&'static str, Vec<u8>),
+    /// With nothing but this header.
+    Headed(&'static str, &'static str),
     /// Only once it is told to.
     After(Arc<Notify>, StatusCode),
     /// Only after it has done what add-ons do before they answer: read the capabilities and obtain a token.
@@ -156,7 +158,7 @@ async fn answer(
         Reply::Named(name, _) if headers.get(header::IF_NONE_MATCH).is_some_and(|known| known == name) => {
             StatusCode::NOT_MODIFIED
         }
-        Reply::AfterCallingBack | Reply::Named(..) => StatusCode::OK,
+        Reply::AfterCallingBack | Reply::Named(..) | Reply::Headed(..) => StatusCode::OK,
     };
     let call = Call { method, path, headers, body: body.to_vec(), status };
     if call.path == "/descriptor" {
@@ -168,6 +170,7 @@ async fn answer(
         Reply::With(_, body) => (status, body).into_response(),
         Reply::Named(name, _) if status == StatusCode::NOT_MODIFIED => (status, [(header::ETAG, name)]).into_response(),
         Reply::Named(name, body) => (status, [(header::ETAG, name)], body).into_response(),
+        Reply::Headed(name, value) => [(name, value)].into_response(),
         Reply::InTurn(_) => status.into_response(),
         Reply::After(told, _) => {
             told.notified().await;

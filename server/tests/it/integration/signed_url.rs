@@ -5,7 +5,7 @@ use roomglass_protocol::{ErrorKind, Membership};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use super::{samples, team::Team};
+use super::{provider::Reply, samples, team::Team};
 
 const SIGNED_URL: &str = "/v2/integration/signed-url";
 
@@ -177,4 +177,22 @@ async fn inst_19_only_who_may_install_sets_up() {
     assert_eq!(team.emma.posts(SIGNED_URL, request).await.refusal().kind, ErrorKind::Forbidden);
     let listed = team.emma.gets(&format!("/api/v1/rooms/{}/integrations", team.room.room.id)).await;
     assert_eq!(listed.json::<Value>()["items"][0]["configurable"], true);
+}
+
+/// RC-05, RC-08: a page that refuses to be framed is told to the person with the reason.
+#[tokio::test]
+async fn rc_08_members_learn_by_which_header_a_page_forbids_frames() {
+    const FRAMING: &str = "/v2/integration/framing";
+    let team = Team::assembles().await;
+    let mut builds = samples::builds();
+    builds["capabilities"]["webPanel"][0]["url"] = json!("{base}/page");
+    let (builds, _) = team.installed(&builds).await;
+    builds.replies("/page", Reply::Headed("x-frame-options", "DENY"));
+    let refused: Value = team.emma.posts(FRAMING, sidebar(&team.room)).await.json();
+    assert_eq!(refused, json!({"refusal": "X-Frame-Options: DENY"}));
+    let asked: Vec<_> = builds.waiting_calls().await.into_iter().map(|call| call.path).collect();
+    assert_eq!(asked.last().map(String::as_str), Some("/page"));
+    builds.replies("/page", Reply::Headed("content-security-policy", "frame-ancestors *"));
+    assert_eq!(team.emma.posts(FRAMING, sidebar(&team.room)).await.json::<Value>(), json!({}));
+    assert_eq!(team.greta.posts(FRAMING, sidebar(&team.room)).await.refusal().kind, ErrorKind::Forbidden);
 }

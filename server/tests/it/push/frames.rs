@@ -1,7 +1,5 @@
 //! What is told to whom.
 
-use std::collections::BTreeMap;
-
 use roomglass_protocol::{
     ErrorKind, EventBody, IntegrationKey, RoomRef, Sequence,
     integration::{Label, TileData},
@@ -175,7 +173,7 @@ fn syncs(frames: &[ServerFrame]) -> Vec<ChangedIntegrations> {
 }
 
 fn told(places: &[RoomRef], key: &IntegrationKey) -> ChangedIntegrations {
-    places.iter().map(|place| (*place, vec![ChangedIntegration::deleted(key.clone())])).collect::<BTreeMap<_, _>>()
+    places.iter().map(|place| (*place, vec![ChangedIntegration::deleted(key.clone())])).collect()
 }
 
 /// PUSH-19, and the reach of what providers push.
@@ -215,6 +213,7 @@ fn tile() -> TileUpdate {
             label: Label { format: "html".to_owned(), value: "<b>3</b>".to_owned() },
             status: None,
             metadata: None,
+            elements: Vec::new(),
             other: Map::new(),
         },
     }

@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use roomglass_protocol::{
-    IntegrationKey, Person, RoomRef,
+    OrderedMap,    IntegrationKey, Person, RoomRef,
     integration::Descriptor,
     sync::InstalledState,
     token::{AccountToken, IntegrationToken, RoomToken},
@@ -88,7 +88,7 @@ async fn follow(world: &mut World, ada: &Person, places: &[RoomRef], seed: u64) 
         tell(world, &mut client);
         let mut reader = world.read().await;
         let stored = reader.room_tokens_of(ada.id).await.unwrap();
-        let expected: BTreeMap<_, _> = places.iter().map(|place| (*place, model.room_token(*place))).collect();
+        let expected: OrderedMap<_, _> = places.iter().map(|place| (*place, model.room_token(*place))).collect();
         assert_eq!(stored, expected, "Table H, seed {seed}, step {step}");
         for (key, there) in &model.places {
             let integration = reader.integration(key).await.unwrap().unwrap();

@@ -1,0 +1,44 @@
+//! How many updates wait for the reader, beside the way to them. Only those who may decide something are asked for it, so the code is
+//! fetched when the page stands and the reader is an administrator.
+
+use leptos::prelude::*;
+
+use crate::components::live::{effect, part};
+use crate::{client::actions, components::sending::Request, deferred::split_off, state::Store};
+
+split_off! {
+    updates,
+    /// A count, while it is not zero.
+    pub fn waiting_updates() {
+        view! { <Waiting/> }
+    }
+}
+
+#[component]
+fn Waiting() -> impl IntoView {
+    let store = expect_context::<Store>();
+    let count = RwSignal::new(0);
+    let asking = Request::default();
+    effect(move || {
+        store.updates.track();
+        // Without an answer there is no badge; the page of integrations says why.
+        asking.ask(actions::waiting_updates(), move |found| {
+            let _ = count.try_set(found.items.len());
+        });
+    });
+    view! { <UpdateBadge count/> }.into_any()
+}
+
+/// The count itself.
+#[component]
+pub fn UpdateBadge(count: RwSignal<usize>) -> impl IntoView {
+    let words = move || match count.get() {
+        1 => " update to review",
+        _ => " updates to review",
+    };
+    part(move || {
+        (count.get() > 0).then(|| {
+            view! { <span class="badge badge--accent">{count.get().to_string()}<span class="sr-only">{words()}</span></span> }
+        })
+    })
+}
