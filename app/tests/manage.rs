@@ -316,7 +316,7 @@ fn mkt_02_only_administrators_are_offered_to_list_and_to_read_other_catalogues()
     let offered = |role: &str| {
         let html = drawn_for(role, 1, || {
             let room = Memo::new(|_| None);
-            view! { <Catalogue room/> }.into_any()
+            view! { <Catalogue room asked=None/> }.into_any()
         });
         ["List an integration…", "Catalogues of other servers", "Install from an address…"]
             .map(|words| html.contains(words))

@@ -3,7 +3,7 @@
 use roomglass_protocol::{
     ErrorKind,
     call::{CallRequest, MAX_CANDIDATE_BYTES, MAX_DESCRIPTION_BYTES, MAX_STREAM_NAME_BYTES, ParticipantId, Signal},
-    push::{ClientFrame, MAX_CLIENT_FRAME_BYTES},
+    push::ClientFrame,
 };
 
 use crate::support::test;
@@ -49,7 +49,7 @@ mod properties {
     use roomglass_protocol::{
         RoomId, UserId,
         call::{CallNews, CallTold, IceServer, MAX_PARTICIPANTS, Media, Participant},
-        push::ServerFrame,
+        push::{MAX_CLIENT_FRAME_BYTES, ServerFrame},
     };
 
     use super::*;

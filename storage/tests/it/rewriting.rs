@@ -24,7 +24,7 @@ pub async fn rewriting_is_decided_for_an_integration_and_goes_with_it(database: 
     let mut reader = world.read().await;
     assert!(reader.rewrites_pages_of(&builds.key).await.unwrap());
     assert!(!reader.rewrites_pages_of(&links.key).await.unwrap());
-    assert_eq!(reader.rewritten_integrations().await.unwrap().into_iter().collect::<Vec<_>>(), [builds.key.clone()]);
+    assert_eq!(reader.rewritten_integrations().await.unwrap().into_iter().collect::<Vec<_>>(), std::slice::from_ref(&builds.key));
     drop(reader);
 
     let (key, again) = (builds.key.clone(), builds.key.clone());
