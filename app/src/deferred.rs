@@ -2,7 +2,8 @@
 //!
 //! What a room shows at once is in the module that every page loads. [`split_off!`] moves a view, and whatever only such views
 //! need, into modules of their own, which `cargo xtask site` makes: one for each name that is given to it, and further ones for
-//! what several of those share. The server draws such views like all others.
+//! what several of those share. The server draws such views like all others, and so do builds of the client that nobody takes apart
+//! (tests): the feature `split` is for the one that is.
 
 use std::{future::Future, sync::Arc};
 
@@ -22,11 +23,23 @@ macro_rules! split_off {
         $vis mod $name {
             use super::*;
 
+            #[cfg(feature = "split")]
             #[::leptos::wasm_split::wasm_split(
                 $chunk, wasm_split_path = ::leptos::wasm_split, preload(#[doc = "Fetches the code."] load), fallible
             )]
             pub fn $name($($argument: $type),*) -> $crate::deferred::Drawn {
                 Ok($view.into_any())
+            }
+
+            #[cfg(not(feature = "split"))]
+            pub async fn $name($($argument: $type),*) -> $crate::deferred::Drawn {
+                Ok($view.into_any())
+            }
+
+            /// The code is there.
+            #[cfg(not(feature = "split"))]
+            pub async fn load() -> Result<(), $crate::deferred::NotLoaded> {
+                Ok(())
             }
         }
 
@@ -37,6 +50,28 @@ macro_rules! split_off {
     };
 }
 pub(crate) use split_off;
+
+/// Declares a function that answers anything else, with its code in the module of the name that comes first. Called, it fetches its
+/// code if that is not there.
+#[cfg(feature = "hydrate")]
+macro_rules! fetched {
+    ($chunk:ident, $(#[$doc:meta])* $vis:vis fn $name:ident($($argument:ident: $type:ty),*) -> $answer:ty $body:block) => {
+        $(#[$doc])*
+        #[cfg(feature = "split")]
+        #[::leptos::wasm_split::wasm_split($chunk, wasm_split_path = ::leptos::wasm_split, fallible)]
+        $vis fn $name($($argument: $type),*) -> Result<$answer, $crate::deferred::NotLoaded> {
+            Ok($body)
+        }
+
+        $(#[$doc])*
+        #[cfg(not(feature = "split"))]
+        $vis async fn $name($($argument: $type),*) -> Result<$answer, $crate::deferred::NotLoaded> {
+            Ok($body)
+        }
+    };
+}
+#[cfg(feature = "hydrate")]
+pub(crate) use fetched;
 
 /// Draws a view that was split off: `load` fetches its code, `draw` calls it.
 ///

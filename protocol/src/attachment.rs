@@ -27,8 +27,7 @@ pub struct Attachment {
     pub media_type: String,
     /// In bytes.
     pub size: i64,
-    /// Whether browsers may draw it: its bytes begin as a PNG, JPEG, GIF or WebP of no
-    /// outrageous size. Nothing else is ever shown in place.
+    /// Whether browsers may draw it: its bytes begin as a PNG, JPEG, GIF or WebP. Nothing else is ever shown in place.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub preview: bool,
 }

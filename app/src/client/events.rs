@@ -12,17 +12,19 @@ use super::{
     browser, engine, rest,
     socket::{Line, Socket, SocketEvent, Tell},
 };
-use crate::deferred::NotLoaded;
+use crate::deferred::fetched;
 
 /// What the server tells, besides frames: where we post, that it wants a sign of life, and that it ends the connection.
 const EVENTS: [&str; 5] = ["connection", "message", "ping", "close", "error"];
 /// How often a WebSocket is tried while this works.
 const TRY_SOCKET_EVERY_MS: u32 = 5 * 60 * 1000;
 
-/// Begins to connect; the first call fetches the code.
-#[::leptos::wasm_split::wasm_split(fallback, wasm_split_path = ::leptos::wasm_split, fallible)]
-pub fn open(tell: Tell) -> Result<Option<Box<dyn Line>>, NotLoaded> {
-    Ok(Events::open(tell).map(|events| Box::new(events) as Box<dyn Line>))
+fetched! {
+    fallback,
+    /// Begins to connect; the first call fetches the code.
+    pub fn open(tell: Tell) -> Option<Box<dyn Line>> {
+        Events::open(tell).map(|events| Box::new(events) as Box<dyn Line>)
+    }
 }
 
 struct Events {

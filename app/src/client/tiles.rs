@@ -18,7 +18,7 @@ use super::{
     engine::{Client, client},
     simulation,
 };
-use crate::deferred::NotLoaded;
+use crate::deferred::fetched;
 use crate::state::{
     FetchTicket, Store, TileState, TileStatus, fetchable_tiles,
     rows::{self, RowChange, TileRow},
@@ -116,12 +116,15 @@ pub(super) async fn data(
 
 /// Whether elements can be drawn. The code that reads them comes with the code that draws them, when there are any.
 async fn are_sound(elements: Vec<Value>) -> bool {
-    #[leptos::wasm_split::wasm_split(elements, wasm_split_path = ::leptos::wasm_split, fallible)]
-    fn read_elements(elements: Vec<Value>) -> Result<bool, NotLoaded> {
-        Ok(Element::read_all(&elements).is_ok())
-    }
     // Without that code the tile shows what else it holds.
     read_elements(elements).await.unwrap_or(true)
+}
+
+fetched! {
+    elements,
+    fn read_elements(elements: Vec<Value>) -> bool {
+        Element::read_all(&elements).is_ok()
+    }
 }
 
 fn take_answer(

@@ -124,8 +124,9 @@ async fn the_address_is_shown_once() {
     assert_eq!(list.json::<Value>()["items"][0]["id"], id);
     assert!(!list.body.contains(secret));
     let mut looked_at = 0;
-    for file in std::fs::read_dir(&team.server.app().config.data).unwrap() {
-        let bytes = std::fs::read(file.unwrap().path()).unwrap();
+    let entries = std::fs::read_dir(&team.server.app().config.data).unwrap().map(|entry| entry.unwrap().path());
+    for file in entries.filter(|path| path.is_file()) {
+        let bytes = std::fs::read(file).unwrap();
         looked_at += bytes.len();
         assert!(!bytes.windows(secret.len()).any(|window| window == secret.as_bytes()));
     }
