@@ -121,7 +121,7 @@ async fn are_sound(elements: Vec<Value>) -> bool {
 }
 
 fetched! {
-    elements,
+    content,
     fn read_elements(elements: Vec<Value>) -> bool {
         Element::read_all(&elements).is_ok()
     }

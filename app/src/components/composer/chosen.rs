@@ -18,7 +18,7 @@ use crate::{
 };
 
 split_off! {
-    files,
+    content,
     /// The files of the next message. Takes up what is in the picker whenever `room.picked` moves on.
     pub fn chosen_files(room: OpenRoom) {
         view! { <Uploads room/> }

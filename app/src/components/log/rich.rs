@@ -16,7 +16,7 @@ use crate::{
 };
 
 split_off! {
-    rich,
+    content,
     /// The text of a notification with all it holds.
     pub fn rich_text(message: Message) {
         let room = expect_context::<OpenRoom>();

@@ -1,17 +1,14 @@
-//! How many updates wait for the reader, beside the way to them. Only those who may decide something are asked for it, so the code is
-//! fetched when the page stands and the reader is an administrator.
+//! How many updates wait for the reader, beside the way to them. It is asked for when the page stands and the reader is an
+//! administrator, who alone may decide.
 
 use leptos::prelude::*;
 
 use crate::components::live::{effect, part};
-use crate::{client::actions, components::sending::Request, deferred::split_off, state::Store};
+use crate::{client::actions, components::sending::Request, state::Store};
 
-split_off! {
-    updates,
-    /// A count, while it is not zero.
-    pub fn waiting_updates() {
-        view! { <Waiting/> }
-    }
+/// A count, while it is not zero.
+pub fn waiting_updates() -> AnyView {
+    view! { <Waiting/> }.into_any()
 }
 
 #[component]

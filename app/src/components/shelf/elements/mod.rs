@@ -38,7 +38,7 @@ fn details(data: &TileData) -> Option<&String> {
 }
 
 split_off! {
-    elements,
+    content,
     /// The elements of a tile, and the details of its lozenge.
     pub fn tile_elements(tile: ShownTile, state: RwSignal<TileState>) {
         view! { <Elements tile state/> }
@@ -116,7 +116,7 @@ pub fn may_have_buttons(state: &TileState) -> bool {
 }
 
 split_off! {
-    elements,
+    content,
     /// The buttons of a tile that does not fit, as entries of a menu.
     pub fn hidden_buttons(tile: ShownTile, state: TileState) {
         let room = expect_context::<OpenRoom>();
