@@ -39,7 +39,7 @@ pub async fn sweep(app: &AppState) -> HttpResult<()> {
     let folder = app.config.data.join(FOLDER);
     let mut incoming = read_dir(folder.join(INCOMING)).await.map_err(super::of_disk)?;
     while let Some(old) = next_old(&mut incoming, now).await.map_err(super::of_disk)? {
-        tokio::fs::remove_file(old.path()).await.map_err(super::of_disk)?;
+        unless_gone(tokio::fs::remove_file(old.path()).await).map_err(super::of_disk)?;
     }
     let mut kept = read_dir(folder).await.map_err(super::of_disk)?;
     let mut batch = Vec::new();
@@ -62,7 +62,7 @@ async fn remove_unknown(app: &AppState, mut ids: Vec<FileId>) -> HttpResult<()> 
 /// The next file that nobody can be writing any more.
 async fn next_old(entries: &mut ReadDir, now: Timestamp) -> io::Result<Option<DirEntry>> {
     while let Some(entry) = entries.next_entry().await? {
-        let about = entry.metadata().await?;
+        let Some(about) = unless_gone(entry.metadata().await)? else { continue };
         let written = about.modified()?.duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
         let written = i64::try_from(written.as_millis()).unwrap_or(i64::MAX);
         if about.is_file() && written < now.0 - ARRIVING_MS {
@@ -70,4 +70,13 @@ async fn next_old(entries: &mut ReadDir, now: Timestamp) -> io::Result<Option<Di
         }
     }
     Ok(None)
+}
+
+/// An upload that ends takes its file away while the folder is read.
+fn unless_gone<T>(looked_at: io::Result<T>) -> io::Result<Option<T>> {
+    match looked_at {
+        Ok(found) => Ok(Some(found)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
 }
