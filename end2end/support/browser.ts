@@ -47,6 +47,12 @@ export class Visitor {
     });
   }
 
+  /** A page for people who are signed in, taken over by the client: what is clicked before that is lost. */
+  async visits(path: string): Promise<void> {
+    await this.page.goto(path);
+    await this.isLive();
+  }
+
   async opens(room: number): Promise<void> {
     await this.page.goto(`/rooms/${room}`);
     await this.isLive();

@@ -9,7 +9,7 @@ test('an administrator lists an integration, changes how, and withdraws it [MKT-
   const emma = await server.invite(alana, 'Emma');
   const builds = await provider('builds');
   const a = await at(alana);
-  await a.page.goto('/integrations');
+  await a.visits('/integrations');
   await a.isLive();
   await a.presses('List an integration…');
   await a.fills('Address of the descriptor', builds.descriptorUrl);
@@ -34,7 +34,7 @@ test('an administrator lists an integration, changes how, and withdraws it [MKT-
 
   // Emma sees the entry and nothing of its listing.
   const e = await at(emma);
-  await e.page.goto('/integrations');
+  await e.visits('/integrations');
   await e.isLive();
   await expect(e.page.locator('.catcard')).toHaveCount(1);
   await expect(e.page.getByRole('button', { name: 'List an integration…' })).toHaveCount(0);
@@ -55,7 +55,7 @@ test('an administrator adds the catalogue of another server, sees what it lists,
     const olga = await other.setUp('Olga', 'Elsewhere');
     await other.call(olga, 'POST', '/api/v1/catalogue', { descriptor_url: builds.descriptorUrl, audience: 'public' });
     const a = await at(alana);
-    await a.page.goto('/integrations');
+    await a.visits('/integrations');
     await a.isLive();
     await a.presses('Add a catalogue…');
     await a.fills('Address of the catalogue', `${other.address}/v2/catalogue`);
@@ -88,7 +88,7 @@ test('an integration is refreshed from its provider, and what wants more is revi
   const builds = await provider('builds');
   await server.call(alana, 'POST', '/v2/integration/install', { descriptor_url: builds.descriptorUrl, rooms: [room] });
   const a = await at(alana);
-  await a.page.goto(`/integrations?room=${room}`);
+  await a.visits(`/integrations?room=${room}`);
   await a.isLive();
   const refresh = a.page.getByRole('button', { name: 'Refresh Builds from its provider' });
   await refresh.click();
@@ -106,7 +106,7 @@ test('an integration is refreshed from its provider, and what wants more is revi
   await expect(way).toHaveAccessibleName(/1 update to review/);
   await a.opens(room);
   await expect(way, 'wherever the administrator is').toHaveAccessibleName(/1 update to review/);
-  await a.page.goto(`/integrations?room=${room}`);
+  await a.visits(`/integrations?room=${room}`);
   await a.presses('Review the new version of Builds…');
   await a.dialog.getByRole('button', { name: 'Accept' }).click();
   await expect(way).not.toHaveAccessibleName(/to review/);

@@ -8,7 +8,7 @@ test('a faulty descriptor is refused naming every fault with its place [DESC-19,
   const builds = await provider('builds');
   await builds.steer({ descriptor: { key: 'com.example.builds', links: {}, capabilities: { glance: [{ key: 'a', name: { value: 'A' }, queryUrl: 'ftp://x' }], webhook: [{ url: 'https://x.example', event: 'room_message', pattern: '(' }] } } });
   const a = await at(alana);
-  await a.page.goto(`/integrations?room=${room}`);
+  await a.visits(`/integrations?room=${room}`);
   await a.isLive();
   await a.presses('Install from an address…');
   await a.fills('Address of the descriptor', builds.descriptorUrl);
@@ -27,7 +27,7 @@ test('a provider that fails while installing leaves nothing behind [HCC-03, INST
   const builds = await provider('builds');
   await builds.steer({ install: 'fail' });
   const a = await at(alana);
-  await a.page.goto(`/integrations?room=${room}`);
+  await a.visits(`/integrations?room=${room}`);
   await a.isLive();
   await a.presses('Install from an address…');
   await a.fills('Address of the descriptor', builds.descriptorUrl);

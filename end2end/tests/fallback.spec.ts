@@ -37,7 +37,7 @@ test('behind a proxy that refuses WebSockets the room is live, loses nothing, an
 
   // Once WebSockets get through the client finds out by itself: one to try, one to stay.
   proxy.passesUpgrades = true;
-  await a.page.clock.fastForward('05:00');
+  await a.page.clock.runFor('05:00');
   await expect.poll(() => proxy.upgraded).toBe(2);
   await a.isLive();
   await e.says('over the socket');

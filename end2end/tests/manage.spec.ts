@@ -13,7 +13,7 @@ test('the owner of a room sees what an integration was told, and has it told aga
   await expect.poll(async () => (await builds.asked('/hook')).length).toBe(1);
 
   const a = await at(alana);
-  await a.page.goto(`/integrations?room=${room}`);
+  await a.visits(`/integrations?room=${room}`);
   await a.isLive();
   await a.presses(/^Deliveries to /);
   const call = a.dialog.getByRole('row').filter({ hasText: 'room_message' });
@@ -31,7 +31,7 @@ test('the owner of a room sees what an integration was told, and has it told aga
 
   // Emma is a member and manages nothing.
   const e = await at(emma);
-  await e.page.goto(`/integrations?room=${room}`);
+  await e.visits(`/integrations?room=${room}`);
   await e.isLive();
   await expect(e.page.locator('.people__row').filter({ hasText: 'Builds' })).toBeVisible();
   await expect(e.page.getByRole('button', { name: /^Deliveries to / })).toHaveCount(0);
@@ -45,7 +45,7 @@ test('the owner of a room reads the descriptor of an integration with its faults
   const descriptor = await (await fetch(builds.descriptorUrl)).json();
   await builds.steer({ descriptor: JSON.stringify({ ...descriptor, name: 7 }, null, 2) });
   const a = await at(alana);
-  await a.page.goto(`/integrations?room=${room}`);
+  await a.visits(`/integrations?room=${room}`);
   await a.isLive();
   await a.presses('Descriptor of Builds…');
   const findings = a.dialog.getByRole('list', { name: 'Faults and warnings' });
@@ -69,7 +69,7 @@ test('an update that wants more waits until somebody has seen the difference [UP
   const descriptor = await (await fetch(builds.descriptorUrl)).json();
   const [a, e] = [await at(alana), await at(emma)];
   for (const visitor of [a, e]) {
-    await visitor.page.goto(`/integrations?room=${room}`);
+    await visitor.visits(`/integrations?room=${room}`);
     await visitor.isLive();
   }
   const notices = a.page.getByRole('list', { name: 'Updates to review' }).getByRole('listitem');
@@ -110,7 +110,7 @@ test('a script speaks in a room by an address that its owner makes and deletes',
   const alana = await server.setUp('Alana');
   const room = await server.room(alana, 'Release team');
   const a = await at(alana);
-  await a.page.goto(`/integrations?room=${room}`);
+  await a.visits(`/integrations?room=${room}`);
   await a.isLive();
   await a.presses('Make a webhook…');
   await a.fills('Name', 'Alertmanager');
@@ -141,7 +141,7 @@ test('the catalogue has categories, and tells of an integration before it is ins
   await server.call(alana, 'POST', '/api/v1/catalogue', { descriptor_url: builds.descriptorUrl, categories: ['Development'] });
   await server.call(alana, 'POST', '/api/v1/catalogue', { descriptor_url: weather.descriptorUrl });
   const a = await at(alana);
-  await a.page.goto('/integrations');
+  await a.visits('/integrations');
   await a.isLive();
   const cards = a.page.locator('.catcard');
   await expect(cards).toHaveCount(2);

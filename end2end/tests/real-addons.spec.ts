@@ -19,7 +19,7 @@ test('an add-on on atlassian-connect-express-hipchat lives here as in HipChat [H
   await e.opens(room);
 
   // Installed by a person; while the host waits, the framework asks for the host's document and for tokens, and posts.
-  await a.page.goto(`/integrations?room=${room}`);
+  await a.visits(`/integrations?room=${room}`);
   await a.installs(standup.descriptorUrl, /Only in Launch/);
   await e.sees('The Stand-up add-on has been installed in this room');
   await a.opens(room);
@@ -99,7 +99,7 @@ test('an add-on on ac-koa-hipchat lives here as in HipChat [HCC-01, HCC-03, HCC-
   for (const visitor of [a, e]) await visitor.findsHipChatHere();
   await e.opens(room);
 
-  await a.page.goto(`/integrations?room=${room}`);
+  await a.visits(`/integrations?room=${room}`);
   await a.installs(karma.descriptorUrl, /Only in Launch/);
   await e.sees('Say "name++" to thank somebody');
   await a.opens(room);

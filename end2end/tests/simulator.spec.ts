@@ -10,7 +10,7 @@ const real = (name: string): string =>
 
 test('an author finds the faults of a real descriptor, line by line [DESC-19]', async ({ server, at }) => {
   const a = await at(await server.setUp('Alana'));
-  await a.page.goto('/simulator');
+  await a.visits('/simulator');
   await a.isLive();
   const text = a.page.getByRole('textbox', { name: 'Descriptor', exact: true });
   const findings = a.page.getByRole('list', { name: 'Faults and warnings' });
@@ -39,7 +39,7 @@ test('tiles, menus and panels are those of a room, and everything that goes by i
   const builds = await provider('builds');
   await builds.steer({ version: 2 });
   const a = await at(alana);
-  await a.page.goto('/simulator');
+  await a.visits('/simulator');
   await a.isLive();
   await a.fills('Address of a descriptor', builds.descriptorUrl);
   await a.presses('Load');

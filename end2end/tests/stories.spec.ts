@@ -36,7 +36,7 @@ test('story 1: an integration appears for every connected member without a reloa
   const builds = await provider('builds');
   const [a, e, o] = [await at(alana), await at(emma), await at(omar)];
   for (const visitor of [a, e, o]) await visitor.opens(room);
-  await a.page.goto(`/integrations?room=${room}`);
+  await a.visits(`/integrations?room=${room}`);
   await a.installs(builds.descriptorUrl, /Only in Release team/);
   for (const visitor of [e, o]) await expect(visitor.tile('Builds')).toContainText('128 Builds');
   await a.opens(room);
@@ -311,7 +311,7 @@ test('story 10: from the catalogue to everybody, and away again [MKT-01, MKT-02,
   expect(found.items).toMatchObject([{ key: 'org.example.weather', allowRoom: true, allowGlobal: true }]);
   const [a, e] = [await at(alana), await at(emma)];
   await e.opens(room);
-  await a.page.goto('/integrations');
+  await a.visits('/integrations');
   await a.isLive();
   await a.page.getByRole('searchbox', { name: 'Search the catalogue' }).fill('weather');
   await a.page.getByRole('button', { name: 'Install Weather…' }).click();

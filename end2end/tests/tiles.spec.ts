@@ -188,7 +188,7 @@ test('whoever installs sees the page of the publisher first [DESC-06]', async ({
   const builds = await provider('builds');
   const { links } = await (await fetch(builds.descriptorUrl)).json();
   const a = await at(alana);
-  await a.page.goto('/integrations');
+  await a.visits('/integrations');
   await a.isLive();
   await a.presses('Install from an address…');
   await a.fills('Address of the descriptor', builds.descriptorUrl);
@@ -290,7 +290,7 @@ test('whoever may install an integration sets it up on its own page [HCC-01, INS
   await install(server, alana, builds.descriptorUrl, [room]);
   const [a, e] = [await at(alana), await at(emma)];
   for (const visitor of [a, e]) {
-    await visitor.page.goto(`/integrations?room=${room}`);
+    await visitor.visits(`/integrations?room=${room}`);
     await visitor.isLive();
     await expect(visitor.page.getByRole('heading', { name: 'Installed in Launch' })).toBeVisible();
   }

@@ -175,8 +175,6 @@ impl Connection {
         spawn_local(async move { drop(socket) });
         let (was_welcomed, was_socket) = (client.is_connected(), self.is_socket());
         self.lost(client);
-        // Next time a WebSocket again: where this one works, the network may be another one.
-        self.blocked.set(self.blocked.get().min(BLOCKED - 1));
         if !was_welcomed && browser::has_network() {
             let client = client.clone();
             spawn_local(async move {
@@ -194,6 +192,8 @@ impl Connection {
         self.opened.set(false);
         self.attempt.set(self.attempt.get() + 1);
         self.timer.take();
+        // Next time a WebSocket again: the network may be another one.
+        self.blocked.set(self.blocked.get().min(BLOCKED - 1));
         client.store.connection.update(|state| {
             if !matches!(state, ConnectionState::Offline { .. }) {
                 *state = ConnectionState::Offline { since: browser::now() };
