@@ -7,10 +7,10 @@ import type { Duplex } from 'node:stream';
 export class Proxy {
   /** Upgrades that were refused. */
   refused = 0;
-  /** Upgrades that were passed on. */
-  upgraded = 0;
   /** Connections by events that were opened. */
   events = 0;
+  /** What is open now. */
+  readonly open = { events: 0, sockets: 0 };
   /** Frames of clients that came as requests. */
   posts = 0;
   /** Whether WebSockets get through. */
@@ -61,7 +61,11 @@ export class Proxy {
   /** The name the browser asked for is passed on, as a proxy should. */
   private pass(incoming: IncomingMessage, answer: ServerResponse): void {
     const path = incoming.url ?? '/';
-    if (path === '/v2/push/events') this.events++;
+    if (path === '/v2/push/events') {
+      this.events++;
+      this.open.events++;
+      answer.on('close', () => this.open.events--);
+    }
     if (path.startsWith('/v2/push/events/')) this.posts++;
     const { hostname: host, port } = this.target;
     const outgoing = request({ host, port, path, method: incoming.method, headers: incoming.headers }, (response) => {
@@ -80,7 +84,8 @@ export class Proxy {
       socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n');
       return;
     }
-    this.upgraded++;
+    this.open.sockets++;
+    socket.on('close', () => this.open.sockets--);
     const upstream: Socket = connect(Number(this.target.port), this.target.hostname, () => {
       const lines = [`GET ${incoming.url} HTTP/1.1`];
       for (let at = 0; at < incoming.rawHeaders.length; at += 2) lines.push(`${incoming.rawHeaders[at]}: ${incoming.rawHeaders[at + 1]}`);
