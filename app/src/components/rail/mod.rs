@@ -37,8 +37,9 @@ pub fn Rail() -> impl IntoView {
         let of_kind = move || rows.with(|rows| rows.iter().filter(|row| row.kind == kind).cloned().collect());
         list(of_kind, RoomRow::clone, |row| view! { <li><RoomLink row/></li> }.into_any())
     };
-    // Nobody asks for it before the page stands.
-    let to_review = move || (store.hydrated.get() && store.is_administrator()).then(waiting_updates);
+    // Nobody asks for it before the page stands, nor again because a message came.
+    let may_review = memo(move || store.hydrated.get() && store.is_administrator());
+    let to_review = move || may_review.get().then(waiting_updates);
     view! {
         <nav class="rail" aria-label="Rooms" data-region="rail">
             <div class="rail__org"><Icon name="logo" class="orgmark"/><b>{part(organisation)}</b></div>
