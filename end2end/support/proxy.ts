@@ -4,6 +4,8 @@ import { type IncomingMessage, type Server, type ServerResponse, createServer, r
 import { type AddressInfo, type Socket, connect } from 'node:net';
 import type { Duplex } from 'node:stream';
 
+const EVENTS = '/v2/push/events';
+
 export class Proxy {
   /** Upgrades that were refused. */
   refused = 0;
@@ -13,6 +15,8 @@ export class Proxy {
   readonly open = { events: 0, sockets: 0 };
   /** Frames of clients that came as requests. */
   posts = 0;
+  /** Requests that wait for their answer, or for its beginning where it is endless. */
+  pending = 0;
   /** Whether WebSockets get through. */
   passesUpgrades = false;
   private isCut = false;
@@ -58,17 +62,30 @@ export class Proxy {
     socket.on('error', () => socket.destroy());
   }
 
+  /** Counts a request as pending; what it returns ends that, once. */
+  private awaitsAnswer(): () => void {
+    let waits = true;
+    this.pending++;
+    return () => {
+      if (waits) this.pending--;
+      waits = false;
+    };
+  }
+
   /** The name the browser asked for is passed on, as a proxy should. */
   private pass(incoming: IncomingMessage, answer: ServerResponse): void {
     const path = incoming.url ?? '/';
-    if (path === '/v2/push/events') {
+    if (path === EVENTS) {
       this.events++;
       this.open.events++;
       answer.on('close', () => this.open.events--);
     }
-    if (path.startsWith('/v2/push/events/')) this.posts++;
+    if (path.startsWith(`${EVENTS}/`)) this.posts++;
+    const answered = this.awaitsAnswer();
+    answer.on('close', answered);
     const { hostname: host, port } = this.target;
     const outgoing = request({ host, port, path, method: incoming.method, headers: incoming.headers }, (response) => {
+      if (path === EVENTS) answered();
       answer.writeHead(response.statusCode ?? 502, response.headers);
       response.pipe(answer);
       response.on('error', () => answer.destroy());
