@@ -13,6 +13,7 @@ use roomglass_protocol::{
 use roomglass_storage::{Held, Noun, Reader, StoredIntegration, WaitingVersion};
 
 use super::{
+    address::origin_of,
     offer,
     place::Deciders,
     redirect::{self, Way},
@@ -56,7 +57,8 @@ pub(super) async fn show(
     }))
 }
 
-/// `POST /api/v1/updates/{integration}/accept`: the version that was seen is in force from now on, with its scopes.
+/// `POST /api/v1/updates/{integration}/accept`: the version that was seen is in force from now on, with its scopes and, if
+/// its descriptor has moved, its new publisher.
 pub(super) async fn accept(
     State(app): State<AppState>,
     caller: SessionCaller,
@@ -69,7 +71,10 @@ pub(super) async fn accept(
         .write(move |tx| {
             Box::pin(async move {
                 let waiting = seen(tx, by, &key, &version).await?;
-                let updated = tx.update_descriptor(&waiting.descriptor, now).await?;
+                let updated = match origin_of(&waiting.descriptor.self_url) {
+                    Some(origin) => tx.accept_descriptor(&waiting.descriptor, &origin, now).await?,
+                    None => tx.update_descriptor(&waiting.descriptor, now).await?,
+                };
                 let may_decide = Deciders::of(tx, &key).await?.list(tx).await?;
                 tx.drop_version(&key, may_decide).await?;
                 Ok::<_, HttpError>((version::answer(&waiting.descriptor, updated, tx), waiting.descriptor))
