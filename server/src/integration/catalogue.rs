@@ -1,6 +1,9 @@
 //! The catalogue of integrations on offer (§20).
 
+use std::sync::Arc;
+
 use axum::{
+    Extension,
     extract::State,
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
@@ -17,6 +20,7 @@ use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 use super::{
+    limits::Fetches,
     offer::{self, Offer},
     version,
 };
@@ -60,12 +64,14 @@ pub(crate) async fn found(
 /// What one adds, and who sees what leaves: of the version that would be installed, as its provider describes it now.
 pub(super) async fn detail(
     State(app): State<AppState>,
+    Extension(fetches): Extension<Arc<Fetches>>,
     caller: SessionCaller,
     Path(key): Path<IntegrationKey>,
 ) -> HttpResult<Json<Detail>> {
     caller.require_not_guest()?;
     let entry = listed(&mut app.storage.read().await?, &key).await?;
     let entry = entry.ok_or_else(|| HttpError::not_found(Noun::Integration))?;
+    fetches.count(caller.person().id)?;
     let source = Source { integration: Some(key), ..Source::default() };
     let offer = offer::find(&app, &source).await?;
     let (descriptor, _) = version::to_install(&mut app.storage.read().await?, offer.descriptor).await?;

@@ -1,7 +1,9 @@
 //! Reviewing versions of integrations that would give their providers more than was agreed to (UPD-06), and asking
 //! providers for their descriptors anew (DESC-05).
 
-use axum::{extract::State, http::StatusCode};
+use std::sync::Arc;
+
+use axum::{Extension, extract::State, http::StatusCode};
 use roomglass_protocol::{
     ErrorKind, IntegrationKey, Person, Timestamp, UserId,
     integration::{Difference, Lifecycle},
@@ -14,6 +16,7 @@ use roomglass_storage::{Held, Noun, Reader, StoredIntegration, WaitingVersion};
 
 use super::{
     address::origin_of,
+    limits::Fetches,
     offer,
     place::Deciders,
     redirect::{self, Way},
@@ -111,6 +114,7 @@ pub(super) async fn refuse(
 /// `POST /api/v1/updates/{integration}/refresh`: fetches the descriptor from its own address and compares.
 pub(super) async fn refresh(
     State(app): State<AppState>,
+    Extension(fetches): Extension<Arc<Fetches>>,
     caller: SessionCaller,
     Path(key): Path<IntegrationKey>,
 ) -> HttpResult<Json<Refreshed>> {
@@ -118,6 +122,7 @@ pub(super) async fn refresh(
     Deciders::of(&mut reader, &key).await?.require(caller.person())?;
     reader.integration(&key).await?.ok_or_else(|| HttpError::not_found(Noun::Integration))?;
     drop(reader);
+    fetches.count(caller.person().id)?;
     Ok(Json(Refreshed { outcome: fetch_and_settle(&app, &key, clock::now(), Ask::Person).await? }))
 }
 
