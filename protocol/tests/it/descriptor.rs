@@ -77,6 +77,8 @@ fn what_is_required_is_named() {
         assert_eq!(pointers(&with(pointer, Value::Null)), [pointer], "null is absent");
     }
     assert_eq!(pointers(&without("/links")), ["/links/self"]);
+    let taken = pointers(&with("/key", json!("incoming-webhook:7")));
+    assert_eq!(taken, ["/key"], "it is not for integrations");
     assert_eq!(pointers(&json!({})), ["/capabilities", "/key", "/name", "/description", "/links/self"]);
     assert_eq!(pointers(&json!([])), [""]);
     assert_eq!(pointers(&json!(null)), [""]);
