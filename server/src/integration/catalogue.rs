@@ -56,8 +56,8 @@ pub(crate) async fn found(
     words: &str,
     category: Option<&str>,
 ) -> Result<Search, StorageError> {
-    let found = reader.search_catalogue(words).await?;
     let all = reader.search_catalogue("").await?;
+    let found = if words.trim().is_empty() { all.clone() } else { reader.search_catalogue(words).await? };
     Ok(Search::among(found, &all, category, person.role == Role::Guest))
 }
 
@@ -95,8 +95,8 @@ async fn listed(reader: &mut Reader, key: &IntegrationKey) -> Result<Option<Entr
 /// The public entries of this server, for other servers: without a session, and with a name for the answer so that it
 /// is read again only when it has changed. What other servers list is not told on.
 pub(super) async fn public(State(app): State<AppState>, headers: HeaderMap) -> HttpResult<Response> {
-    let mut items = app.storage.read().await?.search_catalogue("").await?;
-    items.retain(|entry| entry.audience == Audience::Public && entry.catalogue.is_none());
+    let mut items = app.storage.read().await?.listed_here().await?;
+    items.retain(|entry| entry.audience == Audience::Public);
     let answer = serde_json::to_vec(&Search { items, ..Search::default() }).map_err(HttpError::internal)?;
     let etag = format!("\"{}\"", digest_of(&answer));
     let known = headers.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == etag.as_bytes());
