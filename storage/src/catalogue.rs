@@ -17,7 +17,7 @@ impl Reader {
     /// name. No words, all entries. Words after the sixteenth are not looked for. Of a key that is listed here, what
     /// other servers say is not told; of one several of them list, what the one whose address comes first says.
     pub async fn search_catalogue(&mut self, query: &str) -> Result<Vec<Entry>, StorageError> {
-        let query = query.to_lowercase();
+        let query = without_nul(query.to_lowercase());
         let words: Vec<&str> = query.split_whitespace().take(MAX_WORDS).collect();
         let conditions: String =
             (1..=words.len()).map(|number| format!(" AND search LIKE ${number} ESCAPE '\\'")).collect();
@@ -89,8 +89,12 @@ fn containing(word: &str) -> String {
 /// What a search looks in.
 pub(crate) fn search_text(entry: &Entry) -> String {
     let Entry { key, name, description, categories, .. } = entry;
-    format!("{key}\n{name}\n{description}\n{}", categories.join("\n")).to_lowercase()
+    without_nul(format!("{key}\n{name}\n{description}\n{}", categories.join("\n")).to_lowercase())
 }
+
+/// PostgreSQL cannot store NUL, nor be asked for it.
+fn without_nul(text: String) -> String {
+    if text.contains('\0') { text.replace('\0', " ") } else { text }
 }
 
 /// Reads `key` and `entry`.

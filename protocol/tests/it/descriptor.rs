@@ -229,6 +229,8 @@ fn unknown_kinds_are_kept_and_hashed() {
     let (one, two) = (accepted(&document(1)), accepted(&document(2)));
     assert_eq!(one.document, document(1));
     assert_ne!(token(&one), token(&two));
+    let unstorable = pointers(&capability("holo\0gram", json!([{ "key": "h" }])));
+    assert_eq!(unstorable, ["/capabilities/holo\0gram/0"]);
 }
 
 #[test]
