@@ -96,10 +96,8 @@ impl Files {
         let kept = tokio::spawn(async move {
             received.settle(&files).await.map_err(of_disk)?;
             let written = write.await;
-            let undecided =
-                |error: &HttpError| matches!(error.refusal().kind, ErrorKind::Internal | ErrorKind::Unavailable);
-            // Whether a commit that failed was made nobody knows: a row must not lose its bytes, and the sweep sees.
-            if written.as_ref().err().is_none_or(undecided) {
+            // A row must not lose its bytes, and the sweep sees.
+            if written.as_ref().err().is_none_or(HttpError::is_undecided) {
                 received.stays();
             }
             written
