@@ -137,3 +137,14 @@ async fn new_credentials_end_with_an_installation_that_ends_meanwhile() {
     assert_eq!(answer.refusal().kind, ErrorKind::NotFound);
     assert_eq!(goodbyes(&builds, 1).await, BTreeSet::from([new]));
 }
+
+/// HCC-04: both pairs were the provider's, and it hears of the end of both.
+#[tokio::test]
+async fn former_credentials_end_with_their_installation() {
+    let team = Team::assembles().await;
+    let (builds, former) = team.installed(&samples::builds()).await;
+    team.alana.posts(ROTATE, in_room(&team)).await.succeeded();
+    let new = team.installation_of(&builds).await;
+    team.alana.posts(UNINSTALL, in_room(&team)).await.succeeded();
+    assert_eq!(goodbyes(&builds, 2).await, BTreeSet::from([former.id, new.id]));
+}
