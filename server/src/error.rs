@@ -120,6 +120,9 @@ fn sentence(conflict: Conflict) -> &'static str {
         Conflict::FilesFull => {
             "The server has no room left for files. Nothing was stored; ask an administrator to make room."
         }
+        Conflict::TooManyUnsentFiles => {
+            "You have 20 files that are in no message yet. Send them or take them away first; after a day they go by themselves."
+        }
         Conflict::AlreadyInstalled => "The integration is installed there already.",
     }
 }
