@@ -63,14 +63,15 @@ impl WriteTransaction {
     /// Notes a file that waits for its message.
     ///
     /// # Errors
-    /// [`Noun::Room`] when its sender is a person and not a member; [`Conflict::FilesFull`] when there would be more than
-    /// `most_bytes` of all files together.
+    /// [`Noun::Room`] when its sender is a person and not a member; [`Conflict::RoomArchived`]; [`Conflict::FilesFull`] when
+    /// there would be more than `most_bytes` of all files together.
     pub async fn add_file(&mut self, file: &NewFile, most_bytes: i64, now: Timestamp) -> Result<(), StorageError> {
         if let Some(sender) = file.uploaded_by
             && !self.is_member(file.room, sender).await?
         {
             return Err(StorageError::NotFound(Noun::Room));
         }
+        self.open_room(file.room).await?;
         let NewFile { room, uploaded_by, attachment: Attachment { id, name, media_type, size, preview } } = file;
         if self.count_bytes(*size).await? > most_bytes {
             return Err(Conflict::FilesFull.into());

@@ -74,6 +74,7 @@ pub(super) async fn update(
         topic: document.optional_text("topic")?.map(input::topic).transpose()?,
         name: document.optional_text("name")?.map(input::room_name).transpose()?,
         privacy: document.optional_text("privacy")?.map(privacy).transpose()?,
+        archived: None,
     };
     let owner = match document.member("owner").and_then(|owner| owner.get("id")) {
         Some(id) => {
