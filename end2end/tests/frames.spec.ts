@@ -285,3 +285,34 @@ test('a notification shows its pictures and tables, and links of the old kind op
   expect((await builds.asked('/plain'))[0].query, 'without a token').not.toHaveProperty('signed_request');
   a.hasNothingToComplainAbout();
 });
+
+test("a page that loads HipChat's script has it once an administrator wants that, and no origin [HCC-19, RC-09]", async ({ server, at, provider }) => {
+  const alana = await server.setUp('Alana');
+  const room = await server.room(alana, 'Launch');
+  const builds = await provider('builds');
+  await builds.steer({ script: 'https://www.hipchat.com' });
+  await server.call(alana, 'POST', '/v2/integration/install', { descriptor_url: builds.descriptorUrl, rooms: [room] });
+  const a = await at(alana);
+  // Nobody serves the script any more; the test does not ask a foreign host.
+  await a.context.route('https://www.hipchat.com/**', (route) => route.abort());
+  await a.opens(room);
+  const open = () => a.tile('Builds').getByRole('button').first().click();
+  await open();
+  await expect(a.frame.getByRole('heading', { level: 1 })).toBeVisible();
+  await expect(a.frame.getByRole('listitem')).toHaveCount(0);
+  a.complaints.length = 0;
+
+  await a.visits(`/integrations?room=${room}`);
+  await a.choosesFor('Builds', 'Give its pages HipChat’s script');
+  await expect(a.page.getByRole('region', { name: 'Notices' })).toContainText('fetched by the server from now on');
+  await a.opens(room);
+  await open();
+  await expect(told(a.frame, /^token 3/)).toBeVisible();
+  expect((await ask(a.frame, 'room', 'getRoomDetails')).result).toMatchObject({ id: room, name: 'Launch' });
+  expect(await a.frame.locator('body').evaluate(() => window.origin)).toBe('null');
+  await expect(a.frame.locator('body')).toHaveAttribute('data-stolen', 'nothing');
+  await a.visits(`/integrations?room=${room}`);
+  await a.choosesFor('Builds', 'Leave its pages as they are');
+  await expect(a.page.getByRole('region', { name: 'Notices' })).toContainText('come from their own server again');
+  a.hasNothingToComplainAbout();
+});

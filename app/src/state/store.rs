@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use leptos::prelude::*;
 use roomglass_protocol::{
-    IntegrationKey, Membership, MessageId, OrderedMap, Person, Role, RoomId, RoomKind, Timestamp, UserId,
+    ApiError, IntegrationKey, Membership, MessageId, OrderedMap, Person, Role, RoomId, RoomKind, Timestamp, UserId,
     integration::ExtensionRef, rest::catalogue::Search, state::Workspace, sync::InstalledState,
 };
 
@@ -228,6 +228,15 @@ impl Store {
             || self.workspace.with(|known| {
                 known.as_ref().is_some_and(|it| it.rooms.values().any(|member| member.room.owner_id == it.user.id))
             })
+    }
+
+    /// The answer to a question, told as a notice where it is a refusal: for what has no place of its own to say why.
+    pub async fn told_of_failure<T>(self, question: impl Future<Output = Result<T, ApiError>>) -> Result<T, ApiError> {
+        let answer = question.await;
+        if let Err(error) = &answer {
+            self.toast(ToastKind::Failed, error.message.clone());
+        }
+        answer
     }
 
     /// The person of the session and a room as they see it. Reactive.

@@ -10,6 +10,7 @@ mod difference;
 mod incoming;
 mod install;
 mod installed;
+mod installed_row;
 mod listing;
 mod place;
 mod remote;
