@@ -17,7 +17,7 @@ impl Reader {
     /// name. No words, all entries. Words after the sixteenth are not looked for. Of a key that is listed here, what
     /// other servers say is not told; of one several of them list, what the one whose address comes first says.
     pub async fn search_catalogue(&mut self, query: &str) -> Result<Vec<Entry>, StorageError> {
-        let query = query.to_lowercase();
+        let query = without_nul(query.to_lowercase());
         let words: Vec<&str> = query.split_whitespace().take(MAX_WORDS).collect();
         let conditions: String =
             (1..=words.len()).map(|number| format!(" AND search LIKE ${number} ESCAPE '\\'")).collect();
@@ -33,9 +33,13 @@ impl Reader {
         };
         let (here, remote) = (rows_with(listed_here).await?, rows_with(elsewhere).await?);
         let entries = here.iter().map(entry_of).chain(remote.iter().map(remote_entry_of));
-        let mut entries: Vec<Entry> = entries.collect::<Result<_, _>>()?;
-        entries.sort_by_cached_key(|entry| (entry.name.to_lowercase(), entry.key.clone()));
-        Ok(entries)
+        entries.collect::<Result<_, _>>().map(by_name)
+    }
+
+    /// Entries that are listed here, by name: without those of other servers, which are many more.
+    pub async fn listed_here(&mut self) -> Result<Vec<Entry>, StorageError> {
+        let rows = self.all(sqlx::query("SELECT key, entry FROM catalogue")).await?;
+        rows.iter().map(entry_of).collect::<Result<_, _>>().map(by_name)
     }
 
     /// Finds an entry.
@@ -64,6 +68,11 @@ impl WriteTransaction {
     }
 }
 
+fn by_name(mut entries: Vec<Entry>) -> Vec<Entry> {
+    entries.sort_by_cached_key(|entry| (entry.name.to_lowercase(), entry.key.clone()));
+    entries
+}
+
 /// The LIKE pattern for texts with a word in them; what LIKE finds special in the word is not.
 fn containing(word: &str) -> String {
     let mut pattern = String::from("%");
@@ -80,7 +89,12 @@ fn containing(word: &str) -> String {
 /// What a search looks in.
 pub(crate) fn search_text(entry: &Entry) -> String {
     let Entry { key, name, description, categories, .. } = entry;
-    format!("{key}\n{name}\n{description}\n{}", categories.join("\n")).to_lowercase()
+    without_nul(format!("{key}\n{name}\n{description}\n{}", categories.join("\n")).to_lowercase())
+}
+
+/// PostgreSQL cannot store NUL, nor be asked for it.
+fn without_nul(text: String) -> String {
+    if text.contains('\0') { text.replace('\0', " ") } else { text }
 }
 
 /// Reads `key` and `entry`.

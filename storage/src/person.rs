@@ -94,6 +94,10 @@ impl Reader {
 
     /// Finds an account by e-mail address, whatever its letter case.
     pub async fn account_by_email(&mut self, email: &str) -> Result<Option<Account>, StorageError> {
+        // PostgreSQL cannot even be asked for it.
+        if email.contains('\0') {
+            return Ok(None);
+        }
         let statement =
             sqlx::query("SELECT id AS user_id, name, mention, role, password_hash FROM users WHERE email_key = $1");
         let Some(row) = self.first(statement.bind(email_key(email))).await? else { return Ok(None) };

@@ -5,7 +5,7 @@ use roomglass_protocol::{
 };
 use serde_json::Value;
 
-use crate::{Change, Noun, StorageError, Updated, WriteTransaction, row::scope_words};
+use crate::{Change, Noun, StorageError, StoredIntegration, Updated, WriteTransaction, row::scope_words};
 
 impl WriteTransaction {
     /// Replaces the descriptor of an integration; the tokens of the integration and of every place it is installed in
@@ -20,14 +20,40 @@ impl WriteTransaction {
         now: Timestamp,
     ) -> Result<Updated, StorageError> {
         let before = self.integration(&descriptor.key).await?.ok_or(StorageError::NotFound(Noun::Integration))?;
-        let token = self.store_version(descriptor, &before.origin, now).await?;
+        let origin = before.origin.clone();
+        self.replace_version(before, descriptor, &origin, now).await
+    }
+
+    /// As [`Self::update_descriptor`], of a version somebody agreed to who saw where it is from: its publisher is the one
+    /// at `origin` from now on (safety E2).
+    ///
+    /// # Errors
+    /// [`Noun::Integration`] when it is not known.
+    pub async fn accept_descriptor(
+        &mut self,
+        descriptor: &Descriptor,
+        origin: &str,
+        now: Timestamp,
+    ) -> Result<Updated, StorageError> {
+        let before = self.integration(&descriptor.key).await?.ok_or(StorageError::NotFound(Noun::Integration))?;
+        self.replace_version(before, descriptor, origin, now).await
+    }
+
+    async fn replace_version(
+        &mut self,
+        before: StoredIntegration,
+        descriptor: &Descriptor,
+        origin: &str,
+        now: Timestamp,
+    ) -> Result<Updated, StorageError> {
+        let token = self.store_version(descriptor, origin, now).await?;
         self.grant_scopes(descriptor).await?;
         let places = self.places_of(&descriptor.key).await?;
         let changed = token != before.token;
         if changed {
             self.refresh_room_tokens(&places).await?;
             self.record_present(descriptor, token, places.clone());
-            self.refresh_supplements(descriptor, &before.origin, now).await?;
+            self.refresh_supplements(descriptor, origin, now).await?;
         }
         Ok(Updated { token, places, changed })
     }

@@ -15,6 +15,10 @@ const MAX_EXACT: u64 = 1 << 53;
 
 /// Notes every fault of an extension in normal form, telling the place where the provider wrote it.
 pub(super) fn check_extension(found: &Found, faults: &mut Faults) {
+    // Kinds are stored as texts of their own, and PostgreSQL cannot store NUL.
+    if found.kind.0.contains('\0') {
+        return faults.add(&found.pointer, "a kind of extension cannot contain the character NUL");
+    }
     let extension = Place::new(&found.descriptor, found.pointer.as_str());
     if extension.clone().required(faults).object(faults).is_none() {
         return;

@@ -6,7 +6,7 @@ use super::{
     Scope,
     place::{Faults, Place},
 };
-use crate::IntegrationKey;
+use crate::{IntegrationKey, rest::incoming_webhook::KEY_PREFIX};
 
 /// The general part of a descriptor: everything but its extensions.
 pub(super) struct General {
@@ -80,6 +80,10 @@ impl Installable {
 
 fn read_key(key: &Place<'_>, faults: &mut Faults) -> Option<IntegrationKey> {
     let text = key.clone().required(faults).any_text(faults)?;
+    if text.starts_with(KEY_PREFIX) {
+        faults.add(&key.pointer, format!("keys that begin with \"{KEY_PREFIX}\" are those of incoming webhooks"));
+        return None;
+    }
     IntegrationKey::new(text).map_err(|error| faults.add(&key.pointer, error.to_string())).ok()
 }
 

@@ -92,6 +92,10 @@ impl Entry {
         if self.name.is_empty() || !characters(&self.name, 100) || !characters(&self.description, 10_000) {
             return Err("its name or description is too long");
         }
+        let texts = [&self.name, &self.description].into_iter().chain(&self.vendor).chain(&self.homepage);
+        if texts.chain([&self.descriptor_url]).any(|text| text.contains('\0')) {
+            return Err("one of its texts contains the character NUL");
+        }
         if self.vendor.as_ref().is_some_and(|vendor| !characters(vendor, 100)) {
             return Err("the name of its vendor is too long");
         }

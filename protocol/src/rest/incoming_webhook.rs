@@ -18,6 +18,9 @@ pub const PATH_POST: &str = "/hooks/{secret}";
 /// compare the body with `ok` to the letter, so that it is not said there.
 pub const DROPPED_HEADER: &str = "x-roomglass-dropped";
 
+/// Keys of what speaks through an incoming webhook begin so, and no integration's key does.
+pub const KEY_PREFIX: &str = "incoming-webhook:";
+
 /// Longest name, in characters.
 pub const MAX_NAME_CHARS: usize = 64;
 

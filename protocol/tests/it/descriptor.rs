@@ -77,6 +77,8 @@ fn what_is_required_is_named() {
         assert_eq!(pointers(&with(pointer, Value::Null)), [pointer], "null is absent");
     }
     assert_eq!(pointers(&without("/links")), ["/links/self"]);
+    let taken = pointers(&with("/key", json!("incoming-webhook:7")));
+    assert_eq!(taken, ["/key"], "it is not for integrations");
     assert_eq!(pointers(&json!({})), ["/capabilities", "/key", "/name", "/description", "/links/self"]);
     assert_eq!(pointers(&json!([])), [""]);
     assert_eq!(pointers(&json!(null)), [""]);
@@ -227,6 +229,8 @@ fn unknown_kinds_are_kept_and_hashed() {
     let (one, two) = (accepted(&document(1)), accepted(&document(2)));
     assert_eq!(one.document, document(1));
     assert_ne!(token(&one), token(&two));
+    let unstorable = pointers(&capability("holo\0gram", json!([{ "key": "h" }])));
+    assert_eq!(unstorable, ["/capabilities/holo\0gram/0"]);
 }
 
 #[test]

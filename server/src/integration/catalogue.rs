@@ -1,6 +1,9 @@
 //! The catalogue of integrations on offer (§20).
 
+use std::sync::Arc;
+
 use axum::{
+    Extension,
     extract::State,
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
@@ -17,6 +20,7 @@ use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 use super::{
+    limits::Fetches,
     offer::{self, Offer},
     version,
 };
@@ -52,20 +56,22 @@ pub(crate) async fn found(
     words: &str,
     category: Option<&str>,
 ) -> Result<Search, StorageError> {
-    let found = reader.search_catalogue(words).await?;
     let all = reader.search_catalogue("").await?;
+    let found = if words.trim().is_empty() { all.clone() } else { reader.search_catalogue(words).await? };
     Ok(Search::among(found, &all, category, person.role == Role::Guest))
 }
 
 /// What one adds, and who sees what leaves: of the version that would be installed, as its provider describes it now.
 pub(super) async fn detail(
     State(app): State<AppState>,
+    Extension(fetches): Extension<Arc<Fetches>>,
     caller: SessionCaller,
     Path(key): Path<IntegrationKey>,
 ) -> HttpResult<Json<Detail>> {
     caller.require_not_guest()?;
     let entry = listed(&mut app.storage.read().await?, &key).await?;
     let entry = entry.ok_or_else(|| HttpError::not_found(Noun::Integration))?;
+    fetches.count(caller.person().id)?;
     let source = Source { integration: Some(key), ..Source::default() };
     let offer = offer::find(&app, &source).await?;
     let (descriptor, _) = version::to_install(&mut app.storage.read().await?, offer.descriptor).await?;
@@ -89,8 +95,8 @@ async fn listed(reader: &mut Reader, key: &IntegrationKey) -> Result<Option<Entr
 /// The public entries of this server, for other servers: without a session, and with a name for the answer so that it
 /// is read again only when it has changed. What other servers list is not told on.
 pub(super) async fn public(State(app): State<AppState>, headers: HeaderMap) -> HttpResult<Response> {
-    let mut items = app.storage.read().await?.search_catalogue("").await?;
-    items.retain(|entry| entry.audience == Audience::Public && entry.catalogue.is_none());
+    let mut items = app.storage.read().await?.listed_here().await?;
+    items.retain(|entry| entry.audience == Audience::Public);
     let answer = serde_json::to_vec(&Search { items, ..Search::default() }).map_err(HttpError::internal)?;
     let etag = format!("\"{}\"", digest_of(&answer));
     let known = headers.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == etag.as_bytes());

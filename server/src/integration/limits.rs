@@ -22,7 +22,7 @@ const MESSAGES: Quota = Quota { burst: 60, refill_ms: 1_000 };
 /// Token requests, each of which stores a row.
 const GRANTS: Quota = Quota { burst: 60, refill_ms: 5_000 };
 
-/// Descriptors one person may have fetched: one while they write, not one after another.
+/// Descriptors one person may have fetched: one while they write or look around, not one after another.
 const FETCHES: Quota = Quota { burst: 20, refill_ms: 6_000 };
 
 /// Buckets are forgotten once this many are remembered and they are full again.
@@ -85,7 +85,7 @@ impl Limits {
     }
 }
 
-/// How many descriptors the server fetches for each person.
+/// How many descriptors the server fetches for each person, whatever they want to see of them.
 pub(super) struct Fetches(Buckets<UserId>);
 
 impl Default for Fetches {
@@ -97,7 +97,7 @@ impl Default for Fetches {
 impl Fetches {
     /// Counts one.
     pub(super) fn count(&self, person: UserId) -> HttpResult<()> {
-        let sentence = "You have asked for many descriptors. Wait a little, or paste the text.";
+        let sentence = "You have asked providers for many descriptors. Nothing was changed; wait a little.";
         let refused = self.0.take(person, clock::now()).refused;
         refused.map_or(Ok(()), |wait| Err(HttpError::too_many(sentence, wait)))
     }

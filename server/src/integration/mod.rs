@@ -65,7 +65,11 @@ use roomglass_protocol::{
     rest::{catalogue as offers, integration as paths, update as updates, webhook},
 };
 
-use self::{framed::Tickets, icon::IconCache, limits::Limits};
+use self::{
+    framed::Tickets,
+    icon::IconCache,
+    limits::{Fetches, Limits},
+};
 use crate::{extract::MAX_BODY_BYTES, state::AppState};
 
 /// A request that lists what a client has for a thousand rooms with fifty integrations each.
@@ -73,7 +77,8 @@ const MAX_SYNC_BYTES: usize = 8 * 1024 * 1024;
 
 /// Routes of integrations, for people and for providers.
 pub fn routes() -> Router<AppState> {
-    people().merge(simulator::routes()).merge(incoming::routes()).merge(providers())
+    let people = people().merge(simulator::routes()).layer(Extension(Arc::new(Fetches::default())));
+    people.merge(incoming::routes()).merge(providers())
 }
 
 fn people() -> Router<AppState> {

@@ -140,17 +140,19 @@ pub(super) fn provider_failed(message: String) -> HttpError {
 async fn check_publisher(reader: &mut Reader, offer: &Offer) -> HttpResult<()> {
     let key = &offer.descriptor.key;
     let installed = reader.integration(key).await?.map(|stored| stored.origin);
-    let listed = reader.catalogue_entry(key).await?.and_then(|entry| origin_of(&entry.descriptor_url));
-    for known in installed.into_iter().chain(listed) {
-        if known != offer.origin {
-            return Err(HttpError::new(
-                ErrorKind::Conflict,
-                format!(
-                    "The key {key} belongs to an integration from {known}; {} may not use it. Nothing was changed.",
-                    offer.origin
-                ),
-            ));
-        }
+    // What is installed may have moved since it was listed: somebody saw where to, and agreed.
+    let known = match installed {
+        Some(origin) => Some(origin),
+        None => reader.catalogue_entry(key).await?.and_then(|entry| origin_of(&entry.descriptor_url)),
+    };
+    match known {
+        Some(known) if known != offer.origin => Err(HttpError::new(
+            ErrorKind::Conflict,
+            format!(
+                "The key {key} belongs to an integration from {known}; {} may not use it. Nothing was changed.",
+                offer.origin
+            ),
+        )),
+        _ => Ok(()),
     }
-    Ok(())
 }

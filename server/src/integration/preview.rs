@@ -1,10 +1,13 @@
 //! What a person must have seen before installing (HCC-07, safety E2).
 
-use axum::extract::State;
+use std::sync::Arc;
+
+use axum::{Extension, extract::State};
 use roomglass_protocol::rest::integration::{Preview, Review};
 use roomglass_storage::version_of;
 
 use super::{
+    limits::Fetches,
     offer::{self, Offer},
     version,
 };
@@ -18,10 +21,12 @@ use crate::{
 /// installed: the one in force, when the offered one has to be reviewed first.
 pub(super) async fn preview(
     State(app): State<AppState>,
+    Extension(fetches): Extension<Arc<Fetches>>,
     caller: SessionCaller,
     Json(Preview { source }): Json<Preview>,
 ) -> HttpResult<Json<Review>> {
     caller.require_not_guest()?;
+    fetches.count(caller.person().id)?;
     let mut offer = offer::find(&app, &source).await?;
     (offer.descriptor, _) = version::to_install(&mut app.storage.read().await?, offer.descriptor).await?;
     Ok(Json(review(offer)))

@@ -13,7 +13,11 @@ use roomglass_storage::{CatalogueAnswer, CatalogueState, Noun};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{address::host_of, catalogue::digest_of, offer::provider_failed};
+use super::{
+    address::{host_of, origin_of},
+    catalogue::digest_of,
+    offer::provider_failed,
+};
 use crate::{
     clock,
     egress::{Answer, EgressError},
@@ -44,6 +48,9 @@ pub(super) async fn add(
     Json(RemoteAddress { url }): Json<RemoteAddress>,
 ) -> HttpResult<(StatusCode, Json<RemoteCatalogue>)> {
     caller.require_administrator()?;
+    if origin_of(&url).is_none() || url.contains(char::is_control) {
+        return Err(HttpError::invalid("This is no address of a catalogue."));
+    }
     let now = clock::now();
     let mut reader = app.storage.read().await?;
     if reader.catalogue_state(&url).await?.is_some() {
@@ -76,6 +83,9 @@ pub(super) async fn remove(
     Query(Which { url }): Query<Which>,
 ) -> HttpResult<StatusCode> {
     caller.require_administrator()?;
+    if url.contains('\0') {
+        return Err(HttpError::not_found(Noun::Catalogue));
+    }
     let removed = app.storage.write(move |tx| Box::pin(async move { tx.remove_remote_catalogue(&url).await })).await?;
     if removed { Ok(StatusCode::NO_CONTENT) } else { Err(HttpError::not_found(Noun::Catalogue)) }
 }

@@ -1,7 +1,9 @@
 //! Reviewing versions of integrations that would give their providers more than was agreed to (UPD-06), and asking
 //! providers for their descriptors anew (DESC-05).
 
-use axum::{extract::State, http::StatusCode};
+use std::sync::Arc;
+
+use axum::{Extension, extract::State, http::StatusCode};
 use roomglass_protocol::{
     ErrorKind, IntegrationKey, Person, Timestamp, UserId,
     integration::{Difference, Lifecycle},
@@ -13,6 +15,8 @@ use roomglass_protocol::{
 use roomglass_storage::{Held, Noun, Reader, StoredIntegration, WaitingVersion};
 
 use super::{
+    address::origin_of,
+    limits::Fetches,
     offer,
     place::Deciders,
     redirect::{self, Way},
@@ -56,7 +60,8 @@ pub(super) async fn show(
     }))
 }
 
-/// `POST /api/v1/updates/{integration}/accept`: the version that was seen is in force from now on, with its scopes.
+/// `POST /api/v1/updates/{integration}/accept`: the version that was seen is in force from now on, with its scopes and, if
+/// its descriptor has moved, its new publisher.
 pub(super) async fn accept(
     State(app): State<AppState>,
     caller: SessionCaller,
@@ -69,7 +74,10 @@ pub(super) async fn accept(
         .write(move |tx| {
             Box::pin(async move {
                 let waiting = seen(tx, by, &key, &version).await?;
-                let updated = tx.update_descriptor(&waiting.descriptor, now).await?;
+                let updated = match origin_of(&waiting.descriptor.self_url) {
+                    Some(origin) => tx.accept_descriptor(&waiting.descriptor, &origin, now).await?,
+                    None => tx.update_descriptor(&waiting.descriptor, now).await?,
+                };
                 let may_decide = Deciders::of(tx, &key).await?.list(tx).await?;
                 tx.drop_version(&key, may_decide).await?;
                 Ok::<_, HttpError>((version::answer(&waiting.descriptor, updated, tx), waiting.descriptor))
@@ -106,6 +114,7 @@ pub(super) async fn refuse(
 /// `POST /api/v1/updates/{integration}/refresh`: fetches the descriptor from its own address and compares.
 pub(super) async fn refresh(
     State(app): State<AppState>,
+    Extension(fetches): Extension<Arc<Fetches>>,
     caller: SessionCaller,
     Path(key): Path<IntegrationKey>,
 ) -> HttpResult<Json<Refreshed>> {
@@ -113,6 +122,7 @@ pub(super) async fn refresh(
     Deciders::of(&mut reader, &key).await?.require(caller.person())?;
     reader.integration(&key).await?.ok_or_else(|| HttpError::not_found(Noun::Integration))?;
     drop(reader);
+    fetches.count(caller.person().id)?;
     Ok(Json(Refreshed { outcome: fetch_and_settle(&app, &key, clock::now(), Ask::Person).await? }))
 }
 

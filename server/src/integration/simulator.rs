@@ -24,7 +24,7 @@ use crate::{
 
 /// The simulator's only route.
 pub(super) fn routes() -> Router<AppState> {
-    Router::new().route(PATH, post(document)).layer(Extension(Arc::new(Fetches::default())))
+    Router::new().route(PATH, post(document))
 }
 
 async fn document(

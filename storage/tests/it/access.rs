@@ -39,7 +39,9 @@ pub async fn e_mail_addresses_are_unique_in_any_letter_case(database: Database) 
     let mut reader = world.read().await;
     let account = reader.account_by_email("zoË@EXAMPLE.com").await.unwrap().unwrap();
     assert_eq!((account.person, account.password_hash.as_str()), (zoe, "hash of Zoë"));
-    assert!(reader.account_by_email("nobody@example.com").await.unwrap().is_none());
+    for nobody in ["nobody@example.com", "nobody\0@example.com"] {
+        assert!(reader.account_by_email(nobody).await.unwrap().is_none());
+    }
 }
 
 pub async fn handles_are_made_unique(database: Database) {

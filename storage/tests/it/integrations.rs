@@ -340,7 +340,14 @@ pub async fn the_catalogue_is_searched_by_words(database: Database) {
     assert_eq!(find("%").await, ["Wetter"], "what LIKE finds special is not");
     assert_eq!(find("s_x").await, ["builds_x"]);
     assert_eq!(find("\\").await, [""; 0]);
+    assert_eq!(find("jobs\0builds").await, ["builds_x"], "NUL divides words");
     drop(reader);
+    let odd = entry("com.example.odd", "Odd", "all\0is there");
+    let (put, key) = (odd.clone(), odd.key.clone());
+    stored!(world, |tx| tx.put_catalogue_entry(&put, NOW)).unwrap();
+    let found = world.read().await.search_catalogue("is there all").await.unwrap();
+    assert_eq!(found, std::slice::from_ref(&odd));
+    stored!(world, |tx| tx.remove_catalogue_entry(&key)).unwrap();
 
     let mut renamed = entries[1].clone();
     renamed.name = "Jenkins".into();

@@ -12,7 +12,7 @@ use axum::{
 };
 use roomglass_protocol::{
     Author, IntegrationKey, Message, MessageId,
-    rest::incoming_webhook::{DROPPED_HEADER, IncomingWebhook},
+    rest::incoming_webhook::{DROPPED_HEADER, IncomingWebhook, KEY_PREFIX},
 };
 use roomglass_storage::{IncomingCall, Noun, StorageError, TokenHash};
 use serde_json::json;
@@ -98,7 +98,7 @@ pub(super) async fn receive(
 /// An ordinary notification of the webhook's name. Its key has no integration behind it, and no descriptor can take it
 /// for its own: conditions on `sender_addon_key` tell it from every integration.
 fn message(webhook: &IncomingWebhook, draft: Draft) -> Result<Message, Refusal> {
-    let key = format!("incoming-webhook:{}", webhook.id);
+    let key = format!("{KEY_PREFIX}{}", webhook.id);
     let key = IntegrationKey::new(key).map_err(|error| Refusal::Failed(HttpError::internal(error)))?;
     let color = Some(draft.color().to_owned());
     let (text, format) = draft.into_text();

@@ -228,8 +228,10 @@ async fn a_hostile_catalogue_is_contained() {
         other.replies("/catalogue", Reply::With(StatusCode::OK, body));
         assert_eq!(asks().await.refusal().kind, kind);
     }
-    let refused = team.alana.posts(CATALOGUES, json!({"url": "file:///etc/passwd"})).await;
-    assert_eq!(refused.refusal().kind, ErrorKind::Invalid);
+    for nowhere in ["file:///etc/passwd", "https://a.example/\0"] {
+        let refused = team.alana.posts(CATALOGUES, json!({ "url": nowhere })).await;
+        assert_eq!(refused.refusal().kind, ErrorKind::Invalid, "{nowhere:?}");
+    }
     assert_eq!(team.alana.gets(CATALOGUES).await.json::<Value>(), json!({"items": []}));
 
     let with = |member: &str, value: Value| {
@@ -244,6 +246,7 @@ async fn a_hostile_catalogue_is_contained() {
         with("scopes", json!(["everything"])),
         with("categories", json!(["a", "b", "c", "d", "e", "f"])),
         with("key", json!("not a key")),
+        with("description", json!("all\0is there")),
         7,
         entry("com.example.good", "Good", "https://good.example.com/descriptor"),
         entry("com.example.good", "Good twice", "https://good.example.com/descriptor"),
@@ -251,7 +254,7 @@ async fn a_hostile_catalogue_is_contained() {
     ]);
     other.replies("/catalogue", Reply::json(&json!({ "items": items })));
     let added: Value = asks().await.json();
-    assert_eq!((&added["entries"], &added["unused"]), (&json!(2), &json!(8)));
+    assert_eq!((&added["entries"], &added["unused"]), (&json!(2), &json!(9)));
     assert_eq!(names(&team.emma, "").await, ["Better builds", "Good"]);
     // A key that is installed here keeps its address.
     let asked = builds.descriptor_requests();

@@ -182,3 +182,27 @@ async fn upd_06_the_provider_hears_of_its_accepted_version() {
     let call = builds.next_call().await;
     assert_eq!((call.path.as_str(), call.json()), ("/updated", installation.told));
 }
+
+/// DESC-05, UPD-06, safety E2: a descriptor whose move to another server was agreed to is looked at there from then on.
+#[tokio::test]
+async fn upd_06_an_accepted_move_brings_further_versions() {
+    let team = Team::assembles().await;
+    let (builds, installation) = team.installed(&samples::builds()).await;
+    let mut moved = samples::builds_2();
+    moved["links"]["self"] = json!("{base}/descriptor");
+    let elsewhere = Provider::start(&moved).await;
+    let refresh = async || team.alana.posts(&format!("{BUILDS}/refresh"), json!({})).await;
+    let answer = installation.puts(DESCRIPTOR, &elsewhere.own(&moved)).await;
+    assert_eq!(answer.status, StatusCode::ACCEPTED, "{}", answer.body);
+    let there = json!({"descriptor_url": elsewhere.descriptor_url()});
+    let before = team.alana.posts("/v2/integration/preview", there).await;
+    assert_eq!(before.refusal().kind, ErrorKind::Conflict, "nobody has agreed yet");
+
+    decides(&team.alana, "accept").await.succeeded();
+    moved["capabilities"]["glance"][0]["name"]["value"] = json!("All builds");
+    elsewhere.offers(&moved);
+    assert_eq!(refresh().await.json::<Value>()["outcome"], "applied");
+    let old = json!({"descriptor_url": builds.descriptor_url()});
+    let refused = team.alana.posts("/v2/integration/preview", old).await;
+    assert_eq!(refused.refusal().kind, ErrorKind::Conflict, "its former server has no say any more");
+}

@@ -54,4 +54,18 @@ async fn the_server_hands_on_descriptors_alone_and_not_too_many() {
     }
     let refused = answers.iter().filter(|status| **status == StatusCode::TOO_MANY_REQUESTS).count();
     assert!(refused > 0, "somebody who goes on is told to wait");
+    // Nor by another door.
+    let (builds, _installation) = team.installed(&samples::builds()).await;
+    let listed = json!({"descriptor_url": builds.descriptor_url()});
+    team.alana.posts("/api/v1/catalogue", listed.clone()).await.succeeded();
+    let preview = async || team.alana.posts("/v2/integration/preview", listed.clone()).await.status;
+    let detail = async || team.alana.gets("/v2/marketplace/com.example.builds").await.status;
+    let refresh = async || team.alana.posts("/api/v1/updates/com.example.builds/refresh", json!({})).await.status;
+    assert_eq!([preview().await, detail().await, refresh().await], [StatusCode::OK; 3]);
+    for _ in 0..40 {
+        team.alana.posts(PATH, source.clone()).await;
+    }
+    let asked = builds.descriptor_requests();
+    assert_eq!([preview().await, detail().await, refresh().await], [StatusCode::TOO_MANY_REQUESTS; 3]);
+    assert_eq!(builds.descriptor_requests(), asked);
 }

@@ -35,6 +35,8 @@ pub async fn catalogues_of_other_servers_are_searched_too(database: Database) {
     let here = ("Builds".to_owned(), None);
     let there = ("Weather".to_owned(), Some(FIRST.to_owned()));
     assert_eq!(find("").await, [here.clone(), there.clone()], "what is listed here counts, then the first address");
+    let listed = world.read().await.listed_here().await.unwrap();
+    assert_eq!(listed.iter().map(|entry| entry.name.as_str()).collect::<Vec<_>>(), ["Builds"], "not what others list");
     assert_eq!(find("OUTDOORS rain").await, std::slice::from_ref(&there));
     assert_eq!(find("better").await, []);
     let mut reader = world.read().await;

@@ -34,6 +34,15 @@ pub async fn an_update_changes_what_installations_may_do(database: Database) {
     let scopes = reader.installation(&id).await.unwrap().unwrap().scopes;
     assert_eq!(scopes, [Scope::ViewRoom, Scope::ViewMessages]);
     assert_eq!(reader.access_grant(&hash, NOW).await.unwrap().unwrap().scopes, [Scope::ViewRoom]);
+    assert_eq!(reader.integration(&builds.key).await.unwrap().unwrap().origin, ORIGIN);
+    drop(reader);
+
+    let [moved, later] = [with_scopes(&builds, &["view_messages"]), with_scopes(&builds, &[])];
+    stored!(world, |tx| tx.accept_descriptor(&moved, "https://moved.example.com", NOW)).unwrap();
+    let harmless = later.clone();
+    stored!(world, |tx| tx.update_descriptor(&harmless, NOW)).unwrap();
+    let stored = world.read().await.integration(&builds.key).await.unwrap().unwrap();
+    assert_eq!((stored.origin.as_str(), stored.descriptor), ("https://moved.example.com", later), "it stays where it moved to");
 }
 
 /// UPD-06.
