@@ -95,5 +95,5 @@ pub use session::{SESSION_LIFETIME_MS, SESSION_TOUCH_MS, Session, SessionId};
 pub use storage::Storage;
 pub use supplement::Supplement;
 pub use transaction::WriteTransaction;
-pub use waiting_version::{Held, WaitingVersion};
+pub use waiting_version::{Held, WaitingVersion, version_of};
 pub use webhook_event::{Covering, WebhookEvent, WebhookEventId};

@@ -18,7 +18,7 @@ use self::link::Links;
 pub(crate) use self::link::PATH as PATH_LINK;
 pub use self::{
     answer::AsItIs,
-    receive::{Received, ended_early, too_large},
+    receive::{PATIENCE, Received, ended_early, too_large},
     sweep::{UNSENT_LIFETIME_MS, keep_tidy, sweep},
 };
 use crate::error::{HttpError, HttpResult};

@@ -1,6 +1,6 @@
 //! Bytes on their way in: never more of them in memory than one piece, and none left behind by an upload that ends early.
 
-use std::{io, path::PathBuf, time::Duration};
+use std::{io, path::PathBuf, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt as _};
@@ -9,14 +9,14 @@ use roomglass_protocol::{
     Attachment, ErrorKind, FileId,
     attachment::{UNKNOWN_MEDIA_TYPE, file_name, media_type},
 };
-use tokio::{fs::File, io::AsyncWriteExt as _, time::timeout};
+use tokio::{fs::File, io::AsyncWriteExt as _, sync::OwnedSemaphorePermit, time::timeout};
 use uuid::Uuid;
 
 use super::{Files, busy, of_disk};
 use crate::error::{HttpError, HttpResult};
 
 /// A sender that says nothing for so long has gone.
-const PATIENCE: Duration = Duration::from_secs(60);
+pub const PATIENCE: Duration = Duration::from_secs(60);
 /// As many bytes tell a picture.
 const HEAD_BYTES: usize = 32;
 
@@ -29,6 +29,8 @@ pub struct Received {
     picture: Option<&'static str>,
     /// Removed with this value.
     path: Option<PathBuf>,
+    /// Held until the bytes are counted among those of all files, or gone.
+    _arriving: OwnedSemaphorePermit,
 }
 
 impl Files {
@@ -41,12 +43,12 @@ impl Files {
         mut bytes: impl Stream<Item = HttpResult<Bytes>> + Unpin,
         most: u64,
     ) -> HttpResult<Received> {
-        let _arriving = self.arriving.try_acquire().map_err(busy)?;
+        let arriving = Arc::clone(&self.arriving).try_acquire_owned().map_err(busy)?;
         let id = FileId(Uuid::new_v4());
         let path = self.incoming(id);
         // At once: what another thread made after this one was given up would stay.
         let mut file = File::from_std(std::fs::File::create_new(&path).map_err(of_disk)?);
-        let mut received = Received { id, size: 0, picture: None, path: Some(path) };
+        let mut received = Received { id, size: 0, picture: None, path: Some(path), _arriving: arriving };
         let mut head = Vec::with_capacity(HEAD_BYTES);
         while let Some(piece) = timeout(PATIENCE, bytes.next()).await.map_err(|_| ended_early())? {
             let piece = piece?;
@@ -138,13 +140,15 @@ pub fn too_large(most: u64) -> HttpError {
 #[cfg(test)]
 mod tests {
     use futures_util::stream;
+    use tokio::sync::Semaphore;
 
-    use super::*;
+    use super::{super::MAX_ARRIVING, *};
 
     const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR";
 
     fn received(picture: Option<&'static str>) -> Received {
-        Received { id: FileId(Uuid::nil()), size: 5, picture, path: None }
+        let arriving = Arc::new(Semaphore::new(1)).try_acquire_owned().unwrap();
+        Received { id: FileId(Uuid::nil()), size: 5, picture, path: None, _arriving: arriving }
     }
 
     #[test]
@@ -200,5 +204,22 @@ mod tests {
         let path = files.path(whole.id);
         files.keep(whole, async { Ok(()) }).await.unwrap();
         assert_eq!(std::fs::read(path).unwrap(), b"12345");
+    }
+    #[tokio::test]
+    async fn a_file_counts_as_arriving_until_it_is_counted_msg_18() {
+        let folder = tempfile::tempdir().unwrap();
+        let files = Files::open(folder.path()).unwrap();
+        let free = || files.arriving.available_permits();
+        let bytes = || stream::iter([Ok(Bytes::from_static(b"12345"))]);
+        let received = files.receive(bytes(), 5).await.unwrap();
+        assert_eq!(free(), MAX_ARRIVING - 1);
+        let during = Arc::clone(&files.arriving);
+        files
+            .keep(received, async move { Ok(assert_eq!(during.available_permits(), MAX_ARRIVING - 1)) })
+            .await
+            .unwrap();
+        assert_eq!(free(), MAX_ARRIVING);
+        drop(files.receive(bytes(), 5).await.unwrap());
+        assert_eq!(free(), MAX_ARRIVING, "what nobody keeps makes room");
     }
 }

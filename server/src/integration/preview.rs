@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use roomglass_protocol::rest::integration::{Preview, Review};
+use roomglass_storage::version_of;
 
 use super::{
     offer::{self, Offer},
@@ -28,6 +29,7 @@ pub(super) async fn preview(
 
 fn review(Offer { descriptor, warnings, origin, .. }: Offer) -> Review {
     Review {
+        version: version_of(&descriptor),
         hosts: descriptor.origins(),
         key: descriptor.key,
         name: descriptor.name,

@@ -84,7 +84,7 @@ pub(super) async fn remove(
 pub(super) async fn refresh(app: &AppState, url: &str, now: Timestamp) -> HttpResult<()> {
     let Some(state) = app.storage.read().await?.catalogue_state(url).await? else { return Ok(()) };
     let problem = match fetch(app, url, Some(&state)).await {
-        Ok(Fetched::New(answer)) => return keep(app, url, answer, now).await,
+        Ok(Fetched::New(answer)) => return renew(app, url, answer, now).await,
         Ok(Fetched::Same) => None,
         Err(problem) => Some(problem.message),
     };
@@ -101,6 +101,20 @@ async fn keep(app: &AppState, url: &str, answer: CatalogueAnswer, now: Timestamp
         .write(move |tx| Box::pin(async move { tx.put_remote_catalogue(&url, answer, now).await }))
         .await
         .map_err(HttpError::from)
+}
+
+/// As [`keep`], unless the catalogue was removed while it was asked.
+async fn renew(app: &AppState, url: &str, answer: CatalogueAnswer, now: Timestamp) -> HttpResult<()> {
+    let url = url.to_owned();
+    let write = app.storage.write::<_, HttpError, _>(move |tx| {
+        Box::pin(async move {
+            if tx.catalogue_state(&url).await?.is_some() {
+                tx.put_remote_catalogue(&url, answer, now).await?;
+            }
+            Ok(())
+        })
+    });
+    write.await
 }
 
 async fn one(app: &AppState, url: &str) -> HttpResult<RemoteCatalogue> {

@@ -57,10 +57,9 @@ fn tell(connection: &Connection, done: Result<(), ApiError>) {
 fn allow(budget: &mut Budget, request: &CallRequest) -> Result<(), ApiError> {
     let cost = match request {
         CallRequest::Signal { signal, .. } => 1.0 + signal.bytes() as f64 / BYTES,
-        CallRequest::Join { .. } | CallRequest::Leave | CallRequest::Media { .. } | CallRequest::Decline { .. } => {
-            TOLD_TO_ALL
-        }
-        CallRequest::Unknown => return Ok(()),
+        CallRequest::Join { .. } | CallRequest::Media { .. } | CallRequest::Decline { .. } => TOLD_TO_ALL,
+        // Paid for with joining: whoever wants to go must get out.
+        CallRequest::Leave | CallRequest::Unknown => return Ok(()),
     };
     if budget.take(cost, Instant::now()) {
         return Ok(());

@@ -21,7 +21,7 @@ use crate::{
         moment::Age,
         provider::provider_icon,
         room::room_title,
-        sending::{Refusal, Request},
+        sending::{Refusal, Request, keep_asked},
         simulator::show_descriptor,
     },
     state::{Store, ToastKind},
@@ -44,13 +44,17 @@ pub fn InstalledList(room: RoomId) -> impl IntoView {
     let loading = Request::default();
     let opened = RwSignal::new(None::<Opened>);
     let on_close = Callback::new(move |()| opened.set(None));
+    let changed = RwSignal::new(0_u32);
     effect(move || {
         // Whatever is installed or removed, by anybody, changes this.
         store.installed.track();
-        if store.hydrated.get() {
-            loading.ask(actions::integrations_in(room), move |found| drop(items.try_set(Some(found))));
-        }
+        changed.update(|times| *times += 1);
     });
+    keep_asked(
+        loading,
+        move || store.hydrated.get().then(|| changed.get()),
+        move |_| loading.ask(actions::integrations_in(room), move |found| drop(items.try_set(Some(found)))),
+    );
     let rows = move || {
         items.get().map(|items| match items.is_empty() {
             true => view! { <p class="muted">"No integrations here yet."</p> }.into_any(),

@@ -15,7 +15,7 @@ use crate::{
         menu::{MenuButton, MenuItem},
         sending::Request,
     },
-    state::{Store, ToastKind},
+    state::{Asked, Store, ToastKind},
 };
 
 const MOST_FACES: usize = 3;
@@ -23,7 +23,6 @@ const MOST_FACES: usize = 3;
 /// A dialog of the head.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Open {
-    Invite,
     Members,
     Details,
 }
@@ -58,9 +57,12 @@ pub fn RoomHeader() -> impl IntoView {
             <RoomMenu dialog/>
         </header>
         {part(move || dialog.get().map(|open| match open {
-            Open::Invite => add_people(close),
             Open::Members => show_members(close),
             Open::Details => change_details(close),
+        }))}
+        {part(move || store.asked.get().and_then(|asked| match asked {
+            Asked::People(named) => Some(add_people(named, Callback::new(move |()| store.asked.set(None)))),
+            Asked::Room(_) | Asked::Files(..) => None,
         }))}
     }
     .into_any()
@@ -92,7 +94,9 @@ fn Faces(on_open: Callback<()>) -> impl IntoView {
 fn RoomMenu(dialog: RwSignal<Option<Open>>) -> impl IntoView {
     let room = expect_context::<OpenRoom>();
     let show = move |open: Open| Callback::new(move |()| dialog.set(Some(open)));
-    let may_install = move || expect_context::<Store>().may_install_in(room.id);
+    let store = expect_context::<Store>();
+    let invite = Callback::new(move |()| store.asked.set(Some(Asked::People(Vec::new()))));
+    let may_install = move || store.may_install_in(room.id);
     let explain = Callback::new(move |()| room.why.set(Some(Why::Tiles)));
     let is_room = move || room.membership().is_some_and(|membership| membership.room.kind == RoomKind::Room);
     let face = view! { <Icon name="i-ellipsis"/> }.into_any();
@@ -100,7 +104,7 @@ fn RoomMenu(dialog: RwSignal<Option<Open>>) -> impl IntoView {
         <MenuButton id="room-menu" label="Room menu" face>
             <MenuItem icon="i-users" label="Members" on_choose=show(Open::Members)/>
             {is_room().then(|| view! {
-                <MenuItem icon="i-user-plus" label="Add people…" on_choose=show(Open::Invite)/>
+                <MenuItem icon="i-user-plus" label="Add people…" on_choose=invite/>
                 <MenuItem icon="i-pencil-line" label="Name, topic and privacy…" on_choose=show(Open::Details)/>
                 <OpenIntegrations/>
                 {may_install().then(|| view! { <MenuItem icon="i-info" label="Why are tiles shown or hidden?" on_choose=explain/> })}

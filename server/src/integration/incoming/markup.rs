@@ -1,5 +1,7 @@
 //! Slack's `mrkdwn` into the HTML of notifications: emphasis, code, links, mentions.
 
+use super::closing::{Closings, Mark};
+
 /// Longest text of one part; the rest is cut off. Slack allows 3,000 characters in a section.
 const MAX_CHARS: usize = 4_000;
 
@@ -52,8 +54,8 @@ fn clip(text: &str) -> String {
 }
 
 /// Which marks do not count: inside themselves, and in text without formatting.
-#[derive(Clone, Copy)]
-struct Look {
+#[derive(Clone, Copy, Default)]
+pub(super) struct Look {
     bold: bool,
     italic: bool,
     code: bool,
@@ -64,32 +66,37 @@ fn blocks(text: &str, html: &mut String) {
     let mut rest = text;
     while let Some((before, after)) = rest.split_once("```") {
         let Some((code, after)) = after.split_once("```") else { break };
-        inline(before.strip_suffix('\n').unwrap_or(before), Look { bold: false, italic: false, code: false }, html);
+        inline(before.strip_suffix('\n').unwrap_or(before), Look::default(), html);
         html.push_str("<pre>");
         escape(&resolve(code.trim_matches('\n')), html);
         html.push_str("</pre>");
         rest = after.strip_prefix('\n').unwrap_or(after);
     }
-    inline(rest, Look { bold: false, italic: false, code: false }, html);
+    inline(rest, Look::default(), html);
 }
 
-fn inline(text: &str, look: Look, html: &mut String) {
-    let mut before = None;
-    let mut rest = text;
-    while let Some(character) = rest.chars().next() {
+/// Text in which each part is looked at once, whatever marks there are.
+pub(super) fn inline(text: &str, look: Look, html: &mut String) {
+    let mut closings = Closings::of(text);
+    let mut at = 0;
+    while let Some(character) = text[at..].chars().next() {
+        let rest = &text[at..];
         let taken = match character {
             '<' => angle(rest, html),
-            '`' if !look.code => marked(rest, "`", before, |code| {
+            '`' if !look.code => marked(&mut closings, at, Mark::Tick, |code| {
                 html.push_str("<code>");
                 escape(&resolve(code), html);
                 html.push_str("</code>");
             }),
-            '*' if !look.bold => marked(rest, if rest.starts_with("**") { "**" } else { "*" }, before, |inner| {
-                html.push_str("<b>");
-                inline(inner, Look { bold: true, ..look }, html);
-                html.push_str("</b>");
-            }),
-            '_' if !look.italic => marked(rest, "_", before, |inner| {
+            '*' if !look.bold => {
+                let mark = if rest.starts_with("**") { Mark::TwoStars } else { Mark::Star };
+                marked(&mut closings, at, mark, |inner| {
+                    html.push_str("<b>");
+                    inline(inner, Look { bold: true, ..look }, html);
+                    html.push_str("</b>");
+                })
+            }
+            '_' if !look.italic => marked(&mut closings, at, Mark::Underscore, |inner| {
                 html.push_str("<i>");
                 inline(inner, Look { italic: true, ..look }, html);
                 html.push_str("</i>");
@@ -97,38 +104,26 @@ fn inline(text: &str, look: Look, html: &mut String) {
             '&' => entity(rest, html),
             _ => None,
         };
-        let taken = taken.unwrap_or_else(|| {
+        at += taken.unwrap_or_else(|| {
             match character {
                 '\n' => html.push_str("<br>"),
                 character => escape(character.encode_utf8(&mut [0; 4]), html),
             }
             character.len_utf8()
         });
-        before = rest[..taken].chars().next_back();
-        rest = &rest[taken..];
     }
 }
 
-/// What `mark` stands around, on one line, at the edges of words. Returns how much of the text that is.
-///
-/// Two stars are Markdown, which Grafana's templates write wherever they post.
-fn marked(text: &str, mark: &str, before: Option<char>, write: impl FnOnce(&str)) -> Option<usize> {
-    if before.is_some_and(char::is_alphanumeric) {
+/// What the mark at a place stands around, on one line, at the edges of words. Returns how much of the text that is.
+fn marked(closings: &mut Closings<'_>, at: usize, mark: Mark, write: impl FnOnce(&str)) -> Option<usize> {
+    let (text, begin) = (closings.text, at + mark.text().len());
+    if text[..at].ends_with(char::is_alphanumeric) {
         return None;
     }
-    let inside = &text[mark.len()..];
-    let line = inside.split('\n').next().unwrap_or_default();
-    let end = line.match_indices(mark).map(|(at, _)| at).find(|at| {
-        let (inner, after) = (&line[..*at], &line[at + mark.len()..]);
-        !inner.is_empty()
-            && !inner.ends_with(char::is_whitespace)
-            && !after.chars().next().is_some_and(char::is_alphanumeric)
-    })?;
-    if line.starts_with(char::is_whitespace) {
-        return None;
-    }
-    write(&line[..end]);
-    Some(end + 2 * mark.len())
+    let first = text[begin..].chars().next().filter(|first| !first.is_whitespace())?;
+    let end = closings.next(mark, begin + first.len_utf8())?;
+    write(&text[begin..end]);
+    Some(end + mark.text().len() - at)
 }
 
 fn entity(text: &str, html: &mut String) -> Option<usize> {
@@ -139,7 +134,11 @@ fn entity(text: &str, html: &mut String) -> Option<usize> {
 
 /// `<address|label>`, `<@person>`, `<#room|name>`, `<!here>`.
 fn angle(text: &str, html: &mut String) -> Option<usize> {
-    let end = text.find(['>', '\n']).filter(|end| text[*end..].starts_with('>'))?;
+    // Up to the next one at most: each character is looked at once, however many there are.
+    let end = 1 + text[1..].find(['<', '>', '\n'])?;
+    if !text[end..].starts_with('>') {
+        return None;
+    }
     let (target, label) = match text[1..end].split_once('|') {
         Some((target, label)) => (target, Some(label).filter(|label| !label.is_empty())),
         None => (&text[1..end], None),

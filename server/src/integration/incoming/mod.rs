@@ -2,10 +2,11 @@
 //! ([decision 14](../../../../docs/decisions/0014-incoming-webhooks.md)).
 //!
 //! `manage` makes and removes them; `receive` takes what is posted; `payload` reads it, with `attachment`, `block` and
-//! `markup` for its parts, into the `draft` of one notification.
+//! `markup` (and `closing`) for its parts, into the `draft` of one notification.
 
 mod attachment;
 mod block;
+mod closing;
 mod draft;
 mod manage;
 mod markup;

@@ -133,3 +133,13 @@ fn what_is_too_long_is_cut_and_said_so() {
     let many = json!({"text": "x", "blocks": vec![json!({"type": "actions"}); 50]});
     assert!(self::draft(&many).dropped().unwrap().ends_with("/blocks/19 actions; and 30 more"));
 }
+
+/// Each of these took time in proportion to the square of its length, up to hours for what is here.
+#[test]
+fn marks_that_nothing_closes_cost_no_more_than_other_text() {
+    for piece in ["<", "* ", "*x ", "**x ", "_x", " `x", "*_`<!", "*\n"] {
+        let mut html = String::new();
+        markup::inline(&piece.repeat(300_000 / piece.len()), markup::Look::default(), &mut html);
+        assert!(html.len() >= 300_000, "{piece:?}");
+    }
+}

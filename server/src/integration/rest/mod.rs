@@ -11,6 +11,7 @@ mod member;
 mod new_room;
 mod object;
 mod parameters;
+mod parts;
 mod room;
 mod room_change;
 mod session;

@@ -10,16 +10,19 @@ use base64::{
 };
 use bytes::Bytes;
 use futures_util::stream;
-use multer::{Field, Multipart};
+use multer::Field;
 use roomglass_protocol::Attachment;
 use roomglass_storage::{NewFile, Noun};
 
-use super::document::Document;
+use super::{
+    document::Document,
+    parts::{Parts, next_piece},
+};
 use crate::{
     clock,
     error::{HttpError, HttpResult},
     extract::Path,
-    files::{Received, ended_early},
+    files::Received,
     integration::{caller::IntegrationCaller, contract::missing, notification::Notification},
     state::AppState,
 };
@@ -44,7 +47,7 @@ pub(super) async fn share(
     let stored = reader.integration(caller.key()).await?.ok_or_else(|| missing(Noun::Integration))?;
     drop(reader);
     let boundary = boundary(request.headers())?;
-    let parts = Multipart::new(request.into_body().into_data_stream(), boundary);
+    let parts = Parts::new(request.into_body().into_data_stream(), boundary, app.config.files.max_upload);
     let Shared { message, received, attachment } = read(&app, parts).await?;
     let notification = match message.filter(|text| !text.trim().is_empty()) {
         Some(text) => Notification::plain(&text)?,
@@ -74,10 +77,10 @@ struct Shared {
     attachment: Attachment,
 }
 
-async fn read(app: &AppState, mut parts: Multipart<'static>) -> HttpResult<Shared> {
+async fn read(app: &AppState, mut parts: Parts) -> HttpResult<Shared> {
     let (mut message, mut file) = (None, None);
     for _ in 0..MAX_PARTS {
-        let Some(part) = parts.next_field().await.map_err(unreadable)? else { break };
+        let Some(part) = parts.next().await? else { break };
         match role(&part) {
             Role::Metadata => message = metadata(part).await?.optional_text("message")?.map(str::to_owned),
             Role::File if file.is_none() => file = Some(take(app, part).await?),
@@ -113,7 +116,7 @@ fn content_type<'p>(part: &'p Field<'_>) -> &'p str {
 
 async fn metadata(mut part: Field<'static>) -> HttpResult<Document> {
     let mut text = Vec::new();
-    while let Some(piece) = part.chunk().await.map_err(unreadable)? {
+    while let Some(piece) = next_piece(&mut part).await? {
         if text.len() + piece.len() > MAX_METADATA_BYTES {
             return Err(HttpError::invalid("The part \"metadata\" is too large."));
         }
@@ -128,7 +131,7 @@ async fn take(app: &AppState, part: Field<'static>) -> HttpResult<(Received, Att
         part.headers().get("content-transfer-encoding").is_some_and(|it| it.as_bytes().eq_ignore_ascii_case(b"base64"));
     let decoder = encoded.then(Decoder::default);
     let bytes = stream::try_unfold((part, decoder), |(mut part, mut decoder)| async move {
-        let piece = match (part.chunk().await.map_err(unreadable)?, &mut decoder) {
+        let piece = match (next_piece(&mut part).await?, &mut decoder) {
             (Some(piece), None) => piece,
             (Some(piece), Some(decoder)) => decoder.take(&piece)?,
             (None, Some(decoder)) if !decoder.rest.is_empty() => decoder.finish()?,
@@ -166,15 +169,6 @@ impl Decoder {
 
 fn no_base64() -> HttpError {
     HttpError::invalid("The part \"file\" says that it is base64, and is not.")
-}
-
-fn unreadable(error: multer::Error) -> HttpError {
-    match error {
-        multer::Error::IncompleteFieldData { .. }
-        | multer::Error::IncompleteStream
-        | multer::Error::StreamReadFailed(_) => ended_early(),
-        _ => HttpError::invalid("The parts of the request cannot be read."),
-    }
 }
 
 /// Of `multipart/related`, or of another kind of `multipart`: libraries choose differently.

@@ -1,6 +1,6 @@
 //! §20: what is on offer here and on other servers.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use axum::{
     body::Body,
@@ -8,6 +8,7 @@ use axum::{
 };
 use roomglass_protocol::ErrorKind;
 use serde_json::{Value, json};
+use tokio::sync::Notify;
 
 use super::{
     browser::Browser,
@@ -168,6 +169,30 @@ async fn a_catalogue_is_asked_whether_it_has_changed() {
     assert_eq!(names(&team.emma, "").await, ["Two"]);
     let listed: Value = team.alana.gets(CATALOGUES).await.json();
     assert_eq!(listed["items"], json!([state]));
+}
+
+/// MKT-03: whoever removes a catalogue does not find it back because it was being asked at that moment.
+#[tokio::test]
+async fn a_catalogue_that_is_removed_while_it_is_asked_stays_away() {
+    let team = Team::assembles().await;
+    let other = Provider::start(&samples::builds()).await;
+    let url = format!("{}/catalogue", other.base);
+    let offers = |name| json!({"items": [entry("com.example.one", name, "https://one.example.com/descriptor")]});
+    other.replies("/catalogue", Reply::json(&offers("One")));
+    let asks = async || team.alana.posts(CATALOGUES, json!({ "url": url })).await;
+    asks().await.succeeded();
+    other.next_call().await;
+    let told = Arc::new(Notify::new());
+    other.replies("/catalogue", Reply::Later(Arc::clone(&told), offers("Two").to_string().into_bytes()));
+    let removes = async {
+        other.next_call().await;
+        team.alana.deletes(&format!("{CATALOGUES}?url={url}")).await.succeeded();
+        told.notify_one();
+    };
+    let (asked, ()) = tokio::join!(asks(), removes);
+    assert_eq!(asked.refusal().kind, ErrorKind::NotFound);
+    assert_eq!(team.alana.gets(CATALOGUES).await.json::<Value>(), json!({"items": []}));
+    assert_eq!(names(&team.emma, "").await, [""; 0]);
 }
 
 /// What this server lists for others has a name, too.

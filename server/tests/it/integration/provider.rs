@@ -51,6 +51,8 @@ pub enum Reply {
     Headed(&'static str, &'static str),
     /// Only once it is told to.
     After(Arc<Notify>, StatusCode),
+    /// With this, only once it is told to.
+    Later(Arc<Notify>, Vec<u8>),
     /// Only after it has done what add-ons do before they answer: read the capabilities and obtain a token.
     AfterCallingBack,
 }
@@ -160,7 +162,9 @@ async fn answer(
         Reply::Named(name, _) if headers.get(header::IF_NONE_MATCH).is_some_and(|known| known == name) => {
             StatusCode::NOT_MODIFIED
         }
-        Reply::AfterCallingBack | Reply::Named(..) | Reply::Headed(..) | Reply::Typed(..) => StatusCode::OK,
+        Reply::AfterCallingBack | Reply::Named(..) | Reply::Headed(..) | Reply::Typed(..) | Reply::Later(..) => {
+            StatusCode::OK
+        }
     };
     let call = Call { method, path, headers, body: body.to_vec(), status };
     if call.path == "/descriptor" {
@@ -178,6 +182,10 @@ async fn answer(
         Reply::After(told, _) => {
             told.notified().await;
             status.into_response()
+        }
+        Reply::Later(told, body) => {
+            told.notified().await;
+            body.into_response()
         }
         Reply::AfterCallingBack => call_back(&shared, &call).await.into_response(),
     }
