@@ -93,7 +93,7 @@ impl WriteTransaction {
             sqlx::query(concat!("UPDATE rooms SET seq = $2, messages = $3 WHERE id = $1 RETURNING ", listened!()));
         let row = self.first(statement.bind(room.0).bind(event.seq.0).bind(event.messages)).await?;
         if row.map_or(Ok(false), |row| row.flag("listened"))? {
-            self.note_for_webhooks(&event).await?;
+            self.note_for_webhooks(event.room_id, event.seq).await?;
         }
         if let Some(sender) = message.sender() {
             self.move_read_position(room, sender, event.seq, event.messages).await?;
@@ -191,7 +191,7 @@ impl WriteTransaction {
         let statement = statement.bind(kind_word(&event.body)).bind(now.0).bind(body_text(&event.body)?);
         self.execute(statement).await?;
         if row.flag("listened")? {
-            self.note_for_webhooks(&event).await?;
+            self.note_for_webhooks(event.room_id, event.seq).await?;
         }
         Ok(event)
     }

@@ -30,11 +30,13 @@ pub(super) async fn limits(State(app): State<AppState>, _: SessionCaller) -> Jso
 /// Stores a file for a message that is yet to be sent.
 pub(super) async fn upload(
     State(app): State<AppState>,
-    caller: RoomCaller,
+    mut caller: RoomCaller,
     Query(UploadQuery { name }): Query<UploadQuery>,
     request: Request,
 ) -> HttpResult<(StatusCode, Json<Attachment>)> {
     let (room, sender) = (caller.room_id(), caller.person().id);
+    // Before the bytes are taken in.
+    caller.reader.open_room(room).await?;
     // Uploads take long: nothing of the database is held meanwhile.
     drop(caller);
     let most = app.config.files.max_upload;

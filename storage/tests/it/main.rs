@@ -110,6 +110,7 @@ conformance! {
         a_call_can_be_made_again,
         queue_and_log_are_bounded,
         deliveries_go_with_their_installation,
+        a_deleted_room_is_remembered_until_that_is_told,
         what_covers_a_room_names_its_versions,
     }
 }
