@@ -15,10 +15,15 @@ export interface PageToOpen {
   key: string; parameters?: unknown; urlTemplateValues?: Record<string, string>;
   options?: { title?: string; options?: DialogOptions };
 }
+/** The first file of a message, or else its first link. `url` and `thumb_url` of a file open it for an hour. */
+export type Media =
+  | { type: "link"; url: string }
+  | { type: "image" | "video" | "file"; name: string; size: number; url: string; thumb_url?: string };
+export interface FileToView { url: string; name?: string; type?: string }
 /** The message a control was chosen on; empty for controls of the input field. */
 export interface MessageParameters {
   mid?: string; body?: string; type?: "message" | "notification"; metadata?: unknown;
-  sender?: { id: number | string; name: string; mention?: string }; media?: { type: "link"; url: string };
+  sender?: { id: number | string; name: string; mention?: string }; media?: Media;
 }
 /** Answers an event; for `dialog-button-click`, `false` keeps the dialog open. */
 export type Reply = (keepsOpen?: boolean) => void;
@@ -30,6 +35,10 @@ export const room: {
   getRoomDetails(): Promise<RoomDetails>;
   getParticipants(): Promise<{ guests: Participant[]; members: Participant[] }>;
   open(chat: ChatToOpen): Promise<null>;
+  /** Shows the dialog in which rooms are made, filled in; the person decides. */
+  create(name?: string, topic?: string, privacy?: "public" | "private"): Promise<null>;
+  /** Shows the dialog in which people are added to the room, with these; the person decides. */
+  invite(users: number | number[]): Promise<null>;
 };
 export const user: { getCurrentUser(): Promise<Participant>; open(chat: ChatToOpen): Promise<null> };
 export const sidebar: { openView(page: PageToOpen): Promise<null>; closeView(): Promise<null> };
@@ -39,6 +48,13 @@ export const dialog: {
   updatePrimaryAction(change: DialogAction): Promise<null>;
   close(): Promise<null>;
 };
-export const chat: { appendMessage(text: string): Promise<null>; focus(): Promise<null> };
+export const chat: {
+  appendMessage(text: string): Promise<null>;
+  focus(): Promise<null>;
+  /** Puts a file (a `data:` address in base64, up to nine megabytes) to the message that is being written. */
+  addFileForUploadWithBase64(data: string, name: string): Promise<null>;
+};
+/** Shows a file and, from there, those of the list: pictures of the chat itself; others are linked to. */
+export const file: { openInFileViewer(file: FileToView, list?: FileToView[]): Promise<null> };
 export function register(handlers: Handlers): void;
 export function broadcast(event: string, payload?: unknown): void;

@@ -22,5 +22,6 @@ export const user = module("user");
 export const sidebar = module("sidebar");
 export const dialog = module("dialog");
 export const chat = module("chat");
+export const file = module("file");
 export const register = HipChat.register;
 export const broadcast = HipChat.broadcast;

@@ -68,6 +68,7 @@ fn membership(id: RoomId, name: &str, privacy: Privacy, messages: i64, read: i64
         topic: "Goes live on Thursday".into(),
         seq: Sequence(messages),
         messages,
+        archived: false,
     };
     Membership { room, read_seq: Sequence(read), read_messages: read, with: Vec::new() }
 }

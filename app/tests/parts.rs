@@ -412,7 +412,7 @@ fn desc_15_who_installs_is_told_of_a_target_that_leads_nowhere() {
             "links": {"self": "https://desk.example.com/descriptor"},
             "capabilities": {"installable": {}, "glance": [glance], "webPanel": [panel]}});
         let (_, warnings) = Descriptor::review(descriptor.to_string().as_bytes()).expect("a descriptor without faults");
-        let review = json!({"key": DESK, "warnings": warnings, "name": "Desk", "description": "", "vendor": null, "homepage": null,
+        let review = json!({"version": "1", "key": DESK, "warnings": warnings, "name": "Desk", "description": "", "vendor": null, "homepage": null,
             "origin": "https://desk.example.com", "hosts": [], "scopes": [], "allow_room": true, "allow_global": true,
             "extensions": {"glance": [glance], "webPanel": [panel]}});
         drawn(

@@ -71,7 +71,7 @@ async function call({ method = 'POST', path, body, oauthId }) {
 }
 
 /** Where the chat is, as the newest installation was told. */
-const chat = () => new URL([...installations.values()].at(-1)?.capabilitiesUrl ?? base).origin;
+const chat = () => steering.script ?? new URL([...installations.values()].at(-1)?.capabilitiesUrl ?? base).origin;
 
 const page = (title, body) => `<!doctype html><html lang="en"><meta charset="utf-8"><title>${title}</title>
 <body><h1>${title}</h1>${body}

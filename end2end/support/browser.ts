@@ -71,6 +71,12 @@ export class Visitor {
     await this.composer.press('Enter');
   }
 
+  /** Chooses from the menu of an installed integration. */
+  async choosesFor(integration: string, entry: string): Promise<void> {
+    await this.presses(`More for ${integration}`);
+    await this.page.getByRole('menuitem', { name: entry }).click();
+  }
+
   /** Opens the '…' menu of the newest message with a text. */
   async opensControlsOf(text: string): Promise<Locator> {
     const message = this.message(text);

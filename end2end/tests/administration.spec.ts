@@ -90,15 +90,14 @@ test('an integration is refreshed from its provider, and what wants more is revi
   const a = await at(alana);
   await a.visits(`/integrations?room=${room}`);
   await a.isLive();
-  const refresh = a.page.getByRole('button', { name: 'Refresh Builds from its provider' });
-  await refresh.click();
+  await a.choosesFor('Builds', 'Refresh from its provider');
   await expect(a.page.getByRole('region', { name: 'Notices' })).toContainText('Builds has not changed.');
 
   const descriptor = await (await fetch(builds.descriptorUrl)).json();
   const { scopes } = descriptor.capabilities.hipchatApiConsumer;
   const capabilities = { ...descriptor.capabilities, hipchatApiConsumer: { scopes: [...scopes, 'view_messages'] } };
   await builds.steer({ descriptor: { ...descriptor, capabilities } });
-  await refresh.click();
+  await a.choosesFor('Builds', 'Refresh from its provider');
   await expect(a.dialog.getByRole('list', { name: 'Changes to agree to' })).toContainText('Read messages');
   await isAccessible(a);
   await a.dialog.getByRole('button', { name: 'Later' }).click();

@@ -97,6 +97,74 @@ test('a page opens a dialog, hears its buttons and its search, and decides wheth
   a.hasNothingToComplainAbout();
 });
 
+test('a page suggests a room, people and files, and shows files; what comes of it the person decides [HCC-19, MSG-18]', async ({ server, at, provider }) => {
+  const alana = await server.setUp('Alana');
+  const emma = await server.invite(alana, 'Emma');
+  await server.invite(alana, 'Olaf');
+  const room = await server.room(alana, 'Launch');
+  const builds = await provider('builds');
+  await builds.steer({ version: 2 });
+  await server.call(alana, 'POST', '/v2/integration/install', { descriptor_url: builds.descriptorUrl, rooms: [room] });
+  const a = await at(alana);
+  await a.opens(room);
+  await a.tile('Builds').getByRole('button').first().click();
+  await expect(told(a.frame, /^token 3/)).toBeVisible();
+
+  await ask(a.frame, 'room', 'create', 'Incident 7', 'Builds are red', 'private');
+  await expect(a.dialog.getByLabel('Name', { exact: true })).toHaveValue('Incident 7');
+  await expect(a.dialog.getByLabel('Topic')).toHaveValue('Builds are red');
+  await expect(a.dialog.getByRole('radio', { name: /Private/ })).toBeChecked();
+  await a.dialog.getByRole('button', { name: 'Cancel' }).click();
+  await expect(a.dialog).toHaveCount(0);
+
+  await ask(a.frame, 'room', 'invite', [emma.id]);
+  await expect(a.dialog.getByRole('listitem')).toHaveText([/Emma/]);
+  await a.dialog.getByRole('searchbox').fill('ol');
+  await expect(a.dialog.getByRole('listitem')).toHaveText([/Olaf/]);
+  await a.dialog.getByRole('searchbox').fill('');
+  await a.dialog.getByRole('button', { name: 'Add Emma' }).click();
+  await expect(a.dialog.getByText('Nobody else to add.')).toBeVisible();
+  await a.page.keyboard.press('Escape');
+  await expect(a.dialog).toHaveCount(0);
+
+  // A file joins the message that is being written, like one that was chosen.
+  const red = 'iVBORw0KGgoAAAANSUhEUgAAAAIAAAABCAIAAAB7QOjdAAAADUlEQVR4nGP4z8AARAAI/gH/xp559wAAAABJRU5ErkJggg==';
+  expect((await ask(a.frame, 'chat', 'addFileForUploadWithBase64', 'https://x.example/a.png', 'a.png')).error).toContain('data address');
+  await ask(a.frame, 'chat', 'addFileForUploadWithBase64', `data:image/png;base64,${red}`, 'chart.png');
+  await expect(a.page.getByRole('list', { name: 'Files of this message' })).toContainText('Ready to send');
+  await a.says('Look at build #7');
+  const picture = a.message('Look at build #7').getByRole('link', { name: /^chart\.png/ });
+
+  // Pictures are looked at in place.
+  await picture.click();
+  await expect(a.dialog.getByRole('heading', { name: 'chart.png' })).toBeVisible();
+  await expect.poll(() => a.dialog.getByRole('img', { name: 'chart.png' }).evaluate((image: HTMLImageElement) => image.naturalWidth)).toBe(2);
+  await expect(a.dialog.getByRole('link', { name: 'Save' })).toHaveAttribute('download', 'chart.png');
+  await a.page.keyboard.press('Escape');
+  await expect(a.dialog).toHaveCount(0);
+
+  // A page that is handed the message finds the file without a session, and can show it to the person.
+  await (await a.opensControlsOf('Look at build #7')).getByRole('menuitem', { name: 'Re-run this build' }).click();
+  const seen = await told(a.frame, /^builds\.rerun .*chart\.png/).textContent();
+  const { media } = JSON.parse(seen!.slice('builds.rerun '.length));
+  expect(media).toMatchObject({ type: 'image', name: 'chart.png', thumb_url: media.url });
+  const bytes = Buffer.from(await (await fetch(media.url)).arrayBuffer());
+  expect(bytes.toString('base64')).toBe(red);
+  expect(bytes.length).toBe(media.size);
+  await ask(a.frame, 'file', 'openInFileViewer', media, [{ name: 'log.txt', url: 'https://builds.example/log.txt' }, media]);
+  await expect(a.dialog.getByRole('status')).toHaveText('2 of 2');
+  await expect(a.dialog.getByRole('img', { name: 'chart.png' })).toBeVisible();
+  await isAccessible(a);
+  await a.page.keyboard.press('ArrowLeft');
+  await expect(a.dialog.getByRole('link', { name: 'Open in a new tab' })).toHaveAttribute('href', 'https://builds.example/log.txt');
+  await a.dialog.getByRole('button', { name: 'Next' }).click();
+  await expect(a.dialog.getByRole('status')).toHaveText('2 of 2');
+  await a.page.keyboard.press('Escape');
+  expect((await ask(a.frame, 'file', 'openInFileViewer', { url: 'javascript:alert(1)' })).error).toContain('web address');
+  expect((await builds.asked('/page/sidebar'))[0].query).toMatchObject({ connect_client_api_version: '1', theme: 'light' });
+  a.hasNothingToComplainAbout();
+});
+
 test('the script has the names pages know, also as a module [HCC-19]', async ({ server, at }) => {
   const alana = await server.setUp('Alana');
   const a = await at(alana);
@@ -215,5 +283,36 @@ test('a notification shows its pictures and tables, and links of the old kind op
   await expect(a.dialog.getByRole('heading', { name: new URL(builds.address).host })).toBeVisible();
   await expect(a.dialogFrame.getByRole('heading', { name: 'A page of the old kind' })).toBeVisible();
   expect((await builds.asked('/plain'))[0].query, 'without a token').not.toHaveProperty('signed_request');
+  a.hasNothingToComplainAbout();
+});
+
+test("a page that loads HipChat's script has it once an administrator wants that, and no origin [HCC-19, RC-09]", async ({ server, at, provider }) => {
+  const alana = await server.setUp('Alana');
+  const room = await server.room(alana, 'Launch');
+  const builds = await provider('builds');
+  await builds.steer({ script: 'https://www.hipchat.com' });
+  await server.call(alana, 'POST', '/v2/integration/install', { descriptor_url: builds.descriptorUrl, rooms: [room] });
+  const a = await at(alana);
+  // Nobody serves the script any more; the test does not ask a foreign host.
+  await a.context.route('https://www.hipchat.com/**', (route) => route.abort());
+  await a.opens(room);
+  const open = () => a.tile('Builds').getByRole('button').first().click();
+  await open();
+  await expect(a.frame.getByRole('heading', { level: 1 })).toBeVisible();
+  await expect(a.frame.getByRole('listitem')).toHaveCount(0);
+  a.complaints.length = 0;
+
+  await a.visits(`/integrations?room=${room}`);
+  await a.choosesFor('Builds', 'Give its pages HipChat’s script');
+  await expect(a.page.getByRole('region', { name: 'Notices' })).toContainText('fetched by the server from now on');
+  await a.opens(room);
+  await open();
+  await expect(told(a.frame, /^token 3/)).toBeVisible();
+  expect((await ask(a.frame, 'room', 'getRoomDetails')).result).toMatchObject({ id: room, name: 'Launch' });
+  expect(await a.frame.locator('body').evaluate(() => window.origin)).toBe('null');
+  await expect(a.frame.locator('body')).toHaveAttribute('data-stolen', 'nothing');
+  await a.visits(`/integrations?room=${room}`);
+  await a.choosesFor('Builds', 'Leave its pages as they are');
+  await expect(a.page.getByRole('region', { name: 'Notices' })).toContainText('come from their own server again');
   a.hasNothingToComplainAbout();
 });

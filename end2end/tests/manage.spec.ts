@@ -15,7 +15,7 @@ test('the owner of a room sees what an integration was told, and has it told aga
   const a = await at(alana);
   await a.visits(`/integrations?room=${room}`);
   await a.isLive();
-  await a.presses(/^Deliveries to /);
+  await a.choosesFor('Builds', 'Deliveries…');
   const call = a.dialog.getByRole('row').filter({ hasText: 'room_message' });
   await expect(async () => {
     await a.dialog.getByRole('button', { name: 'Refresh' }).click();
@@ -34,7 +34,7 @@ test('the owner of a room sees what an integration was told, and has it told aga
   await e.visits(`/integrations?room=${room}`);
   await e.isLive();
   await expect(e.page.locator('.people__row').filter({ hasText: 'Builds' })).toBeVisible();
-  await expect(e.page.getByRole('button', { name: /^Deliveries to / })).toHaveCount(0);
+  await expect(e.page.getByRole('button', { name: /^More for / })).toHaveCount(0);
 });
 
 test('the owner of a room reads the descriptor of an integration with its faults, and tries a better one', async ({ server, at, provider }) => {
@@ -47,7 +47,7 @@ test('the owner of a room reads the descriptor of an integration with its faults
   const a = await at(alana);
   await a.visits(`/integrations?room=${room}`);
   await a.isLive();
-  await a.presses('Descriptor of Builds…');
+  await a.choosesFor('Builds', 'Descriptor…');
   const findings = a.dialog.getByRole('list', { name: 'Faults and warnings' });
   await expect(findings).toContainText('Line 3 /name expected text');
   await isAccessible(a);

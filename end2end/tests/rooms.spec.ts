@@ -1,5 +1,6 @@
 // Rooms and people: public and private, joining and leaving, conversations, presence.
 
+import { isAccessible } from '../support/accessible';
 import { expect, test } from '../support/test';
 
 test('a public room is found and joined, a private one is not even seen [MSG-03, MSG-04, SSYNC-15]', async ({ server, at }) => {
@@ -54,4 +55,49 @@ test('presence is online, away and offline as people come and go [MSG-10, CONN-0
   await expect(row).toContainText('online');
   await e.context.close();
   await expect(row).toContainText('offline');
+});
+test('a room is archived: it can be read, not written in, and is brought back [MSG-03]', async ({ server, at }) => {
+  const alana = await server.setUp('Alana');
+  const emma = await server.invite(alana, 'Emma');
+  const room = await server.room(alana, 'Launch', [emma]);
+  const [a, e] = [await at(alana), await at(emma)];
+  await a.opens(room);
+  await e.opens(room);
+  await e.says('We are live');
+  await a.sees('We are live');
+
+  await a.presses('Room menu');
+  await a.page.getByRole('menuitem', { name: 'Archive room' }).click();
+  for (const visitor of [a, e]) {
+    await expect(visitor.page.getByText('This room is archived.')).toBeVisible();
+    await expect(visitor.composer).toHaveCount(0);
+    await expect(visitor.log.getByText('Alana archived the room')).toBeVisible();
+    await expect(visitor.page.getByRole('button', { name: 'Call' })).toHaveCount(0);
+  }
+  await isAccessible(a);
+  await expect(e.page.getByRole('button', { name: 'Bring it back' })).toHaveCount(0);
+  await e.presses('Room menu');
+  await expect(e.page.getByRole('menuitem', { name: 'Leave room' })).toBeVisible();
+  await expect(e.page.getByRole('menuitem', { name: 'Archive room' })).toHaveCount(0);
+  await e.page.keyboard.press('Escape');
+  const refused = await server.answer(emma, 'POST', `/api/v1/rooms/${room}/messages`, { id: crypto.randomUUID(), text: 'late' });
+  expect(refused.ok).toBe(false);
+  expect((await refused.json()).message).toContain('archived');
+
+  // Away from it, it is out of sight, and found by who looks for it.
+  await e.visits('/people');
+  const rail = e.page.getByRole('navigation', { name: 'Rooms' });
+  await expect(rail.getByRole('link', { name: 'Launch' })).toHaveCount(0);
+  await e.presses('Create or find a room');
+  await e.page.getByRole('menuitem', { name: 'Find a room…' }).click();
+  await e.dialog.getByRole('link', { name: 'Launch' }).click();
+  await e.sees('We are live');
+  await expect(e.dialog).toHaveCount(0);
+
+  await a.presses('Bring it back');
+  await expect(a.composer).toBeVisible();
+  await e.says('and back');
+  await a.sees('and back');
+  a.hasNothingToComplainAbout();
+  e.hasNothingToComplainAbout();
 });

@@ -223,9 +223,16 @@ pub enum CallTold {
 }
 
 /// A [`CallTold`] as it came, not yet read: the code that understands calls is not in what every page loads (decision 8).
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Clone, PartialEq, Serialize)]
 #[serde(transparent)]
 pub struct CallNews(pub(crate) Map<String, Value>);
+
+/// Without descriptions, addresses and passwords, which nobody prints (decision 23).
+impl fmt::Debug for CallNews {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "CallNews({:?})", self.0.get("is"))
+    }
+}
 
 impl CallNews {
     /// For the wire.

@@ -153,7 +153,7 @@ pub enum EventBody {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         by: Option<UserId>,
     },
-    /// The topic, name or privacy was changed.
+    /// The topic, name or privacy was changed, or the room was archived or brought back.
     Changed {
         /// By whom.
         by: UserId,
@@ -166,6 +166,9 @@ pub enum EventBody {
         /// The new privacy, if it changed.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         privacy: Option<crate::Privacy>,
+        /// Whether the room is archived from now on, if that changed.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        archived: Option<bool>,
     },
     /// An integration was installed in this room or removed from it.
     Integration {
@@ -213,6 +216,7 @@ impl<'de> Deserialize<'de> for EventBody {
                     topic: members.take_or_default("topic")?,
                     name: members.take_or_default("name")?,
                     privacy: members.take_or_default("privacy")?,
+                    archived: members.take_or_default("archived")?,
                 },
                 "integration" => Self::Integration {
                     key: members.take("key")?,

@@ -7,6 +7,10 @@ use crate::integration::origin_of;
 
 /// Longest message a page may send, in characters.
 pub const MOST_CHARS: usize = 64 * 1024;
+/// Longest message that brings a file ([`FILE_CALL`]), in characters: nine megabytes of it.
+pub const MOST_FILE_CHARS: usize = 12 * 1024 * 1024;
+/// The call that brings a file.
+pub const FILE_CALL: &str = "addFileForUploadWithBase64";
 
 /// The origin a framed page has, and with it what it may do (RC-09, decision 13).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -80,6 +84,13 @@ pub struct Incoming {
     pub evnt: Value,
 }
 
+/// Media type and base64 of a `data:` address (RFC 2397) that is written in base64; parameters of the type are left out.
+pub fn file_in(address: &str) -> Option<(&str, &str)> {
+    let (head, bytes) = address.strip_prefix("data:")?.split_once(',')?;
+    let media_type = head.strip_suffix(";base64")?;
+    Some((media_type.split(';').next().unwrap_or_default(), bytes))
+}
+
 /// Answers a page that is ready.
 pub fn ready() -> Value {
     json!({"type": "init_received"})
@@ -121,8 +132,7 @@ pub fn window_name(extension_id: &str, origin: &str) -> String {
 /// Names of functions, each with the names of its arguments.
 type Functions = &'static [(&'static str, &'static [&'static str])];
 
-/// What pages can call, with the names of the arguments. `all.js` has the same list; calls without anything behind them yet
-/// are answered with an error.
+/// What pages can call, with the names of the arguments. `all.js` has the same list.
 pub const CALLS: [(&str, Functions); 7] = [
     ("auth", &[("withToken", &["callback"])]),
     (
@@ -151,7 +161,7 @@ pub const CALLS: [(&str, Functions); 7] = [
         &[
             ("appendMessage", &["text", "callback"]),
             ("focus", &["callback"]),
-            ("addFileForUploadWithBase64", &["data", "name", "callback"]),
+            (FILE_CALL, &["data", "name", "callback"]),
         ],
     ),
     ("file", &[("openInFileViewer", &["file", "list", "callback"])]),
@@ -200,6 +210,17 @@ mod tests {
             let names: Vec<String> = functions.iter().map(|(name, _)| format!("\"{name}\"")).collect();
             let line = format!("    {module}: [{}],\n", names.join(", "));
             assert!(script.contains(&line), "all.js has no line {line}");
+        }
+    }
+
+    // HCC-19
+    #[test]
+    fn a_file_comes_as_a_data_address() {
+        assert_eq!(file_in("data:image/png;base64,iVBO"), Some(("image/png", "iVBO")));
+        assert_eq!(file_in("data:text/plain;charset=utf-8;base64,aGk="), Some(("text/plain", "aGk=")));
+        assert_eq!(file_in("data:;base64,aGk="), Some(("", "aGk=")));
+        for other in ["", "aGk=", "data:text/plain,hi", "https://x.example/a.png", "data:image/png;base64"] {
+            assert_eq!(file_in(other), None, "{other}");
         }
     }
 

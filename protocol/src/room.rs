@@ -49,6 +49,16 @@ pub struct Room {
     pub seq: Sequence,
     /// How many messages the log holds up to `seq`.
     pub messages: i64,
+    /// Put away: members read it, nobody writes in it, and lists of rooms to enter leave it out.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub archived: bool,
+}
+
+impl Room {
+    /// Whether anything may be said in it: messages, notifications, files, calls. The one place that decides it.
+    pub fn is_open(&self) -> bool {
+        !self.archived
+    }
 }
 
 /// A room as one of its members sees it.

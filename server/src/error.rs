@@ -114,6 +114,7 @@ fn sentence(conflict: Conflict) -> &'static str {
         Conflict::ConversationIsFixed => {
             "A conversation cannot be changed, and nobody can enter or leave it. Make a room instead."
         }
+        Conflict::RoomArchived => "This room is archived: nothing can be written in it until somebody brings it back.",
         Conflict::TooManyIncomingWebhooks => {
             "A room has at most 50 incoming webhooks. Delete one that is not used any more."
         }

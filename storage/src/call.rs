@@ -8,8 +8,9 @@ impl WriteTransaction {
     /// Notes that somebody began a call. That they are a member is the caller's to check.
     ///
     /// # Errors
-    /// There is no such room.
+    /// There is no such room; [`crate::Conflict::RoomArchived`].
     pub async fn call_started(&mut self, room: RoomId, by: UserId, now: Timestamp) -> Result<(), StorageError> {
+        self.open_room(room).await?;
         self.note_call(room, EventBody::CallStarted { by }, now).await
     }
 

@@ -32,7 +32,7 @@ pub enum Change {
         /// From where.
         room_id: RoomId,
     },
-    /// Topic, name, privacy or owner of a room changed: for all members, each with their own read position.
+    /// Topic, name, privacy or owner of a room changed, or it was archived or brought back: for all members, each with their own read position.
     RoomChanged {
         /// The room as each member sees it.
         memberships: Vec<(UserId, Membership)>,
@@ -72,6 +72,11 @@ pub enum Change {
     /// A provider made or removed a webhook of a room: for those who tell providers, nobody else.
     RoomWebhooksChanged {
         /// Where.
+        room_id: RoomId,
+    },
+    /// A room is gone with its log: for those who tell providers. Its members were told that they left.
+    RoomDeleted {
+        /// Which.
         room_id: RoomId,
     },
     /// Sessions ended: their sockets are to be closed.

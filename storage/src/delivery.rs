@@ -52,7 +52,7 @@ pub struct Due {
     pub event: String,
     /// Room of the event.
     pub room: RoomId,
-    /// Its place in the room's log.
+    /// Its place in the room's log, or [`crate::WHOLE_ROOM`].
     pub seq: Sequence,
     /// When the tries began.
     pub since: Timestamp,

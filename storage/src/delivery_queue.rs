@@ -9,8 +9,8 @@ use roomglass_protocol::{
 use sqlx::AssertSqlSafe;
 
 use crate::{
-    Noun, OauthId, Receiver, ReceiverId, StorageError, WebhookEventId, WriteTransaction, reader::placeholders,
-    word::Word,
+    Noun, OauthId, Receiver, ReceiverId, StorageError, WHOLE_ROOM, WebhookEventId, WriteTransaction,
+    reader::placeholders, word::Word,
 };
 
 /// Calls that may wait for one receiver; later ones fail at once and are in the log.
@@ -39,7 +39,7 @@ pub struct NewDelivery {
     pub event: String,
     /// Room of the event.
     pub room: RoomId,
-    /// Its place in the room's log.
+    /// Its place in the room's log, or [`crate::WHOLE_ROOM`].
     pub seq: Sequence,
 }
 
@@ -170,7 +170,8 @@ impl WriteTransaction {
             Verdict::GivenUp => DeliveryState::Failed,
         };
         let statement = sqlx::query(
-            "UPDATE webhook_deliveries SET state = $2, tries = tries + 1 WHERE id = $1 RETURNING receiver_id, oauth_id",
+            "UPDATE webhook_deliveries SET state = $2, tries = tries + 1 WHERE id = $1
+             RETURNING receiver_id, oauth_id, seq",
         );
         let Some(row) = self.first(statement.bind(delivery.0).bind(state.word())).await? else { return Ok(()) };
         let (receiver, installation) = (ReceiverId(row.number("receiver_id")?), OauthId(row.text("oauth_id")?));
@@ -180,7 +181,13 @@ impl WriteTransaction {
             Verdict::RetryAt(at) => self.make_due(receiver, at).await?,
             Verdict::GivenUp => self.suspend(receiver, now).await?,
         }
-        if state == DeliveryState::Waiting { Ok(()) } else { self.prune_finished(&installation).await }
+        if state == DeliveryState::Waiting {
+            return Ok(());
+        }
+        if row.sequence("seq")? == WHOLE_ROOM {
+            self.forget_former_rooms().await?;
+        }
+        self.prune_finished(&installation).await
     }
 
     async fn insert_attempt(&mut self, delivery: DeliveryId, attempt: &Attempt) -> Result<(), StorageError> {
@@ -263,7 +270,8 @@ impl WriteTransaction {
         self.execute(statement.bind(&installation.0).bind(address)).await.map(drop)
     }
 
-    /// Forgets finished deliveries after [`FINISHED_LIFETIME_MS`], and addresses nothing was told to since.
+    /// Forgets finished deliveries after [`FINISHED_LIFETIME_MS`], addresses nothing was told to since, and deleted rooms
+    /// of which nothing is to be told.
     pub(crate) async fn remove_old_deliveries(&mut self, now: Timestamp) -> Result<(), StorageError> {
         let statement = sqlx::query("DELETE FROM webhook_deliveries WHERE state <> 'waiting' AND at <= $1");
         self.execute(statement.bind(now.0 - FINISHED_LIFETIME_MS)).await?;
@@ -271,7 +279,8 @@ impl WriteTransaction {
             "DELETE FROM webhook_receivers WHERE due_at IS NULL AND suspended_at IS NULL
              AND NOT EXISTS (SELECT 1 FROM webhook_deliveries AS d WHERE d.receiver_id = webhook_receivers.id)",
         );
-        self.execute(statement).await.map(drop)
+        self.execute(statement).await?;
+        self.forget_former_rooms().await
     }
 }
 

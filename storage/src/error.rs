@@ -104,6 +104,9 @@ pub enum Conflict {
     /// The people of a conversation never change, nor its name, topic and privacy.
     #[error("a conversation cannot be changed")]
     ConversationIsFixed,
+    /// Nothing is said in an archived room.
+    #[error("the room is archived")]
+    RoomArchived,
     /// A room has only so many incoming webhooks.
     #[error("the room has as many incoming webhooks as a room may have")]
     TooManyIncomingWebhooks,

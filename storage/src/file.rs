@@ -67,8 +67,8 @@ impl WriteTransaction {
     ///
     /// # Errors
     /// [`Noun::Room`] when its sender is a person and not a member; [`Conflict::TooManyUnsentFiles`] when that person has
-    /// [`MAX_UNSENT_FILES`] that wait, in whatever rooms; [`Conflict::FilesFull`] when there would be more than
-    /// `most_bytes` of all files together.
+    /// [`MAX_UNSENT_FILES`] that wait, in whatever rooms; [`Conflict::RoomArchived`]; [`Conflict::FilesFull`] when there
+    /// would be more than `most_bytes` of all files together.
     pub async fn add_file(&mut self, file: &NewFile, most_bytes: i64, now: Timestamp) -> Result<(), StorageError> {
         if let Some(sender) = file.uploaded_by {
             if !self.is_member(file.room, sender).await? {
@@ -78,6 +78,7 @@ impl WriteTransaction {
                 return Err(Conflict::TooManyUnsentFiles.into());
             }
         }
+        self.open_room(file.room).await?;
         let NewFile { room, uploaded_by, attachment: Attachment { id, name, media_type, size, preview } } = file;
         if self.count_bytes(*size).await? > most_bytes {
             return Err(Conflict::FilesFull.into());

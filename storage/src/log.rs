@@ -83,7 +83,7 @@ impl WriteTransaction {
     ///
     /// # Errors
     /// [`Noun::Room`] when there is no such room, or the author is a person and not a member;
-    /// [`Conflict::MessageIdTaken`].
+    /// [`Conflict::MessageIdTaken`]; [`Conflict::RoomArchived`].
     pub async fn append_message(&mut self, room: RoomId, message: Message) -> Result<Appended, StorageError> {
         let Some(event) = self.insert_message(room, &message).await? else {
             let files: Vec<FileId> = message.attachments.iter().map(|file| file.id).collect();
@@ -93,7 +93,7 @@ impl WriteTransaction {
             sqlx::query(concat!("UPDATE rooms SET seq = $2, messages = $3 WHERE id = $1 RETURNING ", listened!()));
         let row = self.first(statement.bind(room.0).bind(event.seq.0).bind(event.messages)).await?;
         if row.map_or(Ok(false), |row| row.flag("listened"))? {
-            self.note_for_webhooks(&event).await?;
+            self.note_for_webhooks(event.room_id, event.seq).await?;
         }
         if let Some(sender) = message.sender() {
             self.move_read_position(room, sender, event.seq, event.messages).await?;
@@ -124,8 +124,8 @@ impl WriteTransaction {
         self.append_message(room, message).await
     }
 
-    /// `None` when the id is taken, the room is missing or the author may not write there: which of them is worth
-    /// another query only then. Looking, checking and storing in one statement is what ingest speed rests on.
+    /// `None` when the id is taken, the room is missing or archived, or the author may not write there: which of them is
+    /// worth another query only then. Looking, checking and storing in one statement is what ingest speed rests on.
     async fn insert_message(&mut self, room_id: RoomId, message: &Message) -> Result<Option<Event>, StorageError> {
         let body = EventBody::Message(message.clone());
         let statement = sqlx::query(match message.from {
@@ -133,13 +133,13 @@ impl WriteTransaction {
                 "INSERT INTO events (room_id, seq, messages, kind, message_id, sender_id, at, body)
                  SELECT r.id, r.seq + 1, r.messages + 1, 'message', $2, $3, $4, $5
                  FROM rooms AS r JOIN memberships AS m ON m.room_id = r.id
-                 WHERE r.id = $1 AND m.user_id = $3
+                 WHERE r.id = $1 AND r.archived = 0 AND m.user_id = $3
                  ON CONFLICT (message_id) DO NOTHING RETURNING seq, messages"
             }
             Author::Integration { .. } => {
                 "INSERT INTO events (room_id, seq, messages, kind, message_id, sender_id, at, body)
                  SELECT r.id, r.seq + 1, r.messages + 1, 'message', $2, $3, $4, $5
-                 FROM rooms AS r WHERE r.id = $1
+                 FROM rooms AS r WHERE r.id = $1 AND r.archived = 0
                  ON CONFLICT (message_id) DO NOTHING RETURNING seq, messages"
             }
         });
@@ -168,8 +168,9 @@ impl WriteTransaction {
                 let sent = Sent { id: message.id, seq: event.seq, sent_at: event.at };
                 Ok(Appended { sent, repeated: true })
             }
-            Some(_) if may_write => Err(Conflict::MessageIdTaken.into()),
-            _ => Err(StorageError::NotFound(Noun::Room)),
+            _ if !may_write => Err(StorageError::NotFound(Noun::Room)),
+            Some(_) => Err(Conflict::MessageIdTaken.into()),
+            None => Err(self.open_room(room).await.err().unwrap_or(StorageError::NotFound(Noun::Room))),
         }
     }
 
@@ -190,7 +191,7 @@ impl WriteTransaction {
         let statement = statement.bind(kind_word(&event.body)).bind(now.0).bind(body_text(&event.body)?);
         self.execute(statement).await?;
         if row.flag("listened")? {
-            self.note_for_webhooks(&event).await?;
+            self.note_for_webhooks(event.room_id, event.seq).await?;
         }
         Ok(event)
     }

@@ -10,7 +10,8 @@ impl Reader {
     /// All rooms of a person: named ones by name, then conversations. Two queries, however many rooms (DATA-11).
     pub async fn rooms_of(&mut self, user_id: UserId) -> Result<Vec<Membership>, StorageError> {
         let statement = sqlx::query(
-            "SELECT r.id, r.kind, r.name, r.privacy, r.owner_id, r.topic, r.seq, r.messages, m.read_seq, m.read_messages
+            "SELECT r.id, r.kind, r.name, r.privacy, r.owner_id, r.topic, r.seq, r.messages, r.archived, m.read_seq,
+                 m.read_messages
              FROM memberships AS m JOIN rooms AS r ON r.id = m.room_id WHERE m.user_id = $1",
         );
         let rows = self.all(statement.bind(user_id.0)).await?;
@@ -44,7 +45,8 @@ impl Reader {
     /// A room as a person sees it; `None` when they are not a member.
     pub async fn membership(&mut self, room: RoomId, user: UserId) -> Result<Option<Membership>, StorageError> {
         let statement = sqlx::query(
-            "SELECT r.id, r.kind, r.name, r.privacy, r.owner_id, r.topic, r.seq, r.messages, m.read_seq, m.read_messages
+            "SELECT r.id, r.kind, r.name, r.privacy, r.owner_id, r.topic, r.seq, r.messages, r.archived, m.read_seq,
+                 m.read_messages
              FROM memberships AS m JOIN rooms AS r ON r.id = m.room_id WHERE m.room_id = $1 AND m.user_id = $2",
         );
         let Some(row) = self.first(statement.bind(room.0).bind(user.0)).await? else { return Ok(None) };

@@ -24,20 +24,32 @@ pub struct RoomChange {
     pub name: Option<String>,
     /// New privacy.
     pub privacy: Option<Privacy>,
+    /// Archive it, or bring it back.
+    pub archived: Option<bool>,
 }
 
 impl Reader {
     /// Finds a room or conversation, whoever asks.
     pub async fn room(&mut self, id: RoomId) -> Result<Option<Room>, StorageError> {
-        let statement =
-            sqlx::query("SELECT id, kind, name, privacy, owner_id, topic, seq, messages FROM rooms WHERE id = $1");
+        let statement = sqlx::query(
+            "SELECT id, kind, name, privacy, owner_id, topic, seq, messages, archived FROM rooms WHERE id = $1",
+        );
         self.first(statement.bind(id.0)).await?.as_ref().map(room_of).transpose()
+    }
+
+    /// A room in which something may be said.
+    ///
+    /// # Errors
+    /// There is no such room; [`Conflict::RoomArchived`].
+    pub async fn open_room(&mut self, id: RoomId) -> Result<Room, StorageError> {
+        let room = self.room(id).await?.ok_or(StorageError::NotFound(Noun::Room))?;
+        if room.is_open() { Ok(room) } else { Err(Conflict::RoomArchived.into()) }
     }
 
     /// Finds a room by name, whatever its letter case.
     pub async fn room_by_name(&mut self, name: &str) -> Result<Option<Room>, StorageError> {
         let statement = sqlx::query(
-            "SELECT id, kind, name, privacy, owner_id, topic, seq, messages FROM rooms WHERE name_key = $1",
+            "SELECT id, kind, name, privacy, owner_id, topic, seq, messages, archived FROM rooms WHERE name_key = $1",
         );
         self.first(statement.bind(name_key(name))).await?.as_ref().map(room_of).transpose()
     }
@@ -46,18 +58,18 @@ impl Reader {
     pub async fn named_rooms(&mut self) -> Result<Vec<Room>, StorageError> {
         let rows = self
             .all(sqlx::query(
-                "SELECT id, kind, name, privacy, owner_id, topic, seq, messages FROM rooms
+                "SELECT id, kind, name, privacy, owner_id, topic, seq, messages, archived FROM rooms
                  WHERE name_key IS NOT NULL",
             ))
             .await?;
         by_name(&rows)
     }
 
-    /// Public rooms a person is not a member of, by name.
+    /// Public rooms a person is not a member of, by name; archived ones are left out.
     pub async fn joinable_rooms(&mut self, user_id: UserId) -> Result<Vec<Room>, StorageError> {
         let statement = sqlx::query(
-            "SELECT id, kind, name, privacy, owner_id, topic, seq, messages FROM rooms
-             WHERE name_key IS NOT NULL AND privacy = $2
+            "SELECT id, kind, name, privacy, owner_id, topic, seq, messages, archived FROM rooms
+             WHERE name_key IS NOT NULL AND privacy = $2 AND archived = 0
              AND NOT EXISTS (SELECT 1 FROM memberships WHERE room_id = rooms.id AND user_id = $1)",
         );
         let rows = self.all(statement.bind(user_id.0).bind(Privacy::Public.word())).await?;
@@ -85,7 +97,7 @@ impl WriteTransaction {
         Ok(membership)
     }
 
-    /// Changes topic, name or privacy. What is as it was already is left out of the event; nothing at all happens when
+    /// Changes topic, name or privacy, archives a room or brings it back. What is as it was already is left out of the event; nothing at all happens when
     /// everything is.
     ///
     /// # Errors
@@ -101,7 +113,8 @@ impl WriteTransaction {
         let topic = change.topic.filter(|topic| *topic != room.topic);
         let name = change.name.filter(|name| *name != room.name);
         let privacy = change.privacy.filter(|privacy| *privacy != room.privacy);
-        if topic.is_none() && name.is_none() && privacy.is_none() {
+        let archived = change.archived.filter(|archived| *archived != room.archived);
+        if topic.is_none() && name.is_none() && privacy.is_none() && archived.is_none() {
             return Ok(room);
         }
         if let Some(name) = &name
@@ -109,13 +122,15 @@ impl WriteTransaction {
         {
             return Err(Conflict::RoomNameTaken.into());
         }
-        let statement =
-            sqlx::query("UPDATE rooms SET topic = $2, name = $3, name_key = $4, privacy = $5 WHERE id = $1");
+        let statement = sqlx::query(
+            "UPDATE rooms SET topic = $2, name = $3, name_key = $4, privacy = $5, archived = $6 WHERE id = $1",
+        );
         let present_name = name.as_ref().unwrap_or(&room.name);
         let statement = statement.bind(id.0).bind(topic.as_ref().unwrap_or(&room.topic)).bind(present_name);
         let privacy_word = privacy.unwrap_or(room.privacy).word();
-        self.execute(statement.bind(name_key(present_name)).bind(privacy_word)).await?;
-        let event = self.store_event(id, EventBody::Changed { by, topic, name, privacy }, now).await?;
+        let statement = statement.bind(name_key(present_name)).bind(privacy_word);
+        self.execute(statement.bind(i64::from(archived.unwrap_or(room.archived)))).await?;
+        let event = self.store_event(id, EventBody::Changed { by, topic, name, privacy, archived }, now).await?;
         self.record(Change::EventAppended { event });
         self.record_room_changed(id).await
     }
@@ -146,7 +161,7 @@ impl WriteTransaction {
     }
 }
 
-/// Reads `id, kind, name, privacy, owner_id, topic, seq, messages`.
+/// Reads `id, kind, name, privacy, owner_id, topic, seq, messages, archived`.
 pub(crate) fn room_of(row: &Row) -> Result<Room, StorageError> {
     let id = row.room("id")?;
     Ok(Room {
@@ -158,6 +173,7 @@ pub(crate) fn room_of(row: &Row) -> Result<Room, StorageError> {
         topic: row.text("topic")?,
         seq: row.sequence("seq")?,
         messages: row.number("messages")?,
+        archived: row.flag("archived")?,
     })
 }
 

@@ -30,12 +30,13 @@ pub struct DeletedRoom {
 }
 
 impl WriteTransaction {
-    /// Deletes a room for good: its log, its files, its members, its integrations. Members are told that they are in it no longer.
+    /// Deletes a room for good: its log, its files, its members, its integrations. Members are told that they are in it no
+    /// longer, and what is installed everywhere that it is gone (HCC-16).
     ///
     /// # Errors
     /// No such room; [`crate::Conflict::ConversationIsFixed`].
     pub async fn delete_room(&mut self, id: RoomId, by: UserId, now: Timestamp) -> Result<DeletedRoom, StorageError> {
-        self.changeable_room(id).await?;
+        let room = self.changeable_room(id).await?;
         let ended = self.clear_of_integrations(id, by, now).await?;
         let files = self.remove_files_in(id).await?;
         for user_id in self.members(id).await? {
@@ -44,6 +45,8 @@ impl WriteTransaction {
         for deletion in DELETIONS {
             self.execute(sqlx::query(deletion).bind(place_number(RoomRef::Room(id)))).await?;
         }
+        self.note_former_room(&room, by).await?;
+        self.record(Change::RoomDeleted { room_id: id });
         Ok(DeletedRoom { ended, files })
     }
 
@@ -95,6 +98,8 @@ mod tests {
         }
         // A call that waits finds by itself that its event is gone, and its receiver goes on with the next one.
         assert!(named.remove("webhook_deliveries"));
+        // Told of after the deletion, and forgotten when that is done.
+        assert!(named.remove("former_rooms"));
         // Their bytes are counted, and removed with them.
         assert!(named.remove("files"));
         let cleared: BTreeSet<String> =

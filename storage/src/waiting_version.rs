@@ -29,8 +29,8 @@ pub enum Held {
     Refused,
 }
 
-/// SHA-256 of the document in normal form.
-fn version_of(descriptor: &Descriptor) -> VersionId {
+/// Names a version of an integration: SHA-256 of the document in normal form.
+pub fn version_of(descriptor: &Descriptor) -> VersionId {
     let digest = Sha256::digest(descriptor.document.to_string().as_bytes());
     VersionId(digest.iter().map(|byte| format!("{byte:02x}")).collect())
 }

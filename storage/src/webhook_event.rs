@@ -3,7 +3,7 @@
 //! One row for an event, whatever the number of webhooks, and only in rooms where an integration listens: which
 //! webhooks want it is found out afterwards, outside the writer (decision 10).
 
-use roomglass_protocol::{Event, IntegrationKey, RoomId, Sequence};
+use roomglass_protocol::{IntegrationKey, RoomId, Sequence};
 
 use crate::{OauthId, Reader, StorageError, WriteTransaction, integration::integration_key_of, row::place_number};
 
@@ -31,7 +31,7 @@ pub struct WebhookEvent {
     pub id: WebhookEventId,
     /// Room of the event.
     pub room: RoomId,
-    /// Its place in the room's log.
+    /// Its place in the room's log, or [`crate::WHOLE_ROOM`].
     pub seq: Sequence,
 }
 
@@ -81,9 +81,9 @@ impl Reader {
 
 impl WriteTransaction {
     /// Notes an event of a room where somebody listens.
-    pub(crate) async fn note_for_webhooks(&mut self, event: &Event) -> Result<(), StorageError> {
+    pub(crate) async fn note_for_webhooks(&mut self, room: RoomId, seq: Sequence) -> Result<(), StorageError> {
         let statement = sqlx::query("INSERT INTO webhook_events (room_id, seq) VALUES ($1, $2)");
-        self.execute(statement.bind(event.room_id.0).bind(event.seq.0)).await.map(drop)
+        self.execute(statement.bind(room.0).bind(seq.0)).await.map(drop)
     }
 
     /// Forgets events up to one: their webhooks were found.

@@ -2,6 +2,7 @@
 
 use leptos::prelude::window;
 use roomglass_protocol::{ClientId, Timestamp, UserId, rest::integration::Installed};
+use wasm_bindgen::JsCast;
 use web_sys::VisibilityState;
 
 use super::engine;
@@ -118,4 +119,17 @@ pub fn set_theme(theme: Option<Theme>) {
     };
     let cookie = format!("{}={value}; Path=/; Max-Age={age}; SameSite=Lax", Theme::COOKIE);
     let _ = js_sys::Reflect::set(&root.owner_document().into(), &"cookie".into(), &cookie.into());
+}
+
+/// A file from base64; `None` when it is none.
+pub fn file(name: &str, media_type: &str, base64: &str) -> Option<web_sys::File> {
+    // `atob` answers a character for each byte.
+    let text = window().atob(base64).ok()?;
+    let bytes: Vec<u8> = text.chars().map(|c| c as u8).collect();
+    let options = js_sys::Object::new();
+    js_sys::Reflect::set(&options, &"type".into(), &media_type.into()).ok()?;
+    let parts = js_sys::Array::of1(&js_sys::Uint8Array::from(bytes.as_slice()));
+    let constructor: js_sys::Function = js_sys::Reflect::get(&window(), &"File".into()).ok()?.dyn_into().ok()?;
+    let arguments = js_sys::Array::of3(&parts, &name.into(), &options);
+    js_sys::Reflect::construct(&constructor, &arguments).ok()?.dyn_into().ok()
 }

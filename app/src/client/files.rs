@@ -24,6 +24,12 @@ pub async fn limits() -> Result<file::Limits, ApiError> {
     rest::get(file::PATH_LIMITS).await
 }
 
+/// Where an add-on finds a file that it was handed, for an hour.
+pub async fn link(room: RoomId, file: FileId) -> Result<String, ApiError> {
+    let path = rest::path(file::PATH_LINK, &[("room_id", &room), ("file_id", &file)]);
+    rest::get::<file::Link>(&path).await.map(|link| link.url)
+}
+
 /// Deletes a message for everybody; the frame about it changes what is shown.
 pub async fn delete_message(room: RoomId, message: MessageId) -> Result<(), ApiError> {
     rest::delete(&rest::path(message::PATH_ONE, &[("room_id", &room), ("message_id", &message)])).await

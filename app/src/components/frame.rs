@@ -7,11 +7,17 @@ use leptos_router::{
 };
 
 use super::{
-    calls::show_calls, icon::Icon, panel::ContentDialog, phone::close_panel_on_back, provider::ProviderNames,
-    rail::Rail, toasts::Toasts,
+    calls::show_calls,
+    icon::Icon,
+    panel::ContentDialog,
+    phone::close_panel_on_back,
+    provider::ProviderNames,
+    rail::{Rail, create::create_room},
+    toasts::Toasts,
+    viewer::view_files,
 };
 use crate::components::live::{effect, follow, memo, on, part};
-use crate::state::Store;
+use crate::state::{Asked, Store};
 
 /// What the parts of the frame share; provided by context.
 #[derive(Debug, Clone, Copy)]
@@ -67,6 +73,7 @@ pub fn WorkspaceFrame() -> impl IntoView {
         (false, true) => "list",
         (false, false) => "room",
     };
+    let not_asked = Callback::new(move |()| store.asked.set(None));
     let any_call = memo(move || store.calls.get() > 0);
     let on_key = move |event: ev::KeyboardEvent| {
         if event.key() == "Escape" && frame.rail_open.get_untracked() {
@@ -83,6 +90,12 @@ pub fn WorkspaceFrame() -> impl IntoView {
             <Outlet/>
         </div>
         <ContentDialog/>
+        {part(move || store.asked.get().and_then(|asked| match asked {
+            Asked::Room(suggested) => Some(create_room(suggested, not_asked)),
+            Asked::Files(files, first) => Some(view_files(files, first, not_asked)),
+            // The room's to show.
+            Asked::People(_) => None,
+        }))}
         {part(move || any_call.get().then(show_calls))}
         <Toasts/>
     }

@@ -18,8 +18,9 @@ struct CloseMenu(Callback<()>);
 /// A button with an icon that opens a menu.
 #[component]
 pub fn MenuButton(
-    /// Names the button; its menu is `{id}-menu`.
-    id: &'static str,
+    /// Names the button.
+    #[prop(into)]
+    id: String,
     /// Accessible name of the button and the menu.
     #[prop(into)]
     label: String,
@@ -36,7 +37,7 @@ pub fn MenuButton(
 ) -> impl IntoView {
     let open = RwSignal::new(false);
     let entries = StoredValue::new(children);
-    let menu_label = label.clone();
+    let (menu_label, anchor) = (label.clone(), id.clone());
     view! {
         <button class=class id=id type="button" aria-label=label aria-haspopup="menu"
             aria-expanded=follow(move || open.get().to_string()) on:click=on(move |_| open.update(|open| *open = !*open))>
@@ -44,9 +45,9 @@ pub fn MenuButton(
         </button>
         {part(move || open.get().then(|| {
             let close = Callback::new(move |()| open.set(false));
-            let label = menu_label.clone();
+            let (label, anchor) = (menu_label.clone(), anchor.clone());
             view! {
-                <MenuSurface anchor=id.to_owned() label place on_close=close>
+                <MenuSurface anchor label place on_close=close>
                     {entries.with_value(|entries| entries())}
                 </MenuSurface>
             }

@@ -31,3 +31,4 @@ pub mod sending;
 pub mod shelf;
 pub mod simulator;
 pub mod toasts;
+pub mod viewer;

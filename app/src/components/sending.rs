@@ -6,7 +6,7 @@ use leptos::{prelude::*, task::spawn_local};
 use roomglass_protocol::ApiError;
 
 use super::icon::Icon;
-use crate::components::live::part;
+use crate::components::live::{effect, part};
 
 /// How a request stands.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -60,6 +60,25 @@ impl Request {
             }
         });
     }
+}
+
+/// Asks whenever something else is wanted, one question at a time: what is wanted before there is an answer is asked for after it.
+pub fn keep_asked<W: Clone + PartialEq + 'static>(
+    request: Request,
+    wanted: impl Fn() -> Option<W> + 'static,
+    ask: impl Fn(W) + 'static,
+) {
+    let asked = StoredValue::new_local(None::<W>);
+    effect(move || {
+        let wanted = wanted();
+        if request.is_busy() || asked.with_value(|asked| *asked == wanted) {
+            return;
+        }
+        asked.set_value(wanted.clone());
+        if let Some(wanted) = wanted {
+            ask(wanted);
+        }
+    });
 }
 
 /// Why a request was refused, read out as soon as it is shown, with every fault of a refused document.

@@ -48,6 +48,8 @@ pub enum Step {
     },
     /// Somebody is gone.
     Part(ParticipantId),
+    /// The server has let us into a call we do not want any more: it must not wait for us there.
+    Withdraw,
     /// We are in the call no longer: microphone and camera are let go too.
     End,
     /// Somebody says how to connect.
@@ -138,7 +140,10 @@ impl Calls {
 
     /// It has changed.
     pub fn set_link(&mut self, with: ParticipantId, link: Link) {
-        self.links.insert(with, link);
+        // Somebody who is gone has none, whatever the browser still says.
+        if let Some(known) = self.links.get_mut(&with) {
+            *known = link;
+        }
     }
 
     /// What can be joined: what the person asked for, else a conversation that calls, else the call of the room in view. Not
@@ -218,6 +223,7 @@ impl Calls {
                 }
                 _ => Vec::new(),
             },
+            CallTold::Joined { .. } if self.mine == Mine::None => vec![Step::Withdraw],
             CallTold::Joined { .. } | CallTold::Unknown => Vec::new(),
         }
     }
@@ -226,8 +232,9 @@ impl Calls {
         if participants.is_empty() {
             self.ongoing.remove(&room);
             self.silenced.remove(&room);
-        } else {
-            self.ongoing.insert(room, participants);
+        } else if self.ongoing.insert(room, participants).is_none() {
+            // Not known before: what was declined or left was another call.
+            self.silenced.remove(&room);
         }
         let Mine::In(mine, me) = self.mine else { return Vec::new() };
         if mine != room {

@@ -2,6 +2,7 @@
 //!
 //! [`Store`] holds the signals; everything else is types and functions without signals, tested natively.
 
+mod asked;
 pub mod calls;
 mod connection;
 mod content;
@@ -20,6 +21,7 @@ mod toast;
 mod upload;
 mod visible;
 
+pub use asked::{Asked, ShownFile, SuggestedRoom};
 pub use connection::{Backoff, ConnectionState};
 pub use content::{ContentPage, ContentPlace, OpenContent, OpenExtras, OpenRequest, OpenedFrom};
 pub use dialog_options::DialogButton;

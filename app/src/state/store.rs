@@ -4,12 +4,12 @@ use std::collections::HashMap;
 
 use leptos::prelude::*;
 use roomglass_protocol::{
-    IntegrationKey, Membership, MessageId, OrderedMap, Person, Role, RoomId, RoomKind, Timestamp, UserId,
+    ApiError, IntegrationKey, Membership, MessageId, OrderedMap, Person, Role, RoomId, RoomKind, Timestamp, UserId,
     integration::ExtensionRef, rest::catalogue::Search, state::Workspace, sync::InstalledState,
 };
 
 use super::{
-    ConnectionState, ControlElement, ExplainedExtension, Loading, OpenContent, RoomSignals, SharedRoomSignals,
+    Asked, ConnectionState, ControlElement, ExplainedExtension, Loading, OpenContent, RoomSignals, SharedRoomSignals,
     ShownControl, ShownTile, Theme, TileState, Toast, ToastKind, controls_for, explained_controls, explained_tiles,
     visible_tiles,
 };
@@ -44,6 +44,8 @@ pub struct Store {
     pub dialog: RwSignal<Option<OpenContent>>,
     /// Where a framed page wants to lead the person; taken by the frame of the workspace.
     pub visit: RwSignal<Option<String>>,
+    /// A dialog that a framed page or the person asked for; taken away when it is closed.
+    pub asked: RwSignal<Option<Asked>>,
     /// Notices, oldest first.
     pub toasts: RwSignal<Vec<Toast>>,
     /// The look the person chose; `None` follows the system.
@@ -75,6 +77,7 @@ impl Store {
             panel: RwSignal::new(None),
             dialog: RwSignal::new(None),
             visit: RwSignal::new(None),
+            asked: RwSignal::new(None),
             toasts: RwSignal::new(Vec::new()),
             theme: RwSignal::new(page.theme),
             hydrated: RwSignal::new(false),
@@ -216,6 +219,24 @@ impl Store {
     /// Whether the person of the session is an administrator. Reactive.
     pub fn is_administrator(&self) -> bool {
         self.workspace.with(|known| known.as_ref().is_some_and(|known| known.user.role == Role::Administrator))
+    }
+
+    /// Whether there can be versions of integrations that wait for the person: administrators decide about all, owners about those of
+    /// their rooms. Reactive.
+    pub fn may_review(&self) -> bool {
+        self.is_administrator()
+            || self.workspace.with(|known| {
+                known.as_ref().is_some_and(|it| it.rooms.values().any(|member| member.room.owner_id == it.user.id))
+            })
+    }
+
+    /// The answer to a question, told as a notice where it is a refusal: for what has no place of its own to say why.
+    pub async fn told_of_failure<T>(self, question: impl Future<Output = Result<T, ApiError>>) -> Result<T, ApiError> {
+        let answer = question.await;
+        if let Err(error) = &answer {
+            self.toast(ToastKind::Failed, error.message.clone());
+        }
+        answer
     }
 
     /// The person of the session and a room as they see it. Reactive.

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
+use super::ExtensionKind;
 use crate::{
     OrderedMap,
     rest::integration::{SignUrl, UrlAttribute},
@@ -19,12 +20,20 @@ impl SignUrl {
         extension.get(member)?.as_str().filter(|address| !address.is_empty())
     }
 
-    /// An address with its variables filled in, and what goes with every call: the token, unless it is empty, the look, the message.
+    /// An address with its variables filled in, and what goes with every call: the token, unless it is empty, the version of the frame's API
+    /// for pages in frames (contract §9.1), the look, the message.
     pub fn complete(&self, address: &str, jwt: &str) -> String {
         let message = self.message_id.map(|id| id.to_string());
         let theme = self.theme.as_deref().filter(|theme| matches!(*theme, "light" | "dark"));
         let jwt = Some(jwt).filter(|jwt| !jwt.is_empty());
-        let parameters = [("signed_request", jwt), ("theme", theme), ("message_id", message.as_deref())];
+        let is_framed = self.attribute == UrlAttribute::Url && self.kind.0 != ExtensionKind::EXTERNAL_PAGE;
+        let version = is_framed.then_some("1");
+        let parameters = [
+            ("signed_request", jwt),
+            ("connect_client_api_version", version),
+            ("theme", theme),
+            ("message_id", message.as_deref()),
+        ];
         append(address, parameters.into_iter().filter_map(|(name, value)| Some((name, value?))))
     }
 }

@@ -13,6 +13,17 @@ pub const PATH_ONE: &str = "/api/v1/rooms/{room_id}/files/{file_id}";
 /// `GET` says what may be sent (→ [`Limits`]).
 pub const PATH_LIMITS: &str = "/api/v1/files/limits";
 
+/// `GET` answers an address that opens a file of a message for an hour, for an add-on that was handed the message (→ [`Link`]).
+pub const PATH_LINK: &str = "/api/v1/rooms/{room_id}/files/{file_id}/link";
+
+/// Where an add-on finds a file: it has no session.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "FileLink"))]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Link {
+    /// Opens this one file, for an hour.
+    pub url: String,
+}
+
 /// What is not in the body of an upload.
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "UploadQuery"))]
 #[derive(Debug, Clone, Serialize, Deserialize)]

@@ -6,6 +6,7 @@ use crate::{
     ExtensionKey, Fault, IntegrationKey, OrderedMap, RoomId, RoomRef, Timestamp,
     integration::{ExtensionKind, Extensions, Scope},
     push::Revision,
+    rest::update::VersionId,
     token::IntegrationToken,
 };
 
@@ -70,6 +71,8 @@ pub struct Preview {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "IntegrationReview"))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Review {
+    /// Names what is shown here: whoever agrees to it says so with [`Install::version`].
+    pub version: VersionId,
     /// Its key.
     pub key: IntegrationKey,
     /// Its name.
@@ -110,6 +113,9 @@ pub struct Install {
     /// Everywhere; administrators only.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub global: bool,
+    /// The version that was seen ([`Review::version`]): another one is not installed (safety E2). Clients that showed none leave it out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<VersionId>,
 }
 
 /// Body of [`PATH_INSTALL`] when the add-on's own site sent the browser here (HCC-05).

@@ -8,7 +8,7 @@ use crate::{Membership, Privacy, Room, Sequence, UserId};
 pub const PATH: &str = "/api/v1/rooms";
 /// `GET`: public rooms the caller could join ([`Joinable`]).
 pub const PATH_JOINABLE: &str = "/api/v1/rooms/joinable";
-/// `GET` one room ([`Membership`]); `PATCH` changes it ([`Change`] → 200 [`Membership`]; topic: any member, the rest: owner or administrator).
+/// `GET` one room ([`Membership`]); `PATCH` changes it ([`Change`] → 200 [`Membership`]; topic: any member, the rest, archiving too: owner or administrator).
 pub const PATH_ONE: &str = "/api/v1/rooms/{room_id}";
 /// `GET` lists members ([`Members`]); `POST` adds one ([`AddMember`] → 204).
 pub const PATH_MEMBERS: &str = "/api/v1/rooms/{room_id}/members";
@@ -63,6 +63,9 @@ pub struct Change {
     /// New privacy.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub privacy: Option<Privacy>,
+    /// Whether it is archived from now on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub archived: Option<bool>,
 }
 
 /// Members of a room.

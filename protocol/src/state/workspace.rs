@@ -154,10 +154,11 @@ impl Workspace {
         if event.message().and_then(Message::sender) == Some(self.user.id) {
             room.read_up_to(event.seq, event.messages);
         }
-        if let EventBody::Changed { topic, name, privacy, .. } = &event.body {
+        if let EventBody::Changed { topic, name, privacy, archived, .. } = &event.body {
             room.room.topic = topic.clone().unwrap_or_else(|| std::mem::take(&mut room.room.topic));
             room.room.name = name.clone().unwrap_or_else(|| std::mem::take(&mut room.room.name));
             room.room.privacy = privacy.unwrap_or(room.room.privacy);
+            room.room.archived = archived.unwrap_or(room.room.archived);
         }
         if behind { vec![Effect::RoomBehind(event.room_id)] } else { Vec::new() }
     }

@@ -54,6 +54,7 @@ pub fn room() -> Room {
         topic: String::new(),
         seq: Sequence(10),
         messages: 8,
+        archived: false,
     }
 }
 

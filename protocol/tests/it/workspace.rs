@@ -63,11 +63,17 @@ fn frames_the_snapshot_overtook_are_ignored() {
 
 #[test]
 fn a_change_is_told_twice_and_made_once() {
-    let body =
-        EventBody::Changed { by: ALANA, topic: Some("new".to_owned()), name: None, privacy: Some(Privacy::Public) };
+    let body = EventBody::Changed {
+        by: ALANA,
+        topic: Some("new".to_owned()),
+        name: None,
+        privacy: Some(Privacy::Public),
+        archived: Some(true),
+    };
     let by_event = ServerFrame::of_event(Revision(901), Event { messages: 8, body, ..event(11) });
     let mut membership = with_topic(11, "new");
     membership.room.privacy = Privacy::Public;
+    membership.room.archived = true;
     let by_room = ServerFrame::Room { rev: Revision(901), room: membership };
 
     let (mut one, mut other) = (workspace(), workspace());

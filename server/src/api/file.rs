@@ -9,7 +9,7 @@ use futures_util::StreamExt as _;
 use roomglass_protocol::{
     Attachment, FileId, RoomId,
     attachment::MAX_ATTACHMENTS,
-    rest::file::{Limits, Query as UploadQuery},
+    rest::file::{Limits, Link, Query as UploadQuery},
 };
 use roomglass_storage::{NewFile, Noun};
 
@@ -30,11 +30,13 @@ pub(super) async fn limits(State(app): State<AppState>, _: SessionCaller) -> Jso
 /// Stores a file for a message that is yet to be sent.
 pub(super) async fn upload(
     State(app): State<AppState>,
-    caller: RoomCaller,
+    mut caller: RoomCaller,
     Query(UploadQuery { name }): Query<UploadQuery>,
     request: Request,
 ) -> HttpResult<(StatusCode, Json<Attachment>)> {
     let (room, sender) = (caller.room_id(), caller.person().id);
+    // Before the bytes are taken in.
+    caller.reader.open_room(room).await?;
     // Uploads take long: nothing of the database is held meanwhile.
     drop(caller);
     let most = app.config.files.max_upload;
@@ -83,6 +85,18 @@ pub(super) async fn download(
     let mut response = app.files.answer(&attachment, request).await?;
     response.headers_mut().insert("cross-origin-resource-policy", HeaderValue::from_static("same-origin"));
     Ok(response)
+}
+
+/// Where an add-on finds a file of a message that a member handed to it.
+pub(super) async fn link(
+    State(app): State<AppState>,
+    mut caller: RoomCaller,
+    Path(FileInPath { file_id, .. }): Path<FileInPath>,
+) -> HttpResult<Json<Link>> {
+    let room = caller.room_id();
+    let stored = caller.reader.file(room, file_id).await?.filter(|file| file.message.is_some());
+    stored.ok_or_else(|| HttpError::not_found(Noun::File))?;
+    Ok(Json(Link { url: app.files.link(&app.config, room, file_id, clock::now()) }))
 }
 
 /// Forgets a file that no message has.

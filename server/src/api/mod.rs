@@ -46,6 +46,7 @@ pub fn routes() -> Router<AppState> {
         .route(rest::message::PATH_EVENTS, get(message::events))
         .route(rest::file::PATH, post(file::upload))
         .route(rest::file::PATH_ONE, get(file::download).delete(file::discard))
+        .route(rest::file::PATH_LINK, get(file::link))
         .route(rest::file::PATH_LIMITS, get(file::limits))
         .route(rest::snapshot::PATH, get(snapshot::show))
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))

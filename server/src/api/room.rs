@@ -54,7 +54,8 @@ pub(super) async fn show(caller: RoomCaller) -> Json<Membership> {
     Json(caller.membership)
 }
 
-/// Changes a room. The topic is any member's to change, name and privacy the owner's or an administrator's.
+/// Changes a room. The topic is any member's to change; name, privacy and whether it is archived are the owner's or an
+/// administrator's.
 pub(super) async fn change(
     State(app): State<AppState>,
     caller: SessionCaller,
@@ -65,6 +66,7 @@ pub(super) async fn change(
         topic: change.topic.as_deref().map(input::topic).transpose()?,
         name: change.name.as_deref().map(input::room_name).transpose()?,
         privacy: change.privacy,
+        archived: change.archived,
     };
     let (by, now) = (caller.session.person, clock::now());
     let changed = app
@@ -72,7 +74,7 @@ pub(super) async fn change(
         .write::<_, HttpError, _>(move |tx| {
             Box::pin(async move {
                 let before = tx.membership(room, by.id).await?.ok_or_else(|| HttpError::not_found(Noun::Room))?;
-                if change.name.is_some() || change.privacy.is_some() {
+                if change.name.is_some() || change.privacy.is_some() || change.archived.is_some() {
                     require_owner(&by, &before)?;
                 }
                 tx.change_room(room, by.id, change, now).await?;

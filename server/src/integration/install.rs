@@ -6,11 +6,14 @@
 use axum::extract::State;
 use futures_util::{StreamExt, stream};
 use roomglass_protocol::{
-    RoomRef, UserId,
+    ErrorKind, RoomRef, UserId,
     integration::{Descriptor, Lifecycle},
-    rest::integration::{Install, InstallFromSite, Installed, Source},
+    rest::{
+        integration::{Install, InstallFromSite, Installed, Source},
+        update::VersionId,
+    },
 };
-use roomglass_storage::{Credentials, Noun, OauthId, StorageError};
+use roomglass_storage::{Credentials, Noun, OauthId, StorageError, version_of};
 
 use super::{
     callback::{self, NotAccepted},
@@ -37,6 +40,8 @@ struct Order {
     places: Vec<RoomRef>,
     by: UserId,
     relay_state: Option<String>,
+    /// What the person saw.
+    seen: Option<VersionId>,
 }
 
 /// Credentials that are stored but not confirmed.
@@ -52,9 +57,9 @@ pub(super) async fn install(
     caller: SessionCaller,
     Json(InstallFromSite { install, relay_state }): Json<InstallFromSite>,
 ) -> HttpResult<Json<Installed>> {
-    let Install { source, rooms, global } = install;
+    let Install { source, rooms, global, version: seen } = install;
     redirect::check_relay_state(relay_state.as_deref())?;
-    let order = Order { source, places: place::requested(&rooms, global)?, by: caller.person().id, relay_state };
+    let order = Order { source, places: place::requested(&rooms, global)?, by: caller.person().id, relay_state, seen };
     place::authorise(&mut app.storage.read().await?, order.by, &order.places).await?;
     // On a task of its own: once begun it is finished or undone, also when the person closes the page meanwhile.
     tokio::spawn(carry_out(app, order)).await.map_err(HttpError::internal)?.map(Json)
@@ -66,6 +71,7 @@ async fn carry_out(app: AppState, order: Order) -> HttpResult<Installed> {
     }
     let offered = offer::find(&app, &order.source).await?;
     let offer = to_install(&app, offered.clone()).await?;
+    check_seen(&offer.descriptor, order.seen.as_ref())?;
     check_allowed(&offer.descriptor, &order.places)?;
     let begun = begin(&app, &offer, &order).await?;
     match announce_all(&app, &offer.descriptor, &begun).await {
@@ -107,6 +113,16 @@ async fn installed_before(app: &AppState, order: &Order) -> HttpResult<Option<In
 async fn to_install(app: &AppState, offer: Offer) -> HttpResult<Offer> {
     let (descriptor, _) = version::to_install(&mut app.storage.read().await?, offer.descriptor).await?;
     Ok(Offer { descriptor, ..offer })
+}
+
+/// Consent is to what was shown, not to what the provider offers a moment later (safety E2).
+fn check_seen(descriptor: &Descriptor, seen: Option<&VersionId>) -> HttpResult<()> {
+    if seen.is_none_or(|seen| *seen == version_of(descriptor)) {
+        return Ok(());
+    }
+    let name = &descriptor.name;
+    let why = format!("The provider has changed {name} since you looked at it. Look at it again. Nothing was changed.");
+    Err(HttpError::new(ErrorKind::Conflict, why))
 }
 
 /// HCC-02.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::{Extension, extract::State};
 use roomglass_protocol::rest::integration::{Preview, Review};
+use roomglass_storage::version_of;
 
 use super::{
     limits::Fetches,
@@ -33,6 +34,7 @@ pub(super) async fn preview(
 
 fn review(Offer { descriptor, warnings, origin, .. }: Offer) -> Review {
     Review {
+        version: version_of(&descriptor),
         hosts: descriptor.origins(),
         key: descriptor.key,
         name: descriptor.name,

@@ -40,7 +40,7 @@ pub(crate) fn short_room(room: &Room, config: &Config) -> Value {
             Privacy::Public => "public",
             Privacy::Private => "private",
         },
-        "is_archived": false,
+        "is_archived": room.archived,
         "links": {"self": config.address(&format!("/v2/room/{}", room.id))},
     })
 }

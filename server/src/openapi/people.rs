@@ -98,6 +98,7 @@ fn files() -> Vec<Operation> {
             .by_person()
             .answers_with(200, "application/octet-stream")
             .answers_with(206, "application/octet-stream"),
+        Operation::get(file::PATH_LINK, "An address of a file for an add-on").by_person().answers::<file::Link>(200),
         Operation::delete(file::PATH_ONE, "Forgets a file that was not sent").by_person().answers_nothing(204),
     ]
 }

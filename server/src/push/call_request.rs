@@ -1,13 +1,16 @@
 //! What a client wants of calls, and how often it may.
 
+use std::sync::Arc;
+
+use futures_util::future::BoxFuture;
 use roomglass_protocol::{
-    ApiError, ErrorKind, Person,
-    call::{CallRequest, CallTold},
+    ApiError, ErrorKind, Person, RoomId, UserId,
+    call::{CallRequest, CallTold, Media},
 };
 use tokio::time::Instant;
 
 use super::{Connection, budget::Budget, call_log, calls};
-use crate::state::AppState;
+use crate::{error::HttpError, state::AppState};
 
 /// What a client may want at once: joining a full call takes a third of it.
 const BURST: f64 = 300.0;
@@ -23,15 +26,29 @@ pub(super) fn budget(now: Instant) -> Budget {
     Budget::of(BURST, PER_SECOND, now)
 }
 
-/// Does what a client wants, or tells it why not.
+/// Does what a client wants, or tells it why not. Answers what is left to do where that takes time.
 pub(super) fn handle(
     app: &AppState,
-    connection: &Connection,
+    connection: &Arc<Connection>,
     person: &Person,
     budget: &mut Budget,
     request: CallRequest,
-) {
-    let done = allow(budget, &request).and_then(|()| follow(app, connection, person, request));
+) -> Option<BoxFuture<'static, ()>> {
+    let done = allow(budget, &request).and_then(|()| match request {
+        CallRequest::Join { room_id, media } => {
+            let (app, connection, by) = (app.clone(), connection.clone(), person.id);
+            let join = async move { tell(&connection, join(&app, &connection, by, room_id, media).await) };
+            Ok(Some(Box::pin(join) as BoxFuture<'static, ()>))
+        }
+        request => follow(app, connection, request).map(|()| None),
+    });
+    done.unwrap_or_else(|error| {
+        tell(connection, Err(error));
+        None
+    })
+}
+
+fn tell(connection: &Connection, done: Result<(), ApiError>) {
     if let Err(error) = done {
         connection.tell(&calls::told(&CallTold::Refused(error)));
     }
@@ -40,10 +57,9 @@ pub(super) fn handle(
 fn allow(budget: &mut Budget, request: &CallRequest) -> Result<(), ApiError> {
     let cost = match request {
         CallRequest::Signal { signal, .. } => 1.0 + signal.bytes() as f64 / BYTES,
-        CallRequest::Join { .. } | CallRequest::Leave | CallRequest::Media { .. } | CallRequest::Decline { .. } => {
-            TOLD_TO_ALL
-        }
-        CallRequest::Unknown => return Ok(()),
+        CallRequest::Join { .. } | CallRequest::Media { .. } | CallRequest::Decline { .. } => TOLD_TO_ALL,
+        // Paid for with joining: whoever wants to go must get out.
+        CallRequest::Leave | CallRequest::Unknown => return Ok(()),
     };
     if budget.take(cost, Instant::now()) {
         return Ok(());
@@ -51,19 +67,32 @@ fn allow(budget: &mut Budget, request: &CallRequest) -> Result<(), ApiError> {
     Err(ApiError::new(ErrorKind::TooMany, "Your client says too much about calls. Wait a moment."))
 }
 
-fn follow(app: &AppState, connection: &Connection, person: &Person, request: CallRequest) -> Result<(), ApiError> {
+/// Takes a client into the call of a room, unless the room is archived. Whether it is stays hidden from who is not in it.
+async fn join(
+    app: &AppState,
+    connection: &Connection,
+    by: UserId,
+    room_id: RoomId,
+    media: Media,
+) -> Result<(), ApiError> {
+    if app.connections.follows(connection.id, room_id) {
+        let open = async { app.storage.read().await?.open_room(room_id).await };
+        open.await.map_err(|error| HttpError::from(error).into_refusal())?;
+    }
+    if let Some(over) = app.connections.join_call(connection.id, room_id, media, &app.config.ice_servers)? {
+        tokio::spawn(call_log::keep(app.clone(), room_id, by, over));
+    }
+    Ok(())
+}
+
+fn follow(app: &AppState, connection: &Connection, request: CallRequest) -> Result<(), ApiError> {
     let (connections, id) = (&app.connections, connection.id);
     match request {
-        CallRequest::Join { room_id, media } => {
-            if let Some(over) = connections.join_call(id, room_id, media, &app.config.ice_servers)? {
-                tokio::spawn(call_log::keep(app.clone(), room_id, person.id, over));
-            }
-        }
         CallRequest::Leave => connections.leave_call(id),
         CallRequest::Media { media } => connections.change_call_media(id, media),
         CallRequest::Signal { to, signal } => connections.pass_call_signal(id, to, signal)?,
         CallRequest::Decline { room_id } => connections.decline_call(id, room_id)?,
-        CallRequest::Unknown => {}
+        CallRequest::Join { .. } | CallRequest::Unknown => {}
     }
     Ok(())
 }

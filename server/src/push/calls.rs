@@ -125,12 +125,22 @@ impl Registry {
         }
     }
 
-    /// Somebody is no longer in a room, and so neither in its call. They are told apart: the room's news pass them by.
+    /// A connection follows a room from now on: it learns of the call there, if there is one.
+    pub(super) fn tell_of_call(&self, id: ConnectionId, room_id: RoomId) {
+        if let (Some(entry), Some(call)) = (self.entries.get(&id), self.calls.rooms.get(&room_id)) {
+            entry.connection.tell(&told(&CallTold::State { room_id, participants: call.participants() }));
+        }
+    }
+
+    /// Somebody is no longer in a room, and so neither in its call, nor does it concern them. They are told apart: the room's news
+    /// pass them by.
     pub(super) fn leave_call_of(&mut self, id: ConnectionId, room_id: RoomId) {
-        if self.calls.seats.get(&id) != Some(&room_id) {
+        if !self.calls.rooms.contains_key(&room_id) {
             return;
         }
-        self.leave_call(id);
+        if self.calls.seats.get(&id) == Some(&room_id) {
+            self.leave_call(id);
+        }
         if let Some(entry) = self.entries.get(&id) {
             entry.connection.tell(&told(&CallTold::State { room_id, participants: Vec::new() }));
         }

@@ -140,7 +140,8 @@ impl Conversation {
             ClientFrame::Typing { room_id } => self.typing(room_id),
             ClientFrame::Message { room_id, id, text } => self.message(room_id, id, text),
             ClientFrame::Call(request) => {
-                call_request::handle(&self.app, &self.connection, &self.person, &mut self.call_budget, request);
+                let budget = &mut self.call_budget;
+                self.in_flight = call_request::handle(&self.app, &self.connection, &self.person, budget, request);
             }
             ClientFrame::Unknown => {}
         }

@@ -108,7 +108,7 @@ impl FanOut {
                 let frame = ServerFrame::Update { rev, integration, waiting };
                 may_decide.into_iter().for_each(|user| self.tell_user(rev, user, || frame.clone()));
             }
-            Change::RoomWebhooksChanged { .. } => {}
+            Change::RoomWebhooksChanged { .. } | Change::RoomDeleted { .. } => {}
             Change::SessionsRevoked { user_id, sessions } => connections.close_sessions(user_id, &sessions),
         }
     }

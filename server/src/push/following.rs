@@ -18,7 +18,10 @@ impl Connections {
 
     /// Somebody is a member now: what is said in the room reaches them from here on.
     pub(super) fn joined(&self, user: UserId, room: RoomId, rev: Revision) {
-        self.change_rooms(user, rev, Late::Joined(room, rev), |registry, id| registry.follow(id, room));
+        self.change_rooms(user, rev, Late::Joined(room, rev), |registry, id| {
+            registry.follow(id, room);
+            registry.tell_of_call(id, room);
+        });
     }
 
     /// Somebody is no longer a member: nothing that is said in the room reaches them from here on (I9).

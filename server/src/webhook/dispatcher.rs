@@ -1,9 +1,12 @@
 //! From an event to the queues of those who want to know of it.
 
-use roomglass_protocol::{Event, Timestamp};
+use roomglass_protocol::Timestamp;
 use roomglass_storage::{NewDelivery, Reader, StorageError, WebhookEvent};
 
-use super::hooks::{Hook, HookCache, event_names};
+use super::{
+    hooks::{Hook, HookCache},
+    occasion::Occasion,
+};
 use crate::state::AppState;
 
 /// Events looked at together.
@@ -75,24 +78,24 @@ impl Dispatcher {
     }
 
     async fn wanted(&mut self, reader: &mut Reader, noted: WebhookEvent) -> Result<Vec<NewDelivery>, StorageError> {
-        let Some(event) = reader.event(noted.room, noted.seq).await? else { return Ok(Vec::new()) };
+        let Some(occasion) = Occasion::at(reader, noted.room, noted.seq).await? else { return Ok(Vec::new()) };
         let mut deliveries = Vec::new();
-        for name in event_names(&event) {
+        for name in occasion.names() {
             let hooks = self.cache.of(reader, noted.room).await?;
-            let wanting = hooks.iter().filter(|hook| hook.wants(name, &event));
-            deliveries.extend(wanting.map(|hook| delivery(name, hook, &event)));
+            let wanting = hooks.iter().filter(|hook| hook.wants(name, &occasion));
+            deliveries.extend(wanting.map(|hook| delivery(name, hook, noted)));
         }
         Ok(deliveries)
     }
 }
 
-fn delivery(name: &str, hook: &Hook, event: &Event) -> NewDelivery {
+fn delivery(name: &str, hook: &Hook, noted: WebhookEvent) -> NewDelivery {
     NewDelivery {
         installation: hook.installation.clone(),
         webhook: hook.webhook.key.clone(),
         address: hook.webhook.url.clone(),
         event: name.to_owned(),
-        room: event.room_id,
-        seq: event.seq,
+        room: noted.room,
+        seq: noted.seq,
     }
 }

@@ -2,12 +2,11 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use roomglass_protocol::{
-    Event, EventBody, ExtensionKey, IntegrationKey, RoomId, integration::Webhook, text::pattern::Pattern,
-};
+use roomglass_protocol::{ExtensionKey, IntegrationKey, RoomId, integration::Webhook, text::pattern::Pattern};
 use roomglass_storage::{Covering, Installation, OauthId, Reader, RoomWebhook, StorageError};
 use sha2::{Digest, Sha256};
 
+use super::occasion::Occasion;
 use crate::integration::has_name;
 
 /// Rooms remembered at once.
@@ -37,9 +36,9 @@ impl Hook {
 
     /// Whether the provider wants to know of an event (HOOK-02). Of its own notifications too (HipChat Connect §7.4):
     /// they do not answer themselves without end, because only people's messages can be answered.
-    pub(super) fn wants(&self, name: &str, event: &Event) -> bool {
+    pub(super) fn wants(&self, name: &str, occasion: &Occasion) -> bool {
         let matches = |text: &str| self.pattern.as_ref().is_none_or(|pattern| pattern.is_match(text));
-        self.webhook.event == name && event.message().is_none_or(|message| matches(&message.text))
+        self.webhook.event == name && occasion.message().is_none_or(|message| matches(&message.text))
     }
 }
 
@@ -48,33 +47,6 @@ pub(crate) fn number(installation: &OauthId, webhook: &ExtensionKey) -> u32 {
     let digest: [u8; 32] = Sha256::digest(format!("{}:{webhook}", installation.0)).into();
     let [a, b, c, d, ..] = digest;
     u32::from_be_bytes([a, b, c, d]) >> 1
-}
-
-/// What a message with files is called besides.
-pub(super) const FILE_UPLOAD: &str = "room_file_upload";
-
-/// What HipChat Connect calls an event; nothing for those it does not know.
-pub(super) fn event_names(event: &Event) -> impl Iterator<Item = &'static str> {
-    let with_files = event.message().filter(|message| !message.attachments.is_empty());
-    event_name(event).into_iter().chain(with_files.map(|_| FILE_UPLOAD))
-}
-
-fn event_name(event: &Event) -> Option<&'static str> {
-    match &event.body {
-        EventBody::Message(message) if message.deleted => None,
-        EventBody::Message(message) if message.is_notification() => Some("room_notification"),
-        EventBody::Message(_) => Some("room_message"),
-        EventBody::Created { .. } => Some("room_created"),
-        EventBody::Joined { .. } => Some("room_enter"),
-        EventBody::Left { .. } => Some("room_exit"),
-        EventBody::Changed { topic: Some(_), .. } => Some("room_topic_change"),
-        EventBody::Changed { .. }
-        | EventBody::Integration { .. }
-        | EventBody::CallStarted { .. }
-        | EventBody::CallEnded { .. }
-        | EventBody::Deleted { .. }
-        | EventBody::Unknown => None,
-    }
 }
 
 /// What a room's webhooks follow from: the versions installed there, and the webhooks made for it through the API.
@@ -103,10 +75,11 @@ impl HookCache {
 }
 
 /// Reads the webhooks of a room: of each integration those of the installation that speaks for it there, and those that
-/// were made for the room through the API. Conversations have none.
+/// were made for the room through the API. Conversations have none; of a deleted room those are left that are installed
+/// everywhere.
 async fn read(reader: &mut Reader, room: RoomId, (covering, made): &Installed) -> Result<Arc<[Hook]>, StorageError> {
     let mut hooks = Vec::new();
-    if reader.room(room).await?.is_none_or(|room| !has_name(&room)) {
+    if reader.room(room).await?.is_some_and(|room| !has_name(&room)) {
         return Ok(hooks.into());
     }
     for Covering { integration, installation, .. } in covering {

@@ -8,6 +8,7 @@
 mod courier;
 mod dispatcher;
 mod hooks;
+mod occasion;
 mod patience;
 mod payload;
 mod visit;
@@ -34,7 +35,7 @@ impl Webhooks {
     /// Notes a committed change. Returns at once, whatever state providers are in.
     pub fn tell(&self, change: &Change) {
         match change {
-            Change::EventAppended { .. } => self.events.notify_one(),
+            Change::EventAppended { .. } | Change::RoomDeleted { .. } => self.events.notify_one(),
             Change::IntegrationsChanged { .. }
             | Change::RoomWebhooksChanged { .. }
             | Change::UpdateWaiting { .. }

@@ -1,11 +1,11 @@
 //! What webhooks are told: `{event, item, oauth_client_id, webhook_id}` (HCC-16).
 
-use roomglass_protocol::{Event, EventBody, Room, UserId};
+use roomglass_protocol::{Room, UserId};
 use roomglass_storage::{OauthId, Reader};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::hooks::FILE_UPLOAD;
+use super::occasion::{FILE_UPLOAD, Occasion};
 use crate::{
     error::HttpResult,
     integration::{ShortUser, mentioned, short_room, wire_file, wire_message},
@@ -34,40 +34,27 @@ pub(super) fn write(
 pub(super) async fn item(
     reader: &mut Reader,
     room: &Room,
-    event: &Event,
+    occasion: &Occasion,
     name: &str,
     app: &AppState,
 ) -> HttpResult<Value> {
     let mut item = json!({"room": short_room(room, &app.config)});
-    match &event.body {
-        EventBody::Message(message) if name == FILE_UPLOAD => {
-            item["file"] = json!(message.attachments.first().map(|file| wire_file(file, room.id, app)));
-            item["sender"] = json!(sender(reader, actor(event)).await?);
-        }
-        EventBody::Message(message) => {
+    match occasion.message() {
+        Some(message) if name != FILE_UPLOAD => {
             let mentioned = mentioned(reader, std::iter::once(message)).await?;
             item["message"] = json!(wire_message(message, room.id, &mentioned, app));
+            return Ok(item);
         }
-        _ => item["sender"] = json!(sender(reader, actor(event)).await?),
+        Some(message) => {
+            item["file"] = json!(message.attachments.first().map(|file| wire_file(file, room.id, app)));
+        }
+        None => {}
     }
-    if let EventBody::Changed { topic: Some(topic), .. } = &event.body {
+    item["sender"] = json!(sender(reader, occasion.actor()).await?);
+    if let Some(topic) = occasion.topic(name) {
         item["topic"] = json!(topic);
     }
     Ok(item)
-}
-
-/// The person a call is about, and whose number its token carries: some add-ons compare the two.
-pub(super) fn actor(event: &Event) -> Option<UserId> {
-    match &event.body {
-        EventBody::Message(message) => message.sender(),
-        EventBody::Created { by }
-        | EventBody::Changed { by, .. }
-        | EventBody::CallStarted { by }
-        | EventBody::Deleted { by, .. } => Some(*by),
-        EventBody::Joined { user_id, .. } | EventBody::Left { user_id, .. } => Some(*user_id),
-        EventBody::Integration { by, .. } => *by,
-        EventBody::CallEnded { .. } | EventBody::Unknown => None,
-    }
 }
 
 async fn sender(reader: &mut Reader, person: Option<UserId>) -> HttpResult<Option<ShortUser>> {

@@ -1,14 +1,14 @@
 //! One call of one webhook: what is told, what came of it, and what the answer is good for.
 
 use roomglass_protocol::{
-    Event, Room, Timestamp, UserId,
+    Room, RoomId, Timestamp, UserId,
     integration::{Descriptor, Scope, Webhook},
     rest::webhook::Attempt,
 };
 use roomglass_storage::{Due, Installation, Reader, StorageError, Verdict};
 use serde_json::Value;
 
-use super::{hooks, patience::retry_at, payload};
+use super::{hooks, occasion::Occasion, patience::retry_at, payload};
 use crate::{
     egress::{EgressError, WebhookAnswer, WebhookCall},
     error::{HttpError, HttpResult},
@@ -81,6 +81,8 @@ struct Call {
     /// Whether the answer may be a notification (HOOK-04): only people's messages are answered, or two integrations
     /// would talk to each other for ever. And only of integrations that may post.
     answerable: bool,
+    /// Whether anything may be said in the room.
+    open: bool,
 }
 
 enum Prepared {
@@ -102,35 +104,42 @@ async fn prepare(app: &AppState, due: &Due) -> HttpResult<Prepared> {
     let Some(webhook) = webhook else {
         return Ok(Prepared::Pointless("the integration does not have this webhook any more"));
     };
-    let Some(event) = reader.event(due.room, due.seq).await? else {
+    let Some(occasion) = Occasion::at(&mut reader, due.room, due.seq).await? else {
         return Ok(Prepared::Pointless("what happened is not remembered any more"));
     };
-    if event.message().is_some_and(|message| message.deleted) {
+    if occasion.message().is_some_and(|message| message.deleted) {
         return Ok(Prepared::Pointless("the message was deleted"));
     }
-    let Some(room) = reader.room(due.room).await? else {
+    let Some(room) = occasion.room(&mut reader).await? else {
         return Ok(Prepared::Pointless("the room is gone"));
     };
-    let body = body(app, &mut reader, due, &room, &event).await?;
+    let body = body(app, &mut reader, due, &room, &occasion).await?;
     drop(reader);
-    let token = if webhook.signed { Some(token(app, &installation, &webhook, &event)?) } else { None };
-    let answerable = event.message().is_some_and(|message| !message.is_notification())
+    let token = if webhook.signed { Some(token(app, &installation, &webhook, room.id, &occasion)?) } else { None };
+    let answerable = occasion.message().is_some_and(|message| !message.is_notification())
         && installation.scopes.contains(&Scope::SendNotification);
-    Ok(Prepared::Call(Box::new(Call { webhook, descriptor, body, token, answerable })))
+    let open = room.is_open();
+    Ok(Prepared::Call(Box::new(Call { webhook, descriptor, body, token, answerable, open })))
 }
 
-async fn body(app: &AppState, reader: &mut Reader, due: &Due, room: &Room, event: &Event) -> HttpResult<Vec<u8>> {
-    let item = payload::item(reader, room, event, &due.event, app).await?;
+async fn body(app: &AppState, reader: &mut Reader, due: &Due, room: &Room, occasion: &Occasion) -> HttpResult<Vec<u8>> {
+    let item = payload::item(reader, room, occasion, &due.event, app).await?;
     let number = hooks::number(&due.installation, &due.webhook);
     payload::write(&due.event, &due.installation, number, &item).map_err(HttpError::internal)
 }
 
 /// A new one for each try: receivers refuse old ones.
-fn token(app: &AppState, installation: &Installation, webhook: &Webhook, event: &Event) -> HttpResult<String> {
+fn token(
+    app: &AppState,
+    installation: &Installation,
+    webhook: &Webhook,
+    room: RoomId,
+    occasion: &Occasion,
+) -> HttpResult<String> {
     let key = webhook.key.to_string();
-    let context = Context { room_id: Some(event.room_id), extension_key: &key, ..Context::default() };
+    let context = Context { room_id: Some(room), extension_key: &key, ..Context::default() };
     let audience = origin_of(&webhook.url).unwrap_or_default();
-    let person = payload::actor(event).unwrap_or(NOBODY);
+    let person = occasion.actor().unwrap_or(NOBODY);
     let claims = Claims::new(&installation.credentials, person, audience, context, app.clock.now());
     claims.sign(&installation.credentials).map_err(HttpError::internal)
 }
@@ -154,6 +163,9 @@ impl Call {
         let holds_one = || serde_json::from_slice::<Value>(body).is_ok_and(|value| value.get("message").is_some());
         if !self.answerable || !status.is_success() || !holds_one() {
             return Ok(None);
+        }
+        if !self.open {
+            return Err("the notification in the answer was not posted: the room is archived".to_owned());
         }
         Notification::read(body).map(Some).map_err(|error| {
             let pointers: Vec<&str> = error.refusal().faults.iter().map(|fault| fault.pointer.as_str()).collect();

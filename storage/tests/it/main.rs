@@ -52,6 +52,11 @@ conformance! {
         a_deleted_room_leaves_nothing_behind,
         an_integration_has_one_conversation_with_each_person,
     }
+    archiving: {
+        members_read_an_archived_room_and_nothing_is_said_in_it,
+        an_archived_room_is_left_entered_and_brought_back,
+        rooms_to_join_leave_out_archived_ones,
+    }
     files: {
         a_message_takes_the_files_that_its_sender_stored,
         files_together_have_a_limit_and_only_members_store_them,
@@ -106,6 +111,7 @@ conformance! {
         a_call_can_be_made_again,
         queue_and_log_are_bounded,
         deliveries_go_with_their_installation,
+        a_deleted_room_is_remembered_until_that_is_told,
         what_covers_a_room_names_its_versions,
     }
 }

@@ -114,7 +114,7 @@ pub async fn changes_of_a_room_are_told_with_what_changed(database: Database) {
     let changed = stored!(world, |tx| tx.change_room(room, by, change, NOW)).unwrap();
     assert_eq!(changed.topic, "Cake");
     let changes = world.changes();
-    let topic = EventBody::Changed { by, topic: Some("Cake".into()), name: None, privacy: None };
+    let topic = EventBody::Changed { by, topic: Some("Cake".into()), name: None, privacy: None, archived: None };
     assert_eq!(bodies(&changes), [&topic], "the name is as it was");
     let Some(Change::RoomChanged { memberships }) = changes.last() else { panic!("{changes:?}") };
     assert_eq!(memberships.len(), 2);

@@ -6,8 +6,8 @@ use roomglass_protocol::{
     rest::webhook::{Attempt, Delivery, DeliveryState, Query},
 };
 use roomglass_storage::{
-    Due, FINISHED_LIFETIME_MS, MAX_FINISHED, MAX_WAITING, NewDelivery, NewRoom, Noun, OauthId, Receiver, StorageError,
-    TRIAL_AFTER_MS, Verdict, WebhookEvent,
+    Change, Due, FINISHED_LIFETIME_MS, MAX_FINISHED, MAX_WAITING, NewDelivery, NewRoom, Noun, OauthId, Receiver, StorageError,
+    TRIAL_AFTER_MS, Verdict, WHOLE_ROOM, WebhookEvent,
 };
 use serde_json::json;
 
@@ -291,6 +291,49 @@ pub async fn deliveries_go_with_their_installation(database: Database) {
     let deliveries = [lounge.delivery(ADDRESS, noted[0].seq)];
     stored!(lounge.world, |tx| tx.queue_deliveries(last, &deliveries, NOW)).unwrap();
     assert_eq!((lounge.due(NOW).await, lounge.noted().await), (Vec::new(), Vec::new()), "nobody is told of it");
+}
+
+/// HCC-16: `room_deleted` outlives the room, as long as a call waits to tell of it, and no longer.
+pub async fn a_deleted_room_is_remembered_until_that_is_told(database: Database) {
+    let mut lounge = Lounge::open(&database).await;
+    let (room, by) = (lounge.room, lounge.ada.id);
+    let silent = lounge.world.room(&lounge.ada, "silent").await;
+    stored!(lounge.world, |tx| tx.delete_room(silent, by, NOW)).unwrap();
+    let former = async |lounge: &Lounge, room| lounge.world.read().await.former_room(room).await.unwrap();
+    assert!(lounge.noted().await.iter().all(|it| it.room != silent), "nobody listens everywhere");
+    assert_eq!(former(&lounge, silent).await, None);
+
+    let everywhere = listener("com.example.everywhere");
+    lounge.world.installs(&lounge.ada, &everywhere, &[RoomRef::Global]).await;
+    lounge.world.says(&lounge.ada, room, 1).await;
+    lounge.id = oauth_id(&everywhere.key, RoomRef::Global);
+    lounge.world.changes();
+    stored!(lounge.world, |tx| tx.delete_room(room, by, NOW)).unwrap();
+    assert_eq!(lounge.world.changes().last(), Some(&Change::RoomDeleted { room_id: room }));
+    let noted = lounge.noted().await;
+    assert_eq!(noted.iter().map(|it| (it.room, it.seq)).collect::<Vec<_>>(), [(room, WHOLE_ROOM)]);
+    let told = former(&lounge, room).await.unwrap();
+    assert_eq!((told.room.name.as_str(), told.deleted_by), ("lounge", by));
+
+    let deliveries = [lounge.delivery(ADDRESS, WHOLE_ROOM)];
+    let up_to = noted[0].id;
+    stored!(lounge.world, |tx| tx.queue_deliveries(up_to, &deliveries, NOW)).unwrap();
+    let due = lounge.due(NOW).await;
+    assert_eq!((due[0].room, due[0].seq), (room, WHOLE_ROOM));
+    lounge.tries(&due[0], Verdict::RetryAt(after(10)), NOW).await;
+    stored!(lounge.world, |tx| tx.remove_expired(after(10))).unwrap();
+    assert_eq!(former(&lounge, room).await, Some(told), "there is another try");
+    lounge.tries(&lounge.due(after(10)).await[0], Verdict::Delivered, after(10)).await;
+    assert_eq!(former(&lounge, room).await, None);
+
+    // One that nobody wants to hear of goes with the next.
+    let rooms = [lounge.world.room(&lounge.ada, "one").await, lounge.world.room(&lounge.ada, "two").await];
+    for room in rooms {
+        stored!(lounge.world, |tx| tx.delete_room(room, by, NOW)).unwrap();
+        let up_to = lounge.noted().await.last().unwrap().id;
+        stored!(lounge.world, |tx| tx.queue_deliveries(up_to, &[], NOW)).unwrap();
+    }
+    assert_eq!(former(&lounge, rooms[0]).await, None);
 }
 
 pub async fn what_covers_a_room_names_its_versions(database: Database) {

@@ -34,11 +34,16 @@ impl Own {
         let stream = captured(audio, video).await.map_err(|error| sentence(&error, video))?;
         for track in stream.call("getTracks", &[]).map(|tracks| tracks.entries()).unwrap_or_default() {
             let is_video = track.text("kind") == "video";
-            self.watches.borrow_mut().push(track.on("ended", move |_| super::device_gone(is_video)));
             let place = if is_video { &self.video } else { &self.audio };
-            stop(place.replace(Some(track)));
+            // Asked for twice: what is being sent stays.
+            if place.borrow().is_some() {
+                stop(Some(track));
+                continue;
+            }
+            self.watches.borrow_mut().push(track.on("ended", move |_| super::device_gone(is_video)));
+            place.replace(Some(track));
         }
-        if video {
+        if video && self.mirror.borrow().is_none() {
             self.mirror.replace(Some(stream));
         }
         Ok(())

@@ -117,8 +117,9 @@ pub fn join(room: RoomId, media: Media) {
     desk.calls.update(|calls| calls.prepare(room, media));
     spawn_local(async move {
         let opened = desk.own.open(media).await;
+        desk.settle();
         if desk.attempt.get() != attempt {
-            return desk.let_go();
+            return;
         }
         match opened {
             Ok(()) => desk.join(room),
@@ -218,6 +219,10 @@ impl Desk {
     }
 
     fn join(&self, room_id: RoomId) {
+        // Without a connection nothing is sent, and nothing comes back; it is joined when there is one.
+        if !client().is_some_and(|client| client.is_connected()) {
+            return self.calls.update(|calls| calls.mine = Mine::Lost(room_id));
+        }
         self.calls.update(|calls| calls.mine = Mine::Joining(room_id));
         send(&CallRequest::Join { room_id, media: self.calls.with_untracked(|calls| calls.media) });
     }
@@ -228,7 +233,7 @@ impl Desk {
         spawn_local(async move {
             let opened = self.own.open(media).await;
             if self.attempt.get() != attempt {
-                return self.let_go();
+                return self.settle();
             }
             match opened {
                 Ok(()) => {
@@ -244,13 +249,16 @@ impl Desk {
         });
     }
 
-    /// The person left while the browser asked. Nothing stays in use that nobody wants any more.
-    fn let_go(&self) {
+    /// Leaves devices as the person wants them by now, whatever was wanted when the browser began to ask: muted or left meanwhile,
+    /// nothing of them is heard or seen.
+    fn settle(&self) {
         let (room, media) = self.calls.with_untracked(|calls| (calls.room(), calls.media));
-        match room {
-            None => self.own.close(),
-            Some(_) if !media.video => self.own.close_video(),
-            Some(_) => {}
+        if room.is_none() {
+            return self.own.close();
+        }
+        self.own.set_audio(media.audio);
+        if !media.video {
+            self.own.close_video();
         }
     }
 
@@ -266,14 +274,21 @@ impl Desk {
     fn follow(&self, step: Step) {
         match step {
             Step::Meet { with, offer } => self.meet(with, offer),
-            Step::Part(with) => drop(self.peers.borrow_mut().remove(&with)),
+            Step::Part(with) => {
+                if let Some(peer) = self.peers.borrow_mut().remove(&with) {
+                    peer.close();
+                }
+            }
             Step::Take(from, signal) => {
                 if let Some(peer) = self.peer(from) {
                     peer.take(signal);
                 }
             }
+            Step::Withdraw => send(&CallRequest::Leave),
             Step::End => {
-                self.peers.take();
+                // Nothing that the browser has yet to answer is wanted any more.
+                self.next_attempt();
+                self.peers.take().values().for_each(|peer| peer.close());
                 self.own.close();
             }
         }

@@ -37,6 +37,7 @@ pub struct Peer {
     own: Rc<Own>,
     todo: RefCell<VecDeque<Work>>,
     busy: Cell<bool>,
+    closed: Cell<bool>,
     /// Candidates that came before the description they belong to.
     early: RefCell<Vec<Object>>,
     handlers: RefCell<Vec<Handler>>,
@@ -68,6 +69,7 @@ impl Peer {
             own,
             todo: RefCell::default(),
             busy: Cell::new(false),
+            closed: Cell::new(false),
             early: RefCell::default(),
             handlers: RefCell::default(),
         });
@@ -90,6 +92,17 @@ impl Peer {
     /// Their picture, to be shown.
     pub fn picture(&self) -> Option<Object> {
         self.picture.borrow().clone()
+    }
+
+    /// Ends the connection, also where something is still being worked through: nothing of that is told any more.
+    pub fn close(&self) {
+        if !self.closed.replace(true) {
+            self.todo.borrow_mut().clear();
+            for event in ["icecandidate", "track", "connectionstatechange"] {
+                self.connection.set(&format!("on{event}"), &JsValue::NULL);
+            }
+            let _ = self.connection.call("close", &[]);
+        }
     }
 
     /// They say how to connect.
@@ -165,7 +178,7 @@ impl Peer {
     }
 
     fn next(&self) -> Option<Work> {
-        self.todo.borrow_mut().pop_front()
+        self.todo.borrow_mut().pop_front().filter(|_| !self.closed.get())
     }
 
     async fn perform(&self, work: Work) -> Result<(), Thrown> {
@@ -173,13 +186,13 @@ impl Peer {
             Work::Offer => {
                 self.fill().await?;
                 let sdp = self.describe().await?;
-                (self.say)(Signal::Offer { sdp });
+                self.tell_description(Signal::Offer { sdp });
             }
             Work::Signal(Signal::Offer { sdp }) => {
                 self.accept("offer", &sdp).await?;
                 self.fill().await?;
                 let sdp = self.describe().await?;
-                (self.say)(Signal::Answer { sdp });
+                self.tell_description(Signal::Answer { sdp });
             }
             Work::Signal(Signal::Answer { sdp }) => self.accept("answer", &sdp).await?,
             Work::Signal(Signal::Candidate { candidate, stream, line }) => {
@@ -193,6 +206,12 @@ impl Peer {
             }
         }
         Ok(())
+    }
+
+    fn tell_description(&self, signal: Signal) {
+        if !self.closed.get() {
+            (self.say)(signal);
+        }
     }
 
     /// Puts what there is into the streams, and lets them go both ways: those an offer brought would only receive.
@@ -228,10 +247,7 @@ impl Peer {
 
 impl Drop for Peer {
     fn drop(&mut self) {
-        for event in ["icecandidate", "track", "connectionstatechange"] {
-            self.connection.set(&format!("on{event}"), &JsValue::NULL);
-        }
-        let _ = self.connection.call("close", &[]);
+        self.close();
     }
 }
 

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use leptos::{prelude::*, task::spawn_local};
 use roomglass_protocol::{
-    ExtensionKey, Person, Presence, Role, RoomId, UserId,
+    ExtensionKey, Person, Presence, Privacy, Role, RoomId, RoomKind, UserId,
     frame::{self, Incoming},
     integration::{ExtensionKind, Scope},
 };
@@ -12,23 +12,32 @@ use serde_json::{Value, json};
 
 use super::Frame;
 use crate::{
-    client::{content, engine, rooms, simulation},
-    components::composer::focus_composer,
-    state::{OpenContent, OpenExtras, OpenRequest, OpenedFrom, Store},
+    client::{browser, content, engine, rooms, simulation},
+    components::composer::{focus_composer, stage_file},
+    state::{Asked, OpenContent, OpenExtras, OpenRequest, OpenedFrom, ShownFile, Store, SuggestedRoom},
 };
 
 type Answer = Result<Value, String>;
 
 /// Longest text a page may put into the input field, in characters.
 const MOST_DRAFT_CHARS: usize = 10_000;
+/// Longest name a page may suggest for a room, in characters.
+const MOST_NAME_CHARS: usize = 50;
+/// Longest topic a page may suggest for a room, in characters.
+const MOST_TOPIC_CHARS: usize = 250;
+/// Most files a page may show at once.
+const MOST_VIEWED: usize = 100;
 
 pub(super) fn call(frame: &Rc<Frame>, message: Incoming) {
-    let first = message.args.first().cloned().unwrap_or_default();
+    let argument = |at: usize| message.args.get(at).cloned().unwrap_or_default();
+    let first = argument(0);
     let answer = match (message.module.as_str(), message.function.as_str()) {
         ("auth", "withToken") => return with_token(frame.clone(), message.mid),
         ("room", "getRoomDetails") => frame.needs(Scope::ViewRoom).and_then(|()| room_details(frame)),
         ("room", "getParticipants") => frame.needs(Scope::ViewRoom).and_then(|()| participants(frame)),
         ("room" | "user", "open") => return open_chat(frame.clone(), message.mid, first),
+        ("room", "create") => create_room(frame, &message.args),
+        ("room", "invite") => invite(frame, first),
         ("user", "getCurrentUser") => frame.needs(Scope::ViewRoom).and_then(|()| current_user(frame)),
         ("sidebar", "openView") => open_extension(frame, &first, false),
         ("sidebar", "closeView") => close(frame, false),
@@ -41,6 +50,8 @@ pub(super) fn call(frame: &Rc<Frame>, message: Incoming) {
             focus_composer();
             Ok(Value::Null)
         }
+        ("chat", frame::FILE_CALL) => add_file(&first, &argument(1)),
+        ("file", "openInFileViewer") => view_files(frame, &first, &argument(1)),
         (module, function) => Err(format!("This chat does not know the call {module}.{function}.")),
     };
     frame.answer(&message.mid, answer);
@@ -121,6 +132,9 @@ fn current_user(frame: &Frame) -> Answer {
 
 /// `{roomId | roomName | userId | userMentionName, message}`: shows that chat, with the message in its input field.
 fn open_chat(frame: Rc<Frame>, mid: Value, wanted: Value) {
+    if simulation::of(frame.content.request.room).is_some() {
+        return frame.answer(&mid, Err("The simulator has no other chat to open.".to_owned()));
+    }
     spawn_local(async move {
         let answer = async {
             let store = store(&frame)?;
@@ -221,5 +235,64 @@ fn append_message(frame: &Frame, text: &Value) -> Answer {
         draft.extend(text.chars().take(MOST_DRAFT_CHARS));
     });
     focus_composer();
+    Ok(Value::Null)
+}
+
+/// `(name, topic, privacy)`: the dialog in which rooms are made, filled in.
+fn create_room(frame: &Frame, args: &[Value]) -> Answer {
+    let store = store(frame)?;
+    let is_guest = store.workspace.with_untracked(|known| known.as_ref().is_none_or(|it| it.user.role == Role::Guest));
+    if is_guest {
+        return Err("Guests cannot make rooms.".to_owned());
+    }
+    let text = |at: usize, most: usize| {
+        args.get(at).and_then(Value::as_str).unwrap_or_default().chars().take(most).collect::<String>()
+    };
+    let privacy = if text(2, 10) == "private" { Privacy::Private } else { Privacy::Public };
+    let suggested = SuggestedRoom { name: text(0, MOST_NAME_CHARS), topic: text(1, MOST_TOPIC_CHARS), privacy };
+    store.asked.set(Some(Asked::Room(suggested)));
+    Ok(Value::Null)
+}
+
+/// One id, or a list of them: the dialog in which people are added to the room, with these.
+fn invite(frame: &Frame, wanted: Value) -> Answer {
+    let store = store(frame)?;
+    let room = frame.content.request.room;
+    let is_room = store.membership_untracked(room).is_some_and(|it| it.room.kind == RoomKind::Room);
+    if !is_room || store.active.get_untracked() != Some(room) {
+        return Err("People can only be added to the room that is open.".to_owned());
+    }
+    let wanted = match wanted {
+        Value::Array(wanted) => wanted,
+        one => vec![one],
+    };
+    let number = |id: &Value| id.as_i64().or_else(|| id.as_str()?.parse().ok()).map(UserId);
+    store.asked.set(Some(Asked::People(wanted.iter().filter_map(number).collect())));
+    Ok(Value::Null)
+}
+
+/// `(data address, name)`: a file for the next message, which the person sends or not.
+fn add_file(address: &Value, name: &Value) -> Answer {
+    let (media_type, bytes) =
+        address.as_str().and_then(frame::file_in).ok_or("A file is a data address in base64, and a name.")?;
+    let name = name.as_str().filter(|name| !name.is_empty()).unwrap_or("file");
+    let is_taken = browser::file(name, media_type, bytes).is_some_and(|file| stage_file(&file));
+    is_taken
+        .then_some(Value::Null)
+        .ok_or_else(|| "This file cannot be read, or no room is open to send it in.".to_owned())
+}
+
+/// `(file, list)`: looks at a file, and from there at the others.
+fn view_files(frame: &Frame, file: &Value, list: &Value) -> Answer {
+    let own = window().location().origin().unwrap_or_default();
+    let read = |file: &Value| ShownFile::read(file, &own);
+    let wanted = read(file).ok_or("A file has a web address as its url.")?;
+    let listed = list.as_array().into_iter().flatten().take(MOST_VIEWED).filter_map(read);
+    let mut files: Vec<ShownFile> = listed.collect();
+    let place = files.iter().position(|file| file.url == wanted.url).unwrap_or_else(|| {
+        files.insert(0, wanted);
+        0
+    });
+    store(frame)?.asked.set(Some(Asked::Files(files, place)));
     Ok(Value::Null)
 }

@@ -11,9 +11,9 @@ use std::{
     time::Duration,
 };
 
-use leptos::{ev, html::Iframe, leptos_dom::helpers::window_event_listener, prelude::*};
+use leptos::{ev, html::Iframe, leptos_dom::helpers::window_event_listener, prelude::*, task::spawn_local};
 use roomglass_protocol::{
-    Author, Event, OrderedSet, RoomId,
+    Author, Event, Message, OrderedSet, RoomId,
     frame::{self, Incoming, Origin},
     integration::Scope,
     json,
@@ -90,6 +90,12 @@ fn own_origin() -> String {
     window().location().origin().unwrap_or_default()
 }
 
+/// Files are larger than all else that a page may say.
+fn most_chars(event: &MessageEvent) -> usize {
+    let called = js_sys::Reflect::get(&event.data(), &"fn".into()).ok().and_then(|name| name.as_string());
+    if called.as_deref() == Some(frame::FILE_CALL) { frame::MOST_FILE_CHARS } else { frame::MOST_CHARS }
+}
+
 /// Loads a page into a frame and listens to it until the component that shows it goes.
 pub fn attach(frame: NodeRef<Iframe>, content: OpenContent, signed: SignedUrl) {
     let Some(element) = frame.get_untracked() else { return };
@@ -160,7 +166,7 @@ impl Frame {
         let is_ours = event.source().is_some_and(|source| JsValue::from(source) == JsValue::from(page));
         let is_ours = is_ours && event.origin() == self.origin.as_told();
         let text = || js_sys::JSON::stringify(&event.data()).ok()?.as_string();
-        let Some(text) = is_ours.then(text).flatten().filter(|text| text.len() <= frame::MOST_CHARS) else { return };
+        let Some(text) = is_ours.then(text).flatten().filter(|text| text.len() <= most_chars(event)) else { return };
         if let Ok(message) = json::read::<Incoming>(&text)
             && message.eid.as_deref().is_none_or(|id| id == self.id)
         {
@@ -226,14 +232,30 @@ impl Frame {
     }
 
     /// What the page was opened with: the element a control was chosen on, and parameters of the page that opened it.
-    fn tell_opening(&self) {
+    fn tell_opening(self: &Rc<Self>) {
         let request = &self.content.request;
         if let Some(action) = &request.action {
-            self.tell(action.as_str(), parameters::of_element(request));
+            match parameters::element(request) {
+                Some(message) => self.tell_of_message(action.as_str(), &message),
+                None => self.tell(action.as_str(), json!({})),
+            }
         }
         if !request.extras.parameters.is_null() {
             self.tell("receive-parameters", request.extras.parameters.clone());
         }
+    }
+
+    /// Tells an event with a message; one with a file when there is an address for it.
+    fn tell_of_message(self: &Rc<Self>, event: &str, message: &Message) {
+        let mut told = parameters::of_message(message);
+        let Some(file) = message.attachments.first().cloned() else { return self.tell(event, told) };
+        let (frame, event) = (self.clone(), event.to_owned());
+        spawn_local(async move {
+            if let Some(media) = parameters::media(frame.content.request.room, file).await {
+                told["media"] = media;
+            }
+            frame.tell(&event, told);
+        });
     }
 
     fn broadcast(self: &Rc<Self>, event: &str, payload: &Value) {
@@ -305,7 +327,7 @@ pub fn notification_posted(event: &Event) {
     let Author::Integration { key, .. } = &message.from else { return };
     for frame in frames() {
         if frame.content.request.room == event.room_id && frame.content.request.integration == *key {
-            frame.tell("message-received", parameters::of_message(message));
+            frame.tell_of_message("message-received", message);
         }
     }
 }

@@ -43,8 +43,9 @@ impl CallDesk {
 
     /// `Ada`, `Ada and Bob`, `Ada, Bob and Cy`.
     fn names(self, users: &[UserId]) -> String {
-        let mut names: Vec<_> = users.iter().map(|user| self.name(*user)).collect();
-        names.dedup();
+        // Somebody with two tabs is named once.
+        let is_first = |(place, user): &(usize, &UserId)| !users[..*place].contains(user);
+        let mut names: Vec<_> = users.iter().enumerate().filter(is_first).map(|(_, user)| self.name(*user)).collect();
         match names.pop() {
             None => String::new(),
             Some(last) if names.is_empty() => last,

@@ -7,7 +7,7 @@ use super::CallDesk;
 use crate::components::live::{effect, on, part};
 use crate::{
     client::actions,
-    components::{focus, room::room_title},
+    components::{composer::focus_composer, focus, room::room_title},
     state::calls::Offered,
 };
 
@@ -44,6 +44,11 @@ pub fn OfferedCall(offer: Offer, offered: Memo<Option<Offered>>) -> impl IntoVie
         (false, _) => ("Answer", "Answer with video", "Decline"),
     };
     let join = move |media| on(move |_| actions::join_call(room, media));
+    // The button goes, and the focus must not go with it.
+    let decline = move |_| {
+        actions::decline_call(room);
+        focus_composer();
+    };
     let problem = move || desk.calls.with(|calls| calls.problem.clone().filter(|_| calls.asked == Some(room)));
     view! {
         <section class="call" id="call-offer" aria-label=if asked { "Start a call" } else { "Incoming call" } tabindex="-1" node_ref=section>
@@ -55,7 +60,7 @@ pub fn OfferedCall(offer: Offer, offered: Memo<Option<Offered>>) -> impl IntoVie
                 {part(move || problem().map(|_| view! {
                     <button class="btn" type="button" on:click=join(NOTHING)>"Only listen"</button>
                 }))}
-                <button class="btn btn--quiet" type="button" on:click=on(move |_| actions::decline_call(room))>{no}</button>
+                <button class="btn btn--quiet" type="button" on:click=on(decline)>{no}</button>
             </div>
         </section>
     }

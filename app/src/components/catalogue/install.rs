@@ -106,14 +106,17 @@ fn ReviewDialog(
     let installing = Request::default();
     let unplaced = RwSignal::new(false);
     let name = review.name.clone();
-    let installed_name = name.clone();
+    let (installed_name, seen) = (name.clone(), review.version.clone());
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         let placed = untrack(|| place.is_chosen());
         unplaced.set(!placed);
         if placed {
             let name = installed_name.clone();
-            let request = InstallFromSite { install: place.request(source.clone()), relay_state: relay_state.clone() };
+            let request = InstallFromSite {
+                install: place.request(source.clone(), seen.clone()),
+                relay_state: relay_state.clone(),
+            };
             installing.ask(actions::install(request), move |_| {
                 store.toast(ToastKind::Done, format!("{name} is installed. Its tiles appear with the first answer."));
                 on_close.run(());

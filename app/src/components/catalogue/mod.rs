@@ -10,6 +10,7 @@ mod difference;
 mod incoming;
 mod install;
 mod installed;
+mod installed_row;
 mod listing;
 mod place;
 mod remote;
@@ -32,7 +33,7 @@ use roomglass_protocol::{
 
 use super::{
     icon::Icon,
-    sending::{Refusal, Request},
+    sending::{Refusal, Request, keep_asked},
 };
 use crate::components::live::{effect, follow, list, memo, on, part};
 use crate::{client::actions, state::Store};
@@ -98,10 +99,17 @@ pub fn Catalogue(
         items
     });
     let categories = follow(move || shown().map(|search| search.categories).unwrap_or_default());
-    let search = move |query: String| {
-        searching.ask(actions::search_catalogue(query), move |answer| drop(found.try_set(Some(answer))))
-    };
-
+    // Numbered, so that the same words can be looked up again.
+    let wanted = RwSignal::new((0_u32, None::<String>));
+    let search = move |query: String| wanted.update(|(number, words)| (*number, *words) = (*number + 1, Some(query)));
+    keep_asked(
+        searching,
+        move || Some(wanted.get()).filter(|(_, words)| words.is_some()),
+        move |(_, words)| {
+            let question = actions::search_catalogue(words.unwrap_or_default());
+            searching.ask(question, move |answer| drop(found.try_set(Some(answer))));
+        },
+    );
     effect(move || {
         if store.hydrated.get() && store.catalogue.with_untracked(Option::is_none) {
             search(String::new());

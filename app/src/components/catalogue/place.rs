@@ -3,7 +3,10 @@
 use leptos::prelude::*;
 use roomglass_protocol::{
     OrderedSet, Role, RoomId, RoomKind,
-    rest::integration::{Install, Review, Source},
+    rest::{
+        integration::{Install, Review, Source},
+        update::VersionId,
+    },
 };
 
 use crate::components::live::{follow, on, part};
@@ -38,13 +41,13 @@ impl Place {
     }
 
     /// The request for it.
-    pub fn request(self, source: Source) -> Install {
+    pub fn request(self, source: Source, seen: VersionId) -> Install {
         let (rooms, global) = match self.choice.get_untracked() {
             Choice::ThisRoom => (self.this.into_iter().collect(), false),
             Choice::Rooms => (self.rooms.get_untracked().into_iter().collect(), false),
             Choice::Everywhere => (Vec::new(), true),
         };
-        Install { source, rooms, global }
+        Install { source, rooms, global, version: Some(seen) }
     }
 
     /// Whether there is a place at all. Reactive.

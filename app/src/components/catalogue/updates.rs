@@ -15,7 +15,7 @@ use crate::{
         icon::Icon,
         moment::Moment,
         room::room_title,
-        sending::{Refusal, Request},
+        sending::{Refusal, Request, keep_asked},
     },
     state::{Store, ToastKind},
 };
@@ -27,16 +27,15 @@ pub fn WaitingUpdates() -> impl IntoView {
     let waiting = RwSignal::new(Vec::<WaitingUpdate>::new());
     let reviewing = RwSignal::new(None::<WaitingUpdate>);
     let loading = Request::default();
-    let load = move || loading.ask(actions::waiting_updates(), move |found| drop(waiting.try_set(found.items)));
-    effect(move || {
-        store.updates.track();
-        if store.hydrated.get() {
-            load();
-        }
-    });
+    let closed = RwSignal::new(0_u32);
+    keep_asked(
+        loading,
+        move || store.hydrated.get().then(|| (store.updates.get(), closed.get())),
+        move |_| loading.ask(actions::waiting_updates(), move |found| drop(waiting.try_set(found.items))),
+    );
     let on_close = Callback::new(move |()| {
         reviewing.set(None);
-        load();
+        closed.update(|times| *times += 1);
     });
     view! {
         <Refusal request=loading/>

@@ -6,6 +6,7 @@ mod typing;
 
 use leptos::{ev, html, prelude::*};
 use roomglass_protocol::event::MAX_MESSAGE_CHARS;
+use wasm_bindgen::JsCast;
 
 use super::{
     controls::{ControlsOn, OpenControls},
@@ -34,7 +35,7 @@ pub fn focus_composer() {
     request_animation_frame(|| {
         let Some(field) = focus::element(FIELD) else { return };
         focus::give(&field);
-        let field: web_sys::HtmlTextAreaElement = wasm_bindgen::JsCast::unchecked_into(field);
+        let field: web_sys::HtmlTextAreaElement = field.unchecked_into();
         let end = field.value().encode_utf16().count() as u32;
         let _ = field.set_selection_range(end, end);
     });
@@ -51,10 +52,27 @@ pub fn pick_files() {
 fn take_files(room: OpenRoom, transfer: Option<web_sys::DataTransfer>) -> bool {
     let files = transfer.and_then(|transfer| transfer.files()).filter(|files| files.length() > 0);
     let (Some(files), Some(picker)) = (files, focus::element(PICKER)) else { return false };
-    let picker: web_sys::HtmlInputElement = wasm_bindgen::JsCast::unchecked_into(picker);
+    let picker: web_sys::HtmlInputElement = picker.unchecked_into();
     picker.set_files(Some(&files));
     room.picked.update(|picked| *picked += 1);
     true
+}
+
+/// Takes a file as if it had been picked; `false` where nothing is written.
+pub fn stage_file(file: &web_sys::File) -> bool {
+    let (Some(picker), Some(files)) = (focus::element(PICKER), list_of(file)) else { return false };
+    let picker: web_sys::HtmlInputElement = picker.unchecked_into();
+    picker.set_files(Some(&files));
+    web_sys::Event::new("change").is_ok_and(|change| picker.dispatch_event(&change).is_ok())
+}
+
+/// Pickers take lists of files, which only what is dragged or copied can make.
+fn list_of(file: &web_sys::File) -> Option<web_sys::FileList> {
+    let transfer = web_sys::DataTransfer::new().ok()?;
+    let items = js_sys::Reflect::get(&transfer, &"items".into()).ok()?;
+    let add: js_sys::Function = js_sys::Reflect::get(&items, &"add".into()).ok()?.dyn_into().ok()?;
+    add.call1(&items, file).ok()?;
+    transfer.files().filter(|files| files.length() > 0)
 }
 
 /// The draft of a reply: the quotation, then the author's handle, then what was written already.

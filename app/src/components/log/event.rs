@@ -61,7 +61,7 @@ fn sentence(body: &EventBody, name: impl Fn(UserId) -> String) -> String {
             format!("{} removed {}", name(*by), name(*user_id))
         }
         EventBody::Left { user_id, .. } => format!("{} left", name(*user_id)),
-        EventBody::Changed { by, topic, name: new_name, privacy } => {
+        EventBody::Changed { by, topic, name: new_name, privacy, archived } => {
             let changes = [
                 topic.as_ref().map(|topic| match topic.as_str() {
                     "" => "cleared the topic".to_owned(),
@@ -71,6 +71,10 @@ fn sentence(body: &EventBody, name: impl Fn(UserId) -> String) -> String {
                 privacy.map(|privacy| match privacy {
                     Privacy::Public => "made the room public".to_owned(),
                     Privacy::Private => "made the room private".to_owned(),
+                }),
+                archived.map(|archived| match archived {
+                    true => "archived the room".to_owned(),
+                    false => "brought the room back".to_owned(),
                 }),
             ];
             format!("{} {}", name(*by), changes.into_iter().flatten().collect::<Vec<_>>().join(" and "))
@@ -108,6 +112,7 @@ mod tests {
             topic: Some("Launch".to_owned()),
             name: None,
             privacy: Some(Privacy::Private),
+            archived: None,
         };
         assert_eq!(told(&changed), "Amina changed the topic to “Launch” and made the room private");
         let key = IntegrationKey::new("builds")?;

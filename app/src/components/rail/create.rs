@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
-use roomglass_protocol::{Privacy, rest::room::Create};
+use roomglass_protocol::rest::room::Create;
 
 use crate::components::live::on;
 use crate::{
@@ -14,21 +14,21 @@ use crate::{
         sending::{Refusal, Request},
     },
     deferred::split_off,
+    state::SuggestedRoom,
 };
 
 split_off! {
     manage,
     /// Name, topic, and who may enter; the room is opened once it is made.
-    pub fn create_room(on_close: Callback<()>) {
-        view! { <CreateRoomDialog on_close/> }
+    pub fn create_room(suggested: SuggestedRoom, on_close: Callback<()>) {
+        view! { <CreateRoomDialog suggested on_close/> }
     }
 }
 
 #[component]
-fn CreateRoomDialog(on_close: Callback<()>) -> impl IntoView {
-    let name = RwSignal::new(String::new());
-    let topic = RwSignal::new(String::new());
-    let privacy = RwSignal::new(Privacy::Public);
+fn CreateRoomDialog(suggested: SuggestedRoom, on_close: Callback<()>) -> impl IntoView {
+    let SuggestedRoom { name, topic, privacy } = suggested;
+    let (name, topic, privacy) = (RwSignal::new(name), RwSignal::new(topic), RwSignal::new(privacy));
     let creating = Request::default();
     let navigate = use_navigate();
     let submit = move |event: leptos::ev::SubmitEvent| {

@@ -1,10 +1,11 @@
-//! Finding a public room to join.
+//! Finding a public room to join, or one that was put away.
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
 use roomglass_protocol::Room;
 
-use crate::components::live::{effect, follow, part};
+use super::row::{RoomLink, RoomRow};
+use crate::components::live::{effect, follow, on, part};
 use crate::{
     client::actions,
     components::{
@@ -13,11 +14,12 @@ use crate::{
         sending::{Refusal, Request},
     },
     deferred::split_off,
+    state::Store,
 };
 
 split_off! {
     manage,
-    /// Public rooms the reader is not in.
+    /// Public rooms the reader is not in, and archived ones they are in.
     pub fn find_room(on_close: Callback<()>) {
         view! { <FindRoomDialog on_close/> }
     }
@@ -25,9 +27,11 @@ split_off! {
 
 #[component]
 fn FindRoomDialog(on_close: Callback<()>) -> impl IntoView {
+    let store = expect_context::<Store>();
     let rooms = RwSignal::new(None::<Vec<Room>>);
     let looking = Request::default();
     effect(move || looking.ask(actions::joinable_rooms(), move |found| drop(rooms.try_set(Some(found)))));
+    let away = RoomRow::archived(store);
     let list = move || {
         rooms.get().map(|rooms| match rooms.is_empty() {
             true => view! { <p class="muted">"You are in every public room."</p> }.into_any(),
@@ -42,6 +46,12 @@ fn FindRoomDialog(on_close: Callback<()>) -> impl IntoView {
             <div class="dialog__body" aria-busy=follow(move || looking.is_busy().then_some("true"))>
                 <Refusal request=looking/>
                 {part(list)}
+                {(!away.is_empty()).then(|| view! {
+                    <h3>"Archived rooms of yours"</h3>
+                    <ul class="people" role="list">
+                        {away.into_iter().map(|row| view! { <li on:click=on(move |_| on_close.run(()))><RoomLink row/></li> }).collect_view()}
+                    </ul>
+                })}
             </div>
         </Dialog>
     }

@@ -1,6 +1,6 @@
 //! The rail: rooms and conversations, the way to everything else, how the connection stands, and the reader.
 
-mod create;
+pub mod create;
 mod find;
 mod me;
 mod row;
@@ -16,8 +16,7 @@ use super::{
     menu::{MenuButton, MenuItem},
 };
 use crate::components::live::{list, memo, part};
-use crate::state::Store;
-use create::create_room;
+use crate::state::{Asked, Store, SuggestedRoom};
 use find::find_room;
 use me::MeMenu;
 use row::{RoomLink, RoomRow};
@@ -38,7 +37,7 @@ pub fn Rail() -> impl IntoView {
         list(of_kind, RoomRow::clone, |row| view! { <li><RoomLink row/></li> }.into_any())
     };
     // Nobody asks for it before the page stands, nor again because a message came.
-    let may_review = memo(move || store.hydrated.get() && store.is_administrator());
+    let may_review = memo(move || store.hydrated.get() && store.may_review());
     let to_review = move || may_review.get().then(waiting_updates);
     view! {
         <nav class="rail" aria-label="Rooms" data-region="rail">
@@ -97,7 +96,6 @@ fn Tab(href: &'static str, icon: &'static str, name: &'static str) -> impl IntoV
 #[component]
 fn NewRoomMenu() -> impl IntoView {
     let store = expect_context::<Store>();
-    let creating = RwSignal::new(false);
     let finding = RwSignal::new(false);
     let is_guest =
         memo(move || store.workspace.with(|known| known.as_ref().is_none_or(|known| known.user.role == Role::Guest)));
@@ -105,14 +103,13 @@ fn NewRoomMenu() -> impl IntoView {
         let face = view! { <Icon name="i-plus" class="icon icon--sm"/> }.into_any();
         view! {
             <MenuButton id="new-room" label="Create or find a room" class="iconbtn iconbtn--sm" face>
-                <MenuItem icon="i-plus" label="Create a room…" on_choose=Callback::new(move |()| creating.set(true))/>
+                <MenuItem icon="i-plus" label="Create a room…" on_choose=Callback::new(move |()| store.asked.set(Some(Asked::Room(SuggestedRoom::default()))))/>
                 <MenuItem icon="i-search" label="Find a room…" on_choose=Callback::new(move |()| finding.set(true))/>
             </MenuButton>
         }
     };
     view! {
         {part(move || (!is_guest.get()).then(menu))}
-        {part(move || creating.get().then(|| create_room(Callback::new(move |()| creating.set(false)))))}
         {part(move || finding.get().then(|| find_room(Callback::new(move |()| finding.set(false)))))}
     }
     .into_any()

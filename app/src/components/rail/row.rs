@@ -30,7 +30,21 @@ impl RoomRow {
     pub fn all(store: Store) -> Vec<Self> {
         store.workspace.with(|known| {
             let Some(known) = known else { return Vec::new() };
-            let mut rows: Vec<Self> = known.rooms.values().map(|room| Self::of(known, room)).collect();
+            // What is put away is in view or found by those who look for it.
+            let active = store.active.get();
+            let listed = known.rooms.values().filter(|it| it.room.is_open() || Some(it.room.id) == active);
+            let mut rows: Vec<Self> = listed.map(|room| Self::of(known, room)).collect();
+            rows.sort_by_cached_key(|row| (row.title.to_lowercase(), row.id));
+            rows
+        })
+    }
+
+    /// Rooms of the reader that are put away, by title. Not reactive.
+    pub fn archived(store: Store) -> Vec<Self> {
+        store.workspace.with_untracked(|known| {
+            let Some(known) = known else { return Vec::new() };
+            let away = known.rooms.values().filter(|it| !it.room.is_open());
+            let mut rows: Vec<Self> = away.map(|room| Self::of(known, room)).collect();
             rows.sort_by_cached_key(|row| (row.title.to_lowercase(), row.id));
             rows
         })

@@ -1,10 +1,16 @@
-//! How many updates wait for the reader, beside the way to them. It is asked for when the page stands and the reader is an
-//! administrator, who alone may decide.
+//! How many updates wait for the reader, beside the way to them. It is asked for when the page stands and the reader may
+//! decide about some.
 
 use leptos::prelude::*;
 
-use crate::components::live::{effect, part};
-use crate::{client::actions, components::sending::Request, state::Store};
+use crate::{
+    client::actions,
+    components::{
+        live::part,
+        sending::{Request, keep_asked},
+    },
+    state::Store,
+};
 
 /// A count, while it is not zero.
 pub fn waiting_updates() -> AnyView {
@@ -16,13 +22,13 @@ fn Waiting() -> impl IntoView {
     let store = expect_context::<Store>();
     let count = RwSignal::new(0);
     let asking = Request::default();
-    effect(move || {
-        store.updates.track();
-        // Without an answer there is no badge; the page of integrations says why.
+    // Without an answer there is no badge; the page of integrations says why.
+    let ask = move |_| {
         asking.ask(actions::waiting_updates(), move |found| {
             let _ = count.try_set(found.items.len());
         });
-    });
+    };
+    keep_asked(asking, move || Some(store.updates.get()), ask);
     view! { <UpdateBadge count/> }.into_any()
 }
 

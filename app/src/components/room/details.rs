@@ -46,6 +46,7 @@ fn DetailsDialog(on_close: Callback<()>) -> impl IntoView {
             name: differs(name.get_untracked(), before.as_ref().map(|room| &room.name)),
             privacy: Some(privacy.get_untracked())
                 .filter(|now| before.as_ref().is_none_or(|room| room.privacy != *now)),
+            archived: None,
         };
         saving.ask(actions::change_room(room.id, change), move |()| on_close.run(()));
     };

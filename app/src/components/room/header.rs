@@ -3,7 +3,9 @@
 use leptos::prelude::*;
 use roomglass_protocol::{Privacy, RoomKind, UserId};
 
-use super::{OpenRoom, details::change_details, invite::add_people, members::show_members, room_icon};
+use super::{
+    OpenRoom, archive::ArchiveItem, details::change_details, invite::add_people, members::show_members, room_icon,
+};
 use crate::components::live::{on, part};
 use crate::{
     client::actions,
@@ -15,7 +17,7 @@ use crate::{
         menu::{MenuButton, MenuItem},
         sending::Request,
     },
-    state::{Store, ToastKind},
+    state::{Asked, Store, ToastKind},
 };
 
 const MOST_FACES: usize = 3;
@@ -23,7 +25,6 @@ const MOST_FACES: usize = 3;
 /// A dialog of the head.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Open {
-    Invite,
     Members,
     Details,
 }
@@ -53,14 +54,19 @@ pub fn RoomHeader() -> impl IntoView {
             </div>
             <p class="room__topic bar__grow">{part(topic)}</p>
             <span class="bar__grow only-phone"></span>
-            <button class="iconbtn" type="button" aria-label="Call" on:click=on(move |_| store.want_call(room.id))><Icon name="i-phone"/></button>
+            {part(move || room.is_open.get().then(|| view! {
+                <button class="iconbtn" type="button" aria-label="Call" on:click=on(move |_| store.want_call(room.id))><Icon name="i-phone"/></button>
+            }))}
             <Faces on_open=Callback::new(move |()| dialog.set(Some(Open::Members)))/>
             <RoomMenu dialog/>
         </header>
         {part(move || dialog.get().map(|open| match open {
-            Open::Invite => add_people(close),
             Open::Members => show_members(close),
             Open::Details => change_details(close),
+        }))}
+        {part(move || store.asked.get().and_then(|asked| match asked {
+            Asked::People(named) => Some(add_people(named, Callback::new(move |()| store.asked.set(None)))),
+            Asked::Room(_) | Asked::Files(..) => None,
         }))}
     }
     .into_any()
@@ -92,7 +98,11 @@ fn Faces(on_open: Callback<()>) -> impl IntoView {
 fn RoomMenu(dialog: RwSignal<Option<Open>>) -> impl IntoView {
     let room = expect_context::<OpenRoom>();
     let show = move |open: Open| Callback::new(move |()| dialog.set(Some(open)));
-    let may_install = move || expect_context::<Store>().may_install_in(room.id);
+    let store = expect_context::<Store>();
+    let invite = Callback::new(move |()| store.asked.set(Some(Asked::People(Vec::new()))));
+    let may_install = move || store.may_install_in(room.id);
+    // Whoever looks after a room also ends it.
+    let may_change = may_install;
     let explain = Callback::new(move |()| room.why.set(Some(Why::Tiles)));
     let is_room = move || room.membership().is_some_and(|membership| membership.room.kind == RoomKind::Room);
     let face = view! { <Icon name="i-ellipsis"/> }.into_any();
@@ -100,11 +110,12 @@ fn RoomMenu(dialog: RwSignal<Option<Open>>) -> impl IntoView {
         <MenuButton id="room-menu" label="Room menu" face>
             <MenuItem icon="i-users" label="Members" on_choose=show(Open::Members)/>
             {is_room().then(|| view! {
-                <MenuItem icon="i-user-plus" label="Add people…" on_choose=show(Open::Invite)/>
+                <MenuItem icon="i-user-plus" label="Add people…" on_choose=invite/>
                 <MenuItem icon="i-pencil-line" label="Name, topic and privacy…" on_choose=show(Open::Details)/>
                 <OpenIntegrations/>
                 {may_install().then(|| view! { <MenuItem icon="i-info" label="Why are tiles shown or hidden?" on_choose=explain/> })}
                 <div class="menu__sep" role="separator"></div>
+                {(may_change() && room.is_open.get()).then(|| view! { <ArchiveItem/> })}
                 <LeaveItem/>
             })}
         </MenuButton>
@@ -129,19 +140,10 @@ fn LeaveItem() -> impl IntoView {
     let leave = Callback::new(move |()| {
         let navigate = navigate.clone();
         let title = room.title.get_untracked();
-        leaving.ask(
-            async move {
-                let left = actions::leave_room(room.id).await;
-                if let Err(error) = &left {
-                    store.toast(ToastKind::Failed, error.message.clone());
-                }
-                left
-            },
-            move |()| {
-                store.toast(ToastKind::Done, format!("You left {title}."));
-                navigate("/rooms", Default::default());
-            },
-        );
+        leaving.ask(store.told_of_failure(actions::leave_room(room.id)), move |()| {
+            store.toast(ToastKind::Done, format!("You left {title}."));
+            navigate("/rooms", Default::default());
+        });
     });
     view! { <MenuItem icon="i-log-out" label="Leave room" class="menu__item menu__item--danger" on_choose=leave/> }
         .into_any()

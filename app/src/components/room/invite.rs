@@ -1,7 +1,7 @@
 //! Adding people to a room.
 
 use leptos::prelude::*;
-use roomglass_protocol::Person;
+use roomglass_protocol::{Person, UserId};
 
 use super::OpenRoom;
 use crate::components::live::{follow, list, memo, on, part};
@@ -18,14 +18,14 @@ use crate::{
 
 split_off! {
     manage,
-    /// Everybody of the organisation who is not a member yet.
-    pub fn add_people(on_close: Callback<()>) {
-        view! { <InviteDialog on_close/> }
+    /// Everybody of the organisation who is not a member yet; those that were named, if any, until the reader looks for others.
+    pub fn add_people(named: Vec<UserId>, on_close: Callback<()>) {
+        view! { <InviteDialog named on_close/> }
     }
 }
 
 #[component]
-fn InviteDialog(on_close: Callback<()>) -> impl IntoView {
+fn InviteDialog(named: Vec<UserId>, on_close: Callback<()>) -> impl IntoView {
     let store = expect_context::<Store>();
     let room = expect_context::<OpenRoom>();
     let filter = RwSignal::new(String::new());
@@ -36,6 +36,7 @@ fn InviteDialog(on_close: Callback<()>) -> impl IntoView {
             let everybody = known.iter().flat_map(|known| known.people.values());
             let fits = |person: &&Person| {
                 !members.contains(&person.id)
+                    && (named.is_empty() || !wanted.is_empty() || named.contains(&person.id))
                     && (person.name.to_lowercase().contains(&wanted) || person.mention.contains(&wanted))
             };
             everybody.filter(fits).cloned().collect::<Vec<_>>()

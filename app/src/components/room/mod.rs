@@ -1,6 +1,7 @@
 //! A room: header, live tiles, messages, writing, and the panel beside them.
 
 mod announce;
+mod archive;
 mod deletion;
 mod details;
 mod header;
@@ -22,9 +23,10 @@ use super::{
 use crate::components::live::{effect, follow, memo, part};
 use crate::{
     client::actions,
-    state::{RoomSignals, Store, Upload},
+    state::{RoomSignals, Store, ToastKind, Upload},
 };
 use announce::announce_new_messages;
+use archive::Archived;
 use deletion::confirm_deletion;
 use header::RoomHeader;
 
@@ -47,6 +49,8 @@ pub struct OpenRoom {
     pub deleting: RwSignal<Option<MessageId>>,
     /// What it is called.
     pub title: Memo<String>,
+    /// Whether something may be written in it.
+    pub is_open: Memo<bool>,
     store: Store,
 }
 
@@ -54,13 +58,17 @@ impl OpenRoom {
     /// What the parts of a room share while it is open. Signals live as long as the caller's owner.
     pub fn new(store: Store, id: RoomId) -> Self {
         let title = memo(move || room_title(store, id));
+        let is_open = memo(move || store.membership(id).is_none_or(|membership| membership.room.is_open()));
         let (controls, why) = (RwSignal::new(None), RwSignal::new(None));
         let (uploads, picked, deleting) = (RwSignal::new(Vec::new()), RwSignal::new(0), RwSignal::new(None));
-        Self { id, signals: store.room(id), controls, why, uploads, picked, deleting, title, store }
+        Self { id, signals: store.room(id), controls, why, uploads, picked, deleting, title, is_open, store }
     }
 
     /// Puts a quotation of a message into the draft, to be answered.
     pub fn reply_to(self, message: &Message) {
+        if !self.is_open.get_untracked() {
+            return self.store.toast(ToastKind::Failed, "This room is archived: nothing new is written in it.");
+        }
         let author = match &message.from {
             roomglass_protocol::Author::User { mention, .. } => Some(mention.as_str()),
             roomglass_protocol::Author::Integration { .. } => None,
@@ -83,6 +91,9 @@ pub fn room_title(store: Store, room: RoomId) -> String {
 
 /// The picture that tells rooms from conversations, and public from private.
 pub fn room_icon(room: &roomglass_protocol::Room) -> &'static str {
+    if !room.is_open() {
+        return "i-archive";
+    }
     match (room.kind, room.privacy) {
         (RoomKind::Conversation, _) => "i-message-square",
         (RoomKind::Room, roomglass_protocol::Privacy::Private) => "i-lock",
@@ -131,7 +142,7 @@ pub fn RoomPane(
             <RoomNotice/>
             <Log/>
             <Panel/>
-            <Composer/>
+            {part(move || if room.is_open.get() { view! { <Composer/> }.into_any() } else { view! { <Archived/> }.into_any() })}
             <ControlsMenu/>
             {part(move || room.why.get().map(|why| show_why(why, on_explained)))}
             {part(move || room.deleting.get().map(|message| confirm_deletion(message, on_decided)))}

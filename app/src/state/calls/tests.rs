@@ -119,3 +119,31 @@ fn those_who_decline_are_named_until_they_come_after_all() {
     calls.hear(state(&[participant(1, BOB), participant(2, ME), participant(3, CY)]), ME);
     assert_eq!(calls.declined, []);
 }
+
+#[test]
+fn msg_19_what_was_given_up_before_it_began_does_not_silence_the_next_call() {
+    let mut calls = Calls::default();
+    calls.ask(ROOM);
+    calls.decline(ROOM);
+    calls.hear(state(&[participant(1, BOB)]), ME);
+    assert!(calls.offered(ME, None, |_| true).is_some(), "Bob calls: that is another call");
+    calls.decline(ROOM);
+    calls.hear(state(&[participant(1, BOB), participant(2, CY)]), ME);
+    assert_eq!(calls.offered(ME, None, |_| true), None, "the same call goes on");
+}
+
+#[test]
+fn msg_19_the_way_to_somebody_who_is_gone_is_forgotten() {
+    let mut calls = with_bob();
+    calls.leave();
+    calls.set_link(ParticipantId(1), Link::Connected);
+    calls.mine = Mine::Joining(ROOM);
+    calls.hear(joined(2), ME);
+    let steps = calls.hear(state(&[participant(1, BOB), participant(2, ME)]), ME);
+    assert_eq!(steps, [Step::Meet { with: ParticipantId(1), offer: true }], "Bob is met anew");
+}
+
+#[test]
+fn msg_19_whoever_is_let_in_too_late_goes_again() {
+    assert_eq!(Calls::default().hear(joined(2), ME), [Step::Withdraw]);
+}

@@ -117,6 +117,7 @@ fn simulated_workspace(mut workspace: Workspace) -> Workspace {
         topic: String::new(),
         seq: Sequence::START,
         messages: 0,
+        archived: false,
     };
     let membership = Membership { room, read_seq: Sequence::START, read_messages: 0, with: Vec::new() };
     let colleague =

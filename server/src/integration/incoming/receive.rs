@@ -14,7 +14,7 @@ use roomglass_protocol::{
     Author, IntegrationKey, Message, MessageId,
     rest::incoming_webhook::{DROPPED_HEADER, IncomingWebhook, KEY_PREFIX},
 };
-use roomglass_storage::{IncomingCall, Noun, StorageError, TokenHash};
+use roomglass_storage::{Conflict, IncomingCall, Noun, StorageError, TokenHash};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -29,6 +29,8 @@ use crate::{clock, error::HttpError, extract::Path, integration::limits::Limits,
 pub(super) enum Refusal {
     /// Nothing is at this address, or not any more.
     NoService,
+    /// Nothing is said in the room of this address until somebody brings it back.
+    Archived,
     /// The body is larger than any payload.
     TooLarge,
     /// The payload cannot be used; what of it would have been dropped anyway.
@@ -43,6 +45,7 @@ impl From<StorageError> for Refusal {
     fn from(error: StorageError) -> Self {
         match error {
             StorageError::NotFound(Noun::IncomingWebhook) => Self::NoService,
+            StorageError::Conflict(Conflict::RoomArchived) => Self::Archived,
             error => Self::Failed(error.into()),
         }
     }
@@ -52,6 +55,7 @@ impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
         let (status, word, retry_after) = match self {
             Self::NoService => (StatusCode::NOT_FOUND, "no_service", None),
+            Self::Archived => (StatusCode::GONE, "channel_is_archived", None),
             Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "request_too_large", None),
             Self::Unusable(Unusable::NotAPayload) => (StatusCode::BAD_REQUEST, "invalid_payload", None),
             Self::Unusable(Unusable::NoText) => (StatusCode::BAD_REQUEST, "no_text", None),

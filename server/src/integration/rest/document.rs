@@ -45,14 +45,17 @@ impl Document {
 
     /// A flag; absent means no.
     pub(super) fn flag(&self, name: &str) -> HttpResult<bool> {
-        match self.member(name) {
-            None => Ok(false),
-            Some(value) => match (value.as_bool(), value.as_str()) {
-                (Some(flag), _) => Ok(flag),
-                (None, Some("true")) => Ok(true),
-                (None, Some("false")) => Ok(false),
-                _ => Err(HttpError::invalid(format!("The member \"{name}\" is true or false."))),
-            },
+        Ok(self.optional_flag(name)?.unwrap_or_default())
+    }
+
+    /// A flag, if it is there.
+    pub(super) fn optional_flag(&self, name: &str) -> HttpResult<Option<bool>> {
+        let Some(value) = self.member(name) else { return Ok(None) };
+        match (value.as_bool(), value.as_str()) {
+            (Some(flag), _) => Ok(Some(flag)),
+            (None, Some("true")) => Ok(Some(true)),
+            (None, Some("false")) => Ok(Some(false)),
+            _ => Err(HttpError::invalid(format!("The member \"{name}\" is true or false."))),
         }
     }
 }

@@ -31,7 +31,8 @@ fn version(of: &Value) -> String {
 pub(super) fn short_room(room: &Room, config: &Config) -> Value {
     let mut document = told_room(room, config);
     let at = |rest: &str| config.address(&format!("/v2/room/{}{rest}", room.id));
-    document["version"] = json!(version(&json!([room.id, room.name, room.privacy, room.topic, room.owner_id])));
+    document["version"] =
+        json!(version(&json!([room.id, room.name, room.privacy, room.topic, room.owner_id, room.archived])));
     document["links"] = json!({"self": at(""), "webhooks": at("/webhook"), "participants": at("/participant")});
     if room.privacy == Privacy::Private {
         document["links"]["members"] = json!(at("/member"));

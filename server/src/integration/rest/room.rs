@@ -13,16 +13,17 @@ use crate::{
     state::AppState,
 };
 
-/// Rooms the installation covers, by name.
+/// Rooms the installation covers, by name; archived ones only if they are asked for.
 pub(super) async fn list(
     State(app): State<AppState>,
     caller: IntegrationCaller,
     parameters: Parameters,
 ) -> HttpResult<Json<Value>> {
-    let (window, private) = (parameters.window()?, parameters.flag("include-private", true)?);
+    let window = parameters.window()?;
+    let (private, archived) = (parameters.flag("include-private", true)?, parameters.flag("include-archived", false)?);
     let mut reader = app.storage.read().await?;
     let mut rooms = covered(&mut reader, caller.installation().place).await?;
-    rooms.retain(|room| private || room.privacy == Privacy::Public);
+    rooms.retain(|room| (private || room.privacy == Privacy::Public) && (archived || !room.archived));
     let (rooms, more) = window.of(rooms);
     let items = if parameters.expands("items") {
         full(&mut reader, &app, &rooms).await?

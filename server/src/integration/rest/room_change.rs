@@ -52,8 +52,8 @@ pub(super) async fn delete(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Changes name, privacy, topic and owner, as far as they are given. Rooms are neither archived nor open to strangers
-/// here, so asking for that is refused.
+/// Changes name, privacy, topic and owner, archives a room or brings it back, as far as that is given. Rooms are not open
+/// to strangers here, so asking for that is refused.
 pub(super) async fn update(
     State(app): State<AppState>,
     caller: IntegrationCaller,
@@ -63,17 +63,15 @@ pub(super) async fn update(
     let mut reader = app.storage.read().await?;
     let room = caller.room(&mut reader, &room).await?;
     let document = Document::read(&body)?;
-    for absent in ["is_archived", "is_guest_accessible"] {
-        if document.flag(absent)? {
-            return Err(HttpError::invalid(format!(
-                "Rooms of this server cannot have \"{absent}\". Nothing was changed."
-            )));
-        }
+    if document.flag("is_guest_accessible")? {
+        let why = "Rooms of this server cannot have \"is_guest_accessible\". Nothing was changed.";
+        return Err(HttpError::invalid(why));
     }
     let wanted = RoomChange {
         topic: document.optional_text("topic")?.map(input::topic).transpose()?,
         name: document.optional_text("name")?.map(input::room_name).transpose()?,
         privacy: document.optional_text("privacy")?.map(privacy).transpose()?,
+        archived: document.optional_flag("is_archived")?,
     };
     let owner = match document.member("owner").and_then(|owner| owner.get("id")) {
         Some(id) => {

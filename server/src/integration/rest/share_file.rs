@@ -43,6 +43,8 @@ pub(super) async fn share(
     let mut reader = app.storage.read().await?;
     let room = caller.room(&mut reader, &room).await?.id;
     caller.speaks_in(room)?;
+    // Before the bytes are taken in.
+    reader.open_room(room).await?;
     let stored = reader.integration(caller.key()).await?.ok_or_else(|| missing(Noun::Integration))?;
     drop(reader);
     let boundary = boundary(request.headers())?;

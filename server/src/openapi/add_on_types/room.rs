@@ -44,6 +44,8 @@ pub(in crate::openapi) struct Expand {
 pub(in crate::openapi) struct RoomFilter {
     /// True when absent.
     include_private: Option<bool>,
+    /// False when absent.
+    include_archived: Option<bool>,
 }
 
 #[derive(JsonSchema)]

@@ -75,6 +75,7 @@ fn membership(room: i64) -> Membership {
         topic: String::new(),
         seq: Sequence(1),
         messages: 0,
+        archived: false,
     };
     Membership { room, read_seq: Sequence(1), read_messages: 0, with: Vec::new() }
 }

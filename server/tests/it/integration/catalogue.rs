@@ -86,6 +86,28 @@ async fn a_preview_shows_what_would_be_installed() {
     assert_eq!(team.emma.posts(PREVIEW, unknown).await.refusal().kind, ErrorKind::NotFound);
 }
 
+/// Safety E2: what is installed is what was shown, whatever the provider offers by then.
+#[tokio::test]
+async fn what_changed_since_it_was_seen_is_not_installed() {
+    let team = Team::assembles().await;
+    let builds = Provider::start(&samples::builds()).await;
+    let source = json!({"descriptor_url": builds.descriptor_url()});
+    let review: Value = team.alana.posts(PREVIEW, source).await.json();
+    let order = json!({
+        "descriptor_url": builds.descriptor_url(), "rooms": [team.room.room.id], "version": review["version"],
+    });
+    let mut greedy = samples::builds();
+    greedy["capabilities"]["hipchatApiConsumer"]["scopes"] = json!(["view_room", "send_notification", "admin_room"]);
+    builds.offers(&greedy);
+    let refusal = team.alana.posts(INSTALL, order.clone()).await.refusal();
+    assert_eq!(refusal.kind, ErrorKind::Conflict);
+    assert!(refusal.message.contains("has changed Builds since you looked at it"), "{}", refusal.message);
+    let path = format!("/api/v1/rooms/{}/integrations", team.room.room.id);
+    assert_eq!(team.alana.gets(&path).await.json::<Value>()["items"], json!([]));
+    builds.offers(&samples::builds());
+    team.alana.posts(INSTALL, order).await.succeeded();
+}
+
 /// What is installed in a room costs as many queries as before, however much it is.
 #[tokio::test]
 async fn the_list_of_a_room_asks_once_for_all_its_integrations() {

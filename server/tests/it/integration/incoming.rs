@@ -63,6 +63,10 @@ async fn what_is_posted_appears_as_a_notification_of_the_webhooks_name() {
 
     let list: Value = team.alana.gets(&webhooks(&team)).await.json();
     assert!(list["items"][0]["last_used_at"].is_string(), "{list}");
+    team.alana.archives(&team.room, true).await.succeeded();
+    assert_answers(&post_json(&team.server, &path, &payload).await, StatusCode::GONE, "channel_is_archived");
+    team.alana.archives(&team.room, false).await.succeeded();
+    assert_answers(&post_json(&team.server, &path, &payload).await, StatusCode::OK, "ok");
     team.alana.deletes(&format!("{}/{id}", webhooks(&team))).await.succeeded();
     assert_answers(&post_json(&team.server, &path, &payload).await, StatusCode::NOT_FOUND, "no_service");
 }

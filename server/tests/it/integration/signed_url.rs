@@ -62,7 +62,10 @@ async fn stories_2_and_8_addresses_are_signed_for_one_person_and_room() {
 
     let panel: Value = team.omar.posts(SIGNED_URL, sidebar(&team.room)).await.json();
     let token = panel["jwt"].as_str().unwrap();
-    assert_eq!(panel["url"], format!("https://builds.example.com/sidebar?signed_request={token}&theme=light"));
+    assert_eq!(
+        panel["url"],
+        format!("https://builds.example.com/sidebar?signed_request={token}&connect_client_api_version=1&theme=light")
+    );
     let second = verified(token, &installation.secret);
     assert_ne!(second["jti"], claims["jti"]);
     assert_eq!(second["sub"], json!(team.omar.person.id.to_string()));
@@ -108,7 +111,7 @@ async fn pages_that_want_no_token_get_none() {
     let answer: Value = team.emma.posts(SIGNED_URL, sidebar(&team.room)).await.json();
     assert_eq!(
         (&answer["url"], &answer["jwt"]),
-        (&json!("https://builds.example.com/sidebar?theme=light"), &json!(""))
+        (&json!("https://builds.example.com/sidebar?connect_client_api_version=1&theme=light"), &json!(""))
     );
 }
 

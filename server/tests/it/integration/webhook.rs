@@ -1,8 +1,11 @@
 //! §19: providers are told what happens.
 
+use std::sync::Arc;
+
 use axum::http::{Method, StatusCode, header};
 use roomglass_protocol::Author;
 use serde_json::{Value, json};
+use tokio::sync::Notify;
 
 use super::{
     provider::{Call, Provider, Reply},
@@ -10,6 +13,7 @@ use super::{
     signed_url::verified,
     team::{Installation, Team, UNINSTALL},
 };
+use crate::support::Someone;
 
 /// A provider with these webhooks, installed in the room.
 pub async fn listens(team: &Team, webhooks: Value) -> (Provider, Installation) {
@@ -170,6 +174,69 @@ async fn new_rooms_are_told() {
     assert_eq!(claims(&call, &installation)["context"]["room_id"], json!(room.room.id));
 }
 
+/// HCC-16: one change of several things is told as each of them. What a call says of the room is what it is about, whatever
+/// became of the room before it was made.
+#[tokio::test]
+async fn archiving_is_told_after_the_topic() {
+    let team = Team::assembles().await;
+    let hooks = ["room_archived", "room_unarchived", "room_topic_change"].map(|event| hook(event, None));
+    let (provider, installation) = listens(&team, json!(hooks)).await;
+    let told = Arc::new(Notify::new());
+    provider.replies("/hook", Reply::After(told.clone(), StatusCode::NO_CONTENT));
+    let path = format!("/api/v1/rooms/{}", team.room.room.id);
+    team.alana.patches(&path, json!({"topic": "Over", "archived": true})).await.succeeded();
+    let mut calls = vec![provider.next_call().await];
+    team.alana.archives(&team.room, false).await.succeeded();
+    provider.replies("/hook", Reply::With(StatusCode::NO_CONTENT, Vec::new()));
+    told.notify_one();
+    calls.extend([provider.next_call().await, provider.next_call().await]);
+    let told: Vec<Value> = calls.iter().map(Call::json).collect();
+    let said = |call: &Value| (call["event"].clone(), call["item"]["room"]["is_archived"].clone());
+    let expected = [("room_topic_change", true), ("room_archived", true), ("room_unarchived", false)];
+    assert_eq!(told.iter().map(said).collect::<Vec<_>>(), expected.map(|(event, is)| (json!(event), json!(is))));
+    assert_eq!(told[0]["item"]["topic"], "Over");
+    for call in &told[1..] {
+        let members: Vec<&String> = call["item"].as_object().unwrap().keys().collect();
+        assert_eq!(members, ["room", "sender"]);
+        assert_eq!(call["item"]["sender"]["id"], json!(team.alana.person.id));
+    }
+    assert_eq!(claims(&calls[1], &installation)["sub"], json!(team.alana.person.id.to_string()));
+}
+
+/// HCC-16, HOOK-07: with the room goes what is installed there, which is told by its callback; what is installed everywhere
+/// hears of it, also when the server stops meanwhile.
+#[tokio::test]
+async fn deleted_rooms_are_told_to_what_is_installed_everywhere() {
+    let team = Team::assembles().await;
+    let hooks = json!([hook("room_deleted", None), hook("room_created", None)]);
+    let (here, own) = listens(&team, json!([hook("room_deleted", None)])).await;
+    let descriptor = samples::listener("com.example.everywhere", &["view_group", "manage_rooms"], &hooks);
+    let (provider, installation) = team.installed_globally(&descriptor).await;
+    provider.replies("/hook", Reply::After(Arc::default(), StatusCode::OK));
+    team.alana.archives(&team.room, true).await.succeeded();
+    installation.caller.deletes(&team.room_path("")).await.succeeded();
+    let first = provider.next_call().await;
+    provider.replies("/hook", Reply::With(StatusCode::NO_CONTENT, Vec::new()));
+    let server = team.server.restarts().await;
+    let again = provider.next_call().await;
+    assert_eq!(again.json(), first.json(), "the same call");
+    let mut told = again.json();
+    assert_eq!((&told["event"], &told["oauth_client_id"]), (&json!("room_deleted"), &json!(installation.id)));
+    told["item"]["room"].as_object_mut().unwrap().remove("links");
+    let alana = &team.alana.person;
+    let expected = json!({
+        "room": {"id": team.room.room.id, "name": "Release team", "privacy": "private", "is_archived": true},
+        "sender": {"id": alana.id, "mention_name": alana.mention, "name": "Alana"}});
+    assert_eq!(told["item"], expected);
+    assert_eq!(claims(&again, &installation)["context"]["room_id"], json!(team.room.room.id));
+
+    assert_eq!(here.next_call().await.path, format!("/installed/{}", own.id), "the goodbye");
+    let emma = Someone { server, ..team.emma.clone() };
+    emma.creates_room("Garden").await;
+    assert_eq!(provider.next_call().await.json()["event"], "room_created", "and so on");
+    assert!(here.waiting_calls().await.is_empty());
+}
+
 /// Global installations hear of every room, conversations excepted.
 #[tokio::test]
 async fn a_global_webhook_hears_every_room_but_no_conversation() {
@@ -209,7 +276,7 @@ async fn webhooks_follow_installations() {
 async fn a_hanging_provider_holds_up_no_message() {
     let team = Team::assembles().await;
     let (hanging, _) = listens(&team, json!([hook("room_message", None)])).await;
-    hanging.replies("/hook", Reply::After(std::sync::Arc::default(), StatusCode::OK));
+    hanging.replies("/hook", Reply::After(Arc::default(), StatusCode::OK));
     let descriptor = samples::listener("com.example.quick", &["view_room"], &json!([hook("room_message", None)]));
     let (quick, _) = team.installed(&descriptor).await;
     let mut emma = team.emma.connects().await;

@@ -226,6 +226,29 @@ async fn odd_answers_are_logged_and_hold_nothing_up() {
     assert_eq!(posted.filter(|message| message.is_notification()).count(), 0, "nothing was posted");
 }
 
+/// HOOK-04: an answer that comes when nothing may be said in the room any more is not posted, and the log says so.
+#[tokio::test]
+async fn an_answer_is_not_posted_in_an_archived_room() {
+    let (team, provider) = team_with_listener().await;
+    provider.replies("/hook", fails());
+    team.omar.says(&team.room, "/build main").await;
+    provider.next_call().await;
+    log(&team.alana, &team.room, |listing| tried(listing, 1)).await;
+    team.alana.archives(&team.room, true).await.succeeded();
+    provider.replies("/hook", Reply::json(&json!({"message": "started"})));
+    team.server.app().clock.put_forward(Duration::from_secs(60));
+    provider.next_call().await;
+    let listing = log(&team.alana, &team.room, |listing| tried(listing, 2)).await;
+    assert_eq!(listing.items[0].state, DeliveryState::Delivered);
+    let note = listing.items[0].attempts[1].note.as_deref();
+    assert_eq!(note, Some("the notification in the answer was not posted: the room is archived"));
+
+    team.alana.archives(&team.room, false).await.succeeded();
+    let mut emma = team.emma.connects().await;
+    team.omar.says(&team.room, "/build again").await;
+    emma.hears("started").await;
+}
+
 /// HOOK-07: dead receivers, however many, do not hold up one that works.
 #[tokio::test]
 async fn dead_receivers_hold_up_nobody() {

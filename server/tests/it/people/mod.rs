@@ -1,6 +1,7 @@
 //! People, rooms and messages over HTTP.
 
 mod account;
+mod archive;
 mod file;
 mod input;
 mod isolation;

@@ -188,6 +188,40 @@ async fn who_is_removed_from_the_room_is_out_of_the_call() {
     sees(&mut gils, &room, &[]).await;
 }
 
+/// MSG-19: a call is offered to who comes into the room, and withdrawn from who goes out of it, whether in it or not.
+#[tokio::test]
+async fn who_comes_into_the_room_hears_of_its_call_and_who_goes_hears_that_it_is_no_longer_theirs() {
+    let server = TestServer::start().await;
+    let (ada, bob) = (server.member("Ada").await, server.member("Bob").await);
+    let room = ada.creates_private_room("Board").await;
+    let (mut adas, mut bobs) = (ada.connects().await, bob.connects().await);
+    joins(&mut adas, &room).await;
+    ada.adds(&bob, &room).await;
+    sees(&mut bobs, &room, &[&ada]).await;
+    ada.removes(&bob, &room).await;
+    sees(&mut bobs, &room, &[]).await;
+    wants(&mut adas, CallRequest::Leave).await;
+    sees(&mut adas, &room, &[]).await;
+}
+
+/// MSG-19: whoever has asked for too much can still go, or the call would never end.
+#[tokio::test]
+async fn who_has_said_too_much_can_leave() {
+    let server = TestServer::start().await;
+    let (ada, bob) = (server.member("Ada").await, server.member("Bob").await);
+    let room = ada.creates_private_room("Board").await;
+    ada.adds(&bob, &room).await;
+    let (mut adas, mut bobs) = (ada.connects().await, bob.connects().await);
+    joins(&mut adas, &room).await;
+    sees(&mut bobs, &room, &[&ada]).await;
+    for _ in 0..40 {
+        wants(&mut adas, CallRequest::Media { media: SOUND }).await;
+    }
+    assert_eq!(is_refused(&mut adas).await, ErrorKind::TooMany);
+    wants(&mut adas, CallRequest::Leave).await;
+    sees(&mut bobs, &room, &[]).await;
+}
+
 #[tokio::test]
 async fn a_call_is_full_at_some_point_and_a_connection_is_in_one() {
     let server = TestServer::start().await;

@@ -49,6 +49,10 @@ async fn rooms_and_their_members() {
     all.agree("the topic changed").await;
     alice.patches(&path, json!({ "name": "Help", "privacy": "private" })).await.succeeded();
     all.agree("name and privacy changed").await;
+    alice.patches(&path, json!({ "archived": true })).await.succeeded();
+    all.agree("the room was archived").await;
+    alice.patches(&path, json!({ "archived": false, "topic": "back" })).await.succeeded();
+    all.agree("the room was brought back").await;
     let carol = all.server.member("Carol").await;
     all.agree("a person was added").await;
     alice.adds(&carol, &room).await;

@@ -6,7 +6,7 @@ use roomglass_protocol::{
 };
 use serde_json::{Value, json};
 
-use super::{everywhere, in_room};
+use super::{each, everywhere, in_room};
 use crate::{integration::team::Team, support::Someone};
 
 async fn newest(team: &Team) -> Event {
@@ -51,7 +51,8 @@ async fn a_room_is_changed_as_far_as_it_can_be() {
 
     // Nothing is changed by halves.
     for (body, status) in [
-        (json!({"is_archived": true, "name": "Old"}), StatusCode::BAD_REQUEST),
+        (json!({"is_guest_accessible": true, "name": "Old"}), StatusCode::BAD_REQUEST),
+        (json!({"is_archived": "soon", "name": "Old"}), StatusCode::BAD_REQUEST),
         (json!({"privacy": "secret", "name": "Old"}), StatusCode::BAD_REQUEST),
         (json!({"name": "Support"}), StatusCode::BAD_REQUEST),
         (json!({"name": "Old", "owner": {"id": team.greta.person.id}}), StatusCode::NOT_FOUND),
@@ -60,6 +61,41 @@ async fn a_room_is_changed_as_far_as_it_can_be() {
         assert_eq!(rest.puts(&path, body.clone()).await.status, status, "{body}");
     }
     assert_eq!(shown(&rest, &team).await, room);
+}
+
+/// §5.3, §5.4, HCC-16: `is_archived` is told and taken; what says nothing of it leaves it as it is.
+#[tokio::test]
+async fn a_room_is_archived_and_brought_back() {
+    let team = Team::assembles().await;
+    let rest = in_room(&team, &["admin_room", "view_room", "view_group", "send_notification", "send_message"]).await;
+    let (rest, path) = (rest.caller, team.room_path(""));
+    let before = shown(&rest, &team).await;
+    assert_eq!(rest.puts(&path, json!({"is_archived": true})).await.status, StatusCode::NO_CONTENT);
+    let EventBody::Changed { by, archived, .. } = newest(&team).await.body else { panic!("no change") };
+    assert_eq!((by, archived), (team.alana.person.id, Some(true)));
+    assert_eq!(rest.puts(&path, json!({"name": "Past releases"})).await.status, StatusCode::NO_CONTENT);
+    let room = shown(&rest, &team).await;
+    assert_eq!((&room["name"], &room["is_archived"]), (&json!("Past releases"), &json!(true)));
+    assert_ne!(room["version"], before["version"]);
+
+    for (query, known) in [("", vec![]), ("?include-archived=false", vec![]), ("?include-archived=true", vec![true])] {
+        let list: Value = rest.gets(&format!("/v2/room{query}")).await.json();
+        assert_eq!(each(&list, "is_archived"), known, "{query}");
+    }
+    for (what, body) in [("/notification", json!({"message": "built"})), ("/message", json!({"message": "hello"}))] {
+        let refused = rest.posts(&team.room_path(what), body).await;
+        assert_eq!(refused.status, StatusCode::BAD_REQUEST, "{what}");
+        assert!(refused.refusal().message.starts_with("This room is archived"), "{}", refused.body);
+    }
+    let conversation = team.alana.opens_conversation_with(&[&team.emma]).await.room.id;
+    let fixed = rest.puts(&format!("/v2/room/{conversation}"), json!({"is_archived": true})).await;
+    assert_eq!(fixed.status, StatusCode::NOT_FOUND);
+    let weak = everywhere(&team, &["view_group"]).await.caller;
+    assert_eq!(weak.puts(&path, json!({"is_archived": false})).await.refusal().kind, ErrorKind::Forbidden);
+
+    assert_eq!(rest.puts(&path, json!({"is_archived": false})).await.status, StatusCode::NO_CONTENT);
+    rest.posts(&team.room_path("/notification"), json!({"message": "built"})).await.succeeded();
+    assert_eq!(each(&rest.gets("/v2/room").await.json(), "is_archived"), [json!(false)]);
 }
 
 #[tokio::test]
