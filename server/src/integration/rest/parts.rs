@@ -119,7 +119,10 @@ fn cannot_be_read() -> HttpError {
 
 #[cfg(test)]
 mod tests {
-    use std::{convert::Infallible, iter::repeat};
+    use std::{
+        convert::Infallible,
+        iter::{repeat, repeat_n},
+    };
 
     use super::*;
 
@@ -129,7 +132,7 @@ mod tests {
     async fn read(head: &'static str) -> (Option<ErrorKind>, usize) {
         let taken = Arc::new(AtomicUsize::new(0));
         let counter = Arc::clone(&taken);
-        let pieces = [Bytes::from(head)].into_iter().chain(repeat(Bytes::from_static(PIECE)).take(1_000));
+        let pieces = [Bytes::from(head)].into_iter().chain(repeat_n(Bytes::from_static(PIECE), 1_000));
         let bytes = stream::iter(pieces).map(move |piece| {
             counter.fetch_add(piece.len(), Ordering::Relaxed);
             Ok::<_, Infallible>(piece)
