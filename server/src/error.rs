@@ -63,6 +63,11 @@ impl HttpError {
         &self.refusal
     }
 
+    /// Whether what was asked for may have happened all the same: of a commit that failed nobody knows whether it was made.
+    pub fn is_undecided(&self) -> bool {
+        matches!(self.refusal.kind, ErrorKind::Internal | ErrorKind::Unavailable)
+    }
+
     /// What the caller is told, after the cause was logged: for answers that are not HTTP, such as push frames.
     pub fn into_refusal(self) -> ApiError {
         self.log();
@@ -115,6 +120,9 @@ fn sentence(conflict: Conflict) -> &'static str {
         }
         Conflict::FilesFull => {
             "The server has no room left for files. Nothing was stored; ask an administrator to make room."
+        }
+        Conflict::TooManyUnsentFiles => {
+            "You have 20 files that are in no message yet. Send them or take them away first; after a day they go by themselves."
         }
         Conflict::AlreadyInstalled => "The integration is installed there already.",
     }

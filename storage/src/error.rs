@@ -113,6 +113,9 @@ pub enum Conflict {
     /// There is no room for more files.
     #[error("there is no room for more files")]
     FilesFull,
+    /// A person has only so many files that are in no message.
+    #[error("the person has as many files without a message as a person may have")]
+    TooManyUnsentFiles,
     /// The integration is installed in that place.
     #[error("the integration is installed there already")]
     AlreadyInstalled,

@@ -12,6 +12,9 @@ use crate::{
     row::Row,
 };
 
+/// Most files of one person that wait for their message: those of two messages being written.
+pub const MAX_UNSENT_FILES: i64 = 20;
+
 /// A file whose bytes are on stable storage.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewFile {
@@ -63,13 +66,17 @@ impl WriteTransaction {
     /// Notes a file that waits for its message.
     ///
     /// # Errors
-    /// [`Noun::Room`] when its sender is a person and not a member; [`Conflict::RoomArchived`]; [`Conflict::FilesFull`] when
-    /// there would be more than `most_bytes` of all files together.
+    /// [`Noun::Room`] when its sender is a person and not a member; [`Conflict::TooManyUnsentFiles`] when that person has
+    /// [`MAX_UNSENT_FILES`] that wait, in whatever rooms; [`Conflict::RoomArchived`]; [`Conflict::FilesFull`] when there
+    /// would be more than `most_bytes` of all files together.
     pub async fn add_file(&mut self, file: &NewFile, most_bytes: i64, now: Timestamp) -> Result<(), StorageError> {
-        if let Some(sender) = file.uploaded_by
-            && !self.is_member(file.room, sender).await?
-        {
-            return Err(StorageError::NotFound(Noun::Room));
+        if let Some(sender) = file.uploaded_by {
+            if !self.is_member(file.room, sender).await? {
+                return Err(StorageError::NotFound(Noun::Room));
+            }
+            if self.unsent_files(sender).await? >= MAX_UNSENT_FILES {
+                return Err(Conflict::TooManyUnsentFiles.into());
+            }
         }
         self.open_room(file.room).await?;
         let NewFile { room, uploaded_by, attachment: Attachment { id, name, media_type, size, preview } } = file;
@@ -83,6 +90,12 @@ impl WriteTransaction {
         let statement = statement.bind(id.to_string()).bind(room.0).bind(uploaded_by.map(|user| user.0));
         let statement = statement.bind(name).bind(media_type).bind(*size).bind(i64::from(*preview)).bind(now.0);
         self.execute(statement).await.map(drop)
+    }
+
+    async fn unsent_files(&mut self, sender: UserId) -> Result<i64, StorageError> {
+        let statement =
+            sqlx::query("SELECT COUNT(*) AS unsent FROM files WHERE message_id IS NULL AND uploaded_by = $1");
+        self.first(statement.bind(sender.0)).await?.map_or(Ok(0), |row| row.number("unsent"))
     }
 
     /// Gives a waiting file to a message of its sender.

@@ -53,7 +53,8 @@ pub struct Updated {
 /// What became of an integration that was removed from places.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Removed {
-    /// Credentials that ended, so that the provider can be told (HCC-04).
+    /// Credentials that ended, so that the provider can be told (HCC-04): of each place, and after those former ones that
+    /// still counted.
     pub installations: Vec<Installation>,
     /// Where it was removed, sorted.
     pub places: Vec<RoomRef>,

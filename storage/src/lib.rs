@@ -74,7 +74,7 @@ pub use conversation::OpenedConversation;
 pub use delivery::{Due, Receiver, ReceiverId};
 pub use delivery_queue::{FINISHED_LIFETIME_MS, MAX_FINISHED, MAX_WAITING, NewDelivery, TRIAL_AFTER_MS, Verdict};
 pub use error::{Conflict, Noun, StorageError};
-pub use file::{NewFile, StoredFile};
+pub use file::{MAX_UNSENT_FILES, NewFile, StoredFile};
 pub use former_room::{FormerRoom, WHOLE_ROOM};
 pub use handover::{HANDOVER_LIFETIME_MS, Handover};
 pub use history::Span;

@@ -84,12 +84,14 @@ impl WriteTransaction {
         Ok(Removed { installations, places, token: (!gone).then_some(integration.token) })
     }
 
+    /// The present pairs first, then former ones that still counted.
     async fn take_installations(
         &mut self,
         key: &IntegrationKey,
         places: &[RoomRef],
     ) -> Result<Vec<Installation>, StorageError> {
         let mut installations = self.installations_of(key).await?;
+        installations.extend(self.former_pairs_of(key).await?);
         installations.retain(|installation| places.contains(&installation.place));
         self.delete_in_places("DELETE FROM installations WHERE integration_key = $1 AND room_ref IN", key, places)
             .await?;

@@ -33,8 +33,18 @@ impl Reader {
                  i.pending, o.ends_at
              FROM other_credentials AS o JOIN installations AS i ON i.oauth_id = o.installation WHERE o.oauth_id = $1",
         );
-        let read = |row: Row| Ok(Installation { ends_at: Some(row.time("ends_at")?), ..installation_of(&row)? });
-        self.first(statement.bind(id.0.as_str())).await?.map(read).transpose()
+        self.first(statement.bind(id.0.as_str())).await?.as_ref().map(other_of).transpose()
+    }
+
+    /// Former pairs of an integration's installations that still count.
+    pub(crate) async fn former_pairs_of(&mut self, key: &IntegrationKey) -> Result<Vec<Installation>, StorageError> {
+        let statement = sqlx::query(
+            "SELECT o.oauth_id, o.secret, i.integration_key, i.room_ref, i.scopes, i.installed_by, i.installed_at,
+                 i.pending, o.ends_at
+             FROM other_credentials AS o JOIN installations AS i ON i.oauth_id = o.installation
+             WHERE i.integration_key = $1 AND o.pending = 0 ORDER BY o.ends_at, o.oauth_id",
+        );
+        self.all(statement.bind(key.as_str())).await?.iter().map(other_of).collect()
     }
 
     /// The id an installation is stored under, by any of its pairs.
@@ -139,6 +149,10 @@ impl WriteTransaction {
         let statement = statement.bind(credentials.oauth_id.0).bind(credentials.secret).bind(installation.0.as_str());
         self.execute(statement.bind(i64::from(pending)).bind(ends_at.0)).await.map(drop)
     }
+}
+
+fn other_of(row: &Row) -> Result<Installation, StorageError> {
+    Ok(Installation { ends_at: Some(row.time("ends_at")?), ..installation_of(row)? })
 }
 
 #[cfg(test)]

@@ -17,7 +17,7 @@ use crate::{
     clock,
     error::{HttpError, HttpResult},
     extract::{Json, Path, Query, RoomCaller, SessionCaller},
-    files::{ended_early, too_large},
+    files::{Sender, ended_early, too_large},
     state::AppState,
 };
 
@@ -46,7 +46,7 @@ pub(super) async fn upload(
     let claimed = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let claimed = claimed.unwrap_or_default().to_owned();
     let bytes = request.into_body().into_data_stream().map(|piece| piece.map_err(|_| ended_early()));
-    let received = app.files.receive(bytes, most).await?;
+    let received = app.files.receive(Sender::Person(sender), bytes, most).await?;
     let attachment = received.attachment(&name, &claimed);
     let file = NewFile { room, uploaded_by: Some(sender), attachment: attachment.clone() };
     let (storage, most_together) = (app.storage.clone(), app.config.files.max_together());

@@ -5,34 +5,33 @@
 //! knows of them. So a row has its bytes, whenever the machine stops; bytes without a row are [`sweep`]'s.
 
 mod answer;
+mod arriving;
 mod link;
 mod receive;
 mod sweep;
 
-use std::{io, path::PathBuf, sync::Arc, time::Duration};
+use std::{io, path::PathBuf, sync::Arc};
 
 use roomglass_protocol::{ErrorKind, FileId};
-use tokio::sync::Semaphore;
 
-use self::link::Links;
 pub(crate) use self::link::PATH as PATH_LINK;
 pub use self::{
     answer::AsItIs,
-    receive::{PATIENCE, Received, ended_early, too_large},
+    arriving::Sender,
+    receive::{PATIENCE, Received, deadline, ended_early, too_large},
     sweep::{UNSENT_LIFETIME_MS, keep_tidy, sweep},
 };
+use self::{arriving::Arrivals, link::Links};
 use crate::error::{HttpError, HttpResult};
 
 const FOLDER: &str = "files";
 const INCOMING: &str = "incoming";
-/// Files that arrive at the same time: bounds what is on the disk beside what is counted.
-const MAX_ARRIVING: usize = 64;
 
 /// The folder of files. Clones share everything.
 #[derive(Clone)]
 pub struct Files {
     folder: PathBuf,
-    arriving: Arc<Semaphore>,
+    arrivals: Arrivals,
     links: Arc<Links>,
 }
 
@@ -44,8 +43,7 @@ impl Files {
     pub fn open(data: &std::path::Path) -> io::Result<Self> {
         let folder = data.join(FOLDER);
         crate::serve::make_private_folder(&folder.join(INCOMING))?;
-        let arriving = Arc::new(Semaphore::new(MAX_ARRIVING));
-        Ok(Self { folder, arriving, links: Arc::new(Links::new()) })
+        Ok(Self { folder, arrivals: Arrivals::new(), links: Arc::new(Links::new()) })
     }
 
     fn path(&self, id: FileId) -> PathBuf {
@@ -77,10 +75,6 @@ fn of_disk(error: io::Error) -> HttpError {
     }
 }
 
-fn busy<T>(_: T) -> HttpError {
-    HttpError::too_many("The server is taking in as many files as it can. Try again shortly.", Duration::from_secs(5))
-}
-
 impl Files {
     /// Keeps what has arrived if it can be written down: `write` stores the row that names it. Neither is undone when
     /// the caller goes away meanwhile.
@@ -96,10 +90,8 @@ impl Files {
         let kept = tokio::spawn(async move {
             received.settle(&files).await.map_err(of_disk)?;
             let written = write.await;
-            let undecided =
-                |error: &HttpError| matches!(error.refusal().kind, ErrorKind::Internal | ErrorKind::Unavailable);
-            // Whether a commit that failed was made nobody knows: a row must not lose its bytes, and the sweep sees.
-            if written.as_ref().err().is_none_or(undecided) {
+            // A row must not lose its bytes, and the sweep sees.
+            if written.as_ref().err().is_none_or(HttpError::is_undecided) {
                 received.stays();
             }
             written

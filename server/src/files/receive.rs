@@ -1,6 +1,6 @@
 //! Bytes on their way in: never more of them in memory than one piece, and none left behind by an upload that ends early.
 
-use std::{io, path::PathBuf, sync::Arc, time::Duration};
+use std::{io, path::PathBuf, time::Duration};
 
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt as _};
@@ -9,14 +9,22 @@ use roomglass_protocol::{
     Attachment, ErrorKind, FileId,
     attachment::{UNKNOWN_MEDIA_TYPE, file_name, media_type},
 };
-use tokio::{fs::File, io::AsyncWriteExt as _, sync::OwnedSemaphorePermit, time::timeout};
+use tokio::{fs::File, io::AsyncWriteExt as _, time::timeout};
 use uuid::Uuid;
 
-use super::{Files, busy, of_disk};
+use super::{
+    Files,
+    arriving::{Arriving, Sender},
+    of_disk,
+};
 use crate::error::{HttpError, HttpResult};
 
 /// A sender that says nothing for so long has gone.
 pub const PATIENCE: Duration = Duration::from_secs(60);
+/// A sender may take this long, however little there is to send.
+const LEAST_DEADLINE: Duration = Duration::from_secs(30 * 60);
+/// Nobody's line is slower.
+const LEAST_BYTES_PER_SECOND: u64 = 16 * 1024;
 /// As many bytes tell a picture.
 const HEAD_BYTES: usize = 32;
 
@@ -30,7 +38,7 @@ pub struct Received {
     /// Removed with this value.
     path: Option<PathBuf>,
     /// Held until the bytes are counted among those of all files, or gone.
-    _arriving: OwnedSemaphorePermit,
+    _arriving: Arriving,
 }
 
 impl Files {
@@ -40,10 +48,20 @@ impl Files {
     /// When there is more, when it ends early, or when the disk does not take it. Nothing of it is kept then.
     pub async fn receive(
         &self,
+        sender: Sender,
+        bytes: impl Stream<Item = HttpResult<Bytes>> + Unpin,
+        most: u64,
+    ) -> HttpResult<Received> {
+        let arriving = self.arrivals.admit(sender)?;
+        timeout(deadline(most), self.take_in(arriving, bytes, most)).await.map_err(|_| ended_early())?
+    }
+
+    async fn take_in(
+        &self,
+        arriving: Arriving,
         mut bytes: impl Stream<Item = HttpResult<Bytes>> + Unpin,
         most: u64,
     ) -> HttpResult<Received> {
-        let arriving = Arc::clone(&self.arriving).try_acquire_owned().map_err(busy)?;
         let id = FileId(Uuid::new_v4());
         let path = self.incoming(id);
         // At once: what another thread made after this one was given up would stay.
@@ -64,6 +82,12 @@ impl Files {
         received.picture = picture(&head);
         Ok(received)
     }
+}
+
+/// How long a file of at most `most` bytes may take to arrive: patience with each piece alone would let somebody send for
+/// ever.
+pub fn deadline(most: u64) -> Duration {
+    LEAST_DEADLINE.max(Duration::from_secs(most / LEAST_BYTES_PER_SECOND))
 }
 
 impl Received {
@@ -140,14 +164,17 @@ pub fn too_large(most: u64) -> HttpError {
 #[cfg(test)]
 mod tests {
     use futures_util::stream;
-    use tokio::sync::Semaphore;
+    use roomglass_protocol::UserId;
+    use tokio::time::interval;
 
-    use super::{super::MAX_ARRIVING, *};
+    use super::{super::arriving::Arrivals, *};
+
+    const ALICE: Sender = Sender::Person(UserId(1));
 
     const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR";
 
     fn received(picture: Option<&'static str>) -> Received {
-        let arriving = Arc::new(Semaphore::new(1)).try_acquire_owned().unwrap();
+        let arriving = Arrivals::new().admit(ALICE).unwrap();
         Received { id: FileId(Uuid::nil()), size: 5, picture, path: None, _arriving: arriving }
     }
 
@@ -181,15 +208,18 @@ mod tests {
         let files = Files::open(folder.path()).unwrap();
         let piece = |text: &'static str| Ok(Bytes::from_static(text.as_bytes()));
         let broken = [piece("begin"), Err(ended_early())];
-        assert_eq!(files.receive(stream::iter(broken), 100).await.unwrap_err().refusal().kind, ErrorKind::Invalid);
+        assert_eq!(
+            files.receive(ALICE, stream::iter(broken), 100).await.unwrap_err().refusal().kind,
+            ErrorKind::Invalid
+        );
         let long = [piece("12345"), piece("6")];
-        let refusal = files.receive(stream::iter(long), 5).await.unwrap_err();
+        let refusal = files.receive(ALICE, stream::iter(long), 5).await.unwrap_err();
         assert_eq!(refusal.refusal().kind, ErrorKind::TooLarge);
         assert_eq!(left(folder.path()), 0);
 
         // Given up in the middle: the browser has gone.
         let endless = stream::iter([piece("begin")]).chain(stream::pending());
-        let mut arriving = Box::pin(files.receive(Box::pin(endless), 100));
+        let mut arriving = Box::pin(files.receive(ALICE, Box::pin(endless), 100));
         while left(folder.path()) == 0 {
             assert!(futures_util::poll!(&mut arriving).is_pending());
             tokio::task::yield_now().await;
@@ -197,29 +227,39 @@ mod tests {
         drop(arriving);
         assert_eq!(left(folder.path()), 0);
 
-        let whole = files.receive(stream::iter([piece("12345")]), 5).await.unwrap();
+        let whole = files.receive(ALICE, stream::iter([piece("12345")]), 5).await.unwrap();
         let refused = files.keep(whole, async { Err::<(), _>(HttpError::forbidden("No.")) }).await;
         assert_eq!((refused.unwrap_err().refusal().kind, left(folder.path())), (ErrorKind::Forbidden, 0));
-        let whole = files.receive(stream::iter([piece("12345")]), 5).await.unwrap();
+        let whole = files.receive(ALICE, stream::iter([piece("12345")]), 5).await.unwrap();
         let path = files.path(whole.id);
         files.keep(whole, async { Ok(()) }).await.unwrap();
         assert_eq!(std::fs::read(path).unwrap(), b"12345");
     }
+
     #[tokio::test]
     async fn a_file_counts_as_arriving_until_it_is_counted_msg_18() {
         let folder = tempfile::tempdir().unwrap();
         let files = Files::open(folder.path()).unwrap();
-        let free = || files.arriving.available_permits();
         let bytes = || stream::iter([Ok(Bytes::from_static(b"12345"))]);
-        let received = files.receive(bytes(), 5).await.unwrap();
-        assert_eq!(free(), MAX_ARRIVING - 1);
-        let during = Arc::clone(&files.arriving);
-        files
-            .keep(received, async move { Ok(assert_eq!(during.available_permits(), MAX_ARRIVING - 1)) })
-            .await
-            .unwrap();
-        assert_eq!(free(), MAX_ARRIVING);
-        drop(files.receive(bytes(), 5).await.unwrap());
-        assert_eq!(free(), MAX_ARRIVING, "what nobody keeps makes room");
+        let received = files.receive(ALICE, bytes(), 5).await.unwrap();
+        assert_eq!(files.arrivals.count(), 1);
+        let during = files.arrivals.clone();
+        files.keep(received, async move { Ok(assert_eq!(during.count(), 1)) }).await.unwrap();
+        assert_eq!(files.arrivals.count(), 0);
+        drop(files.receive(ALICE, bytes(), 5).await.unwrap());
+        assert_eq!(files.arrivals.count(), 0, "what nobody keeps makes room");
+    }
+
+    /// A piece before patience ends, again and again.
+    #[tokio::test(start_paused = true)]
+    async fn who_sends_for_ever_is_given_up_msg_18() {
+        let folder = tempfile::tempdir().unwrap();
+        let files = Files::open(folder.path()).unwrap();
+        let mut pace = interval(PATIENCE - Duration::from_secs(1));
+        let drops = stream::poll_fn(move |context| pace.poll_tick(context).map(|_| Some(Ok(Bytes::from_static(b"x")))));
+        let refused = files.receive(ALICE, drops, 1_000_000).await.unwrap_err();
+        assert_eq!(refused.refusal().message, ended_early().refusal().message);
+        assert_eq!((left(folder.path()), files.arrivals.count()), (0, 0));
+        assert!(deadline(10 * 1024 * 1024 * 1024) > deadline(0), "what is larger may take longer");
     }
 }

@@ -28,6 +28,7 @@ use crate::{
 const OVERLAP_MS: i64 = 60 * 60 * 1000;
 
 /// A new pair that is not confirmed.
+#[derive(Clone)]
 struct Begun {
     place: RoomRef,
     former: OauthId,
@@ -55,14 +56,20 @@ async fn carry_out(app: AppState, key: IntegrationKey, places: Vec<RoomRef>, by:
     let told: Vec<OauthId> =
         begun.iter().zip(&outcomes).filter(|(_, it)| has_it(it)).map(|(begun, _)| begun.new.oauth_id.clone()).collect();
     if let Some(NotAccepted { message, .. }) = outcomes.into_iter().find_map(Result::err) {
-        give_up(&app, begun).await?;
-        callback::say_goodbye(&app, Some(callback), told);
+        give_up(&app, &begun, callback, told).await?;
         return Err(provider_failed(format!(
             "The credentials of {} were not changed. {message} The former ones still count.",
             descriptor.name
         )));
     }
-    finish(&app, begun).await
+    match finish(&app, begun.clone()).await {
+        // The installation has ended meanwhile, or its credentials were changed by somebody else.
+        Err(error) if !error.is_undecided() => {
+            give_up(&app, &begun, callback, told).await?;
+            Err(error)
+        }
+        finished => finished,
+    }
 }
 
 /// Stores a second pair for each place.
@@ -98,8 +105,11 @@ async fn begin(
         .await
 }
 
-async fn give_up(app: &AppState, begun: Vec<Begun>) -> HttpResult<()> {
-    end(app, begun.into_iter().map(|begun| begun.new.oauth_id).collect()).await
+/// Ends pairs that were never confirmed, and tells the provider where it knows them.
+async fn give_up(app: &AppState, begun: &[Begun], callback: String, told: Vec<OauthId>) -> HttpResult<()> {
+    end(app, begun.iter().map(|begun| begun.new.oauth_id.clone()).collect()).await?;
+    callback::say_goodbye(app, Some(callback), told);
+    Ok(())
 }
 
 async fn finish(app: &AppState, begun: Vec<Begun>) -> HttpResult<()> {

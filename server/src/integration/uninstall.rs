@@ -38,12 +38,18 @@ pub(super) async fn uninstall(
             })
         })
         .await?;
-    let ended: Vec<_> = removed.installations.into_iter().map(|it| (it.place, it.credentials.oauth_id)).collect();
+    let ended = removed.installations;
     let mut redirect = None;
     if let Some(descriptor) = stored.map(|stored| stored.descriptor) {
-        callback::say_goodbye(&app, descriptor.callback_url.clone(), ended.iter().map(|(_, id)| id.clone()));
+        callback::say_goodbye(
+            &app,
+            descriptor.callback_url.clone(),
+            ended.iter().map(|it| it.credentials.oauth_id.clone()),
+        );
+        // The browser goes by once for each place, whatever former credentials ended there too.
+        let present = ended.into_iter().filter(|it| it.ends_at.is_none()).map(|it| (it.place, it.credentials.oauth_id));
         let way = Way { descriptor: &descriptor, step: Lifecycle::Uninstalled, relay_state: None };
-        redirect = redirect::send(&app, way, ended).await?;
+        redirect = redirect::send(&app, way, present.collect()).await?;
     }
     Ok(Json(Installed {
         integration,

@@ -101,6 +101,19 @@ pub async fn files_together_have_a_limit_and_only_members_store_them(database: D
     lounge.uploads(lounge.ada.id, 3, 250).await.unwrap();
 }
 
+/// MSG-18: nobody fills the disk with what is in no message.
+pub async fn only_so_many_files_of_one_person_wait_for_a_message(database: Database) {
+    let lounge = Lounge::opens(&database).await;
+    for number in 1..=20 {
+        lounge.uploads(lounge.ada.id, number, PLENTY).await.unwrap();
+    }
+    let refused = lounge.uploads(lounge.ada.id, 21, PLENTY).await;
+    assert!(matches!(refused, Err(StorageError::Conflict(Conflict::TooManyUnsentFiles))), "{refused:?}");
+    lounge.uploads(lounge.bob.id, 22, PLENTY).await.unwrap();
+    lounge.sends(&lounge.ada, 30, &[file_id(1)]).await.unwrap();
+    lounge.uploads(lounge.ada.id, 21, PLENTY).await.unwrap();
+}
+
 /// MSG-18
 pub async fn files_without_a_message_are_forgotten_after_a_time(database: Database) {
     let lounge = Lounge::opens(&database).await;

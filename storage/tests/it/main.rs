@@ -60,6 +60,7 @@ conformance! {
     files: {
         a_message_takes_the_files_that_its_sender_stored,
         files_together_have_a_limit_and_only_members_store_them,
+        only_so_many_files_of_one_person_wait_for_a_message,
         files_without_a_message_are_forgotten_after_a_time,
         a_deleted_message_leaves_its_place_and_nothing_else,
     }

@@ -13,6 +13,7 @@ use futures_util::stream;
 use multer::Field;
 use roomglass_protocol::Attachment;
 use roomglass_storage::{NewFile, Noun};
+use tokio::time::timeout;
 
 use super::{
     document::Document,
@@ -22,7 +23,7 @@ use crate::{
     clock,
     error::{HttpError, HttpResult},
     extract::Path,
-    files::Received,
+    files::{Received, Sender, deadline, ended_early},
     integration::{caller::IntegrationCaller, contract::missing, notification::Notification},
     state::AppState,
 };
@@ -47,8 +48,12 @@ pub(super) async fn share(
     let stored = reader.integration(caller.key()).await?.ok_or_else(|| missing(Noun::Integration))?;
     drop(reader);
     let boundary = boundary(request.headers())?;
+    let sender = Sender::Integration(caller.key().clone());
     let parts = Parts::new(request.into_body().into_data_stream(), boundary, app.config.files.max_upload);
-    let Shared { message, received, attachment } = read(&app, parts).await?;
+    let Shared { message, received, attachment } =
+        timeout(deadline(app.config.files.max_upload), read(&app, sender, parts))
+            .await
+            .map_err(|_| ended_early())??;
     let notification = match message.filter(|text| !text.trim().is_empty()) {
         Some(text) => Notification::plain(&text)?,
         None => Notification::wordless(),
@@ -77,13 +82,13 @@ struct Shared {
     attachment: Attachment,
 }
 
-async fn read(app: &AppState, mut parts: Parts) -> HttpResult<Shared> {
+async fn read(app: &AppState, sender: Sender, mut parts: Parts) -> HttpResult<Shared> {
     let (mut message, mut file) = (None, None);
     for _ in 0..MAX_PARTS {
         let Some(part) = parts.next().await? else { break };
         match role(&part) {
             Role::Metadata => message = metadata(part).await?.optional_text("message")?.map(str::to_owned),
-            Role::File if file.is_none() => file = Some(take(app, part).await?),
+            Role::File if file.is_none() => file = Some(take(app, sender.clone(), part).await?),
             Role::File => return Err(HttpError::invalid("One file is shared at a time.")),
             Role::Other => {}
         }
@@ -125,7 +130,7 @@ async fn metadata(mut part: Field<'static>) -> HttpResult<Document> {
     Document::read(&text)
 }
 
-async fn take(app: &AppState, part: Field<'static>) -> HttpResult<(Received, Attachment)> {
+async fn take(app: &AppState, sender: Sender, part: Field<'static>) -> HttpResult<(Received, Attachment)> {
     let (name, claimed) = (part.file_name().unwrap_or_default().to_owned(), content_type(&part).to_owned());
     let encoded =
         part.headers().get("content-transfer-encoding").is_some_and(|it| it.as_bytes().eq_ignore_ascii_case(b"base64"));
@@ -139,7 +144,7 @@ async fn take(app: &AppState, part: Field<'static>) -> HttpResult<(Received, Att
         };
         Ok(Some((piece, (part, decoder))))
     });
-    let received = app.files.receive(Box::pin(bytes), app.config.files.max_upload).await?;
+    let received = app.files.receive(sender, Box::pin(bytes), app.config.files.max_upload).await?;
     let attachment = received.attachment(&name, &claimed);
     Ok((received, attachment))
 }

@@ -1,17 +1,18 @@
 //! New credentials for installations that go on (issue 3, part 6; HipChat Connect §2.2).
 
-use std::time::Duration;
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use axum::http::{Method, StatusCode};
 use roomglass_protocol::ErrorKind;
 use serde_json::{Value, json};
+use tokio::sync::Notify;
 
 use super::{
     capabilities::asks_for_token,
     provider::{Provider, Reply},
     samples,
     signed_url::verified,
-    team::{INSTALL, Installation, Team},
+    team::{INSTALL, Installation, Team, UNINSTALL},
 };
 
 const ROTATE: &str = "/v2/integration/rotate";
@@ -104,4 +105,46 @@ async fn only_those_who_may_install_there_change_credentials() {
     team.installs(&links).await;
     let untold = json!({"integration": "com.example.links", "rooms": [team.room.room.id]});
     assert_eq!(team.alana.posts(ROTATE, untold).await.refusal().kind, ErrorKind::Invalid);
+}
+
+/// The ids of the next removals that a provider hears of.
+async fn goodbyes(provider: &Provider, count: usize) -> BTreeSet<String> {
+    let mut ids = BTreeSet::new();
+    for _ in 0..count {
+        let call = provider.next_call().await;
+        assert_eq!(call.method, Method::DELETE);
+        ids.insert(call.path.strip_prefix("/installed/").unwrap().to_owned());
+    }
+    ids
+}
+
+/// HCC-04: what it was told while an integration was removed does not stay with its provider.
+#[tokio::test]
+async fn new_credentials_end_with_an_installation_that_ends_meanwhile() {
+    let team = Team::assembles().await;
+    let (builds, former) = team.installed(&samples::builds()).await;
+    let told = Arc::new(Notify::new());
+    builds.replies("/installed", Reply::After(Arc::clone(&told), StatusCode::OK));
+    builds.replies("/installed/", Reply::With(StatusCode::OK, Vec::new()));
+    let meanwhile = async {
+        let new = builds.next_call().await.json()["oauthId"].as_str().unwrap().to_owned();
+        team.alana.posts(UNINSTALL, in_room(&team)).await.succeeded();
+        assert_eq!(goodbyes(&builds, 1).await, BTreeSet::from([former.id.clone()]));
+        told.notify_one();
+        new
+    };
+    let (answer, new) = tokio::join!(team.alana.posts(ROTATE, in_room(&team)), meanwhile);
+    assert_eq!(answer.refusal().kind, ErrorKind::NotFound);
+    assert_eq!(goodbyes(&builds, 1).await, BTreeSet::from([new]));
+}
+
+/// HCC-04: both pairs were the provider's, and it hears of the end of both.
+#[tokio::test]
+async fn former_credentials_end_with_their_installation() {
+    let team = Team::assembles().await;
+    let (builds, former) = team.installed(&samples::builds()).await;
+    team.alana.posts(ROTATE, in_room(&team)).await.succeeded();
+    let new = team.installation_of(&builds).await;
+    team.alana.posts(UNINSTALL, in_room(&team)).await.succeeded();
+    assert_eq!(goodbyes(&builds, 2).await, BTreeSet::from([former.id, new.id]));
 }

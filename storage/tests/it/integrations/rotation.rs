@@ -73,9 +73,15 @@ pub async fn credentials_change_while_both_pairs_count(database: Database) {
     let ended = former.clone();
     stored!(world, |tx| tx.end_credentials(&ended)).unwrap();
     assert!(world.read().await.installation(&former).await.unwrap().is_none());
+    let newest = Credentials { oauth_id: OauthId("newest".into()), secret: "fresher".into() };
+    let (of, to) = (new.clone(), newest.oauth_id.clone());
+    stored!(world, |tx| tx.begin_rotation(&of, newest, soon)).unwrap();
+    let of = new.clone();
+    stored!(world, |tx| tx.finish_rotation(&of, &to, later)).unwrap();
     let (key, by) = (builds.key.clone(), ada.id);
     world.changes();
     let removed = stored!(world, |tx| tx.uninstall(&key, &[place], by, NOW)).unwrap();
-    assert_eq!(removed.installations[0].credentials.oauth_id, new);
+    let ended: Vec<_> = removed.installations.iter().map(|it| (it.credentials.oauth_id.0.as_str(), it.ends_at)).collect();
+    assert_eq!(ended, [("newest", None), ("new", Some(later))], "the former pair ends too");
     assert!(world.read().await.access_grant(&after, NOW).await.unwrap().is_none());
 }
