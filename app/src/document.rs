@@ -33,6 +33,7 @@ pub fn shell() -> impl IntoView {
                 {fonts.collect_view()}
                 {style}
                 <script type="application/json" id=ELEMENT_ID inner_html=data></script>
+                <script nonce=use_nonce() inner_html=EARLY></script>
                 {start}
             </head>
             <body>
@@ -44,14 +45,26 @@ pub fn shell() -> impl IntoView {
     }
 }
 
+/// Until the client takes over, nothing answers what a person does. So what they press last waits for it, and what they have typed, or
+/// the browser for them, is put back after it: `early(takeOver)`. Without this a slow line swallows clicks and empties fields.
+const EARLY: &str = "function early(takeOver){\
+const typed=[...document.querySelectorAll('input,textarea')].filter(f=>f.value!==f.defaultValue).map(f=>[f,f.value]);\
+takeOver();for(const kind of early.kinds)removeEventListener(kind,early.hold,true);\
+for(const[f,value]of typed)if(f.isConnected){f.value=value;f.dispatchEvent(new Event('input',{bubbles:true}))}\
+const it=early.pressed;if(it&&it.isConnected)it.requestSubmit?it.requestSubmit():it.click()}\
+early.kinds=['click','submit'];early.hold=e=>{\
+const it=e.type==='submit'?e.target:e.target.closest('button[type=button]');if(it){e.preventDefault();early.pressed=it}};\
+for(const kind of early.kinds)addEventListener(kind,early.hold,true)";
+
 /// Before the first paint, so that a room does not show its oldest rows for a moment.
 const START_AT_THE_END: &str =
     "{const log=document.getElementById('log');if(log&&!location.hash)log.scrollTop=log.scrollHeight}";
 
 fn start_script(script: &str, wasm: &str) -> AnyView {
     // Both addresses are made by our build from letters, digits, '-', '.' and '/'.
-    let code =
-        format!("import start, {{ hydrate }} from '{script}'; await start({{ module_or_path: '{wasm}' }}); hydrate();");
+    let code = format!(
+        "import start,{{prepare,hydrate}}from'{script}';await start({{module_or_path:'{wasm}'}});await prepare();early(hydrate)"
+    );
     view! {
         <link rel="modulepreload" href=script.to_owned()/>
         <link as="fetch" rel="preload" type="application/wasm" crossorigin="anonymous" href=wasm.to_owned()/>

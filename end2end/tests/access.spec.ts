@@ -121,3 +121,34 @@ test('the menu of a message by keyboard alone [ARCH-09, CC-03]', async ({ server
   await a.page.keyboard.press('Escape');
   await expect(items).toHaveCount(0);
 });
+
+test('what is typed and pressed before the client is there counts once it is', async ({ server, at }) => {
+  const alana = await server.setUp('Alana');
+  const room = await server.room(alana, 'Launch');
+  const visitor = await at(undefined);
+  let arrive = () => {};
+  const slow = async () => {
+    const arrived = new Promise<void>((resolve) => (arrive = resolve));
+    await visitor.page.route('**/*.wasm', async (route) => {
+      await arrived;
+      await route.continue();
+    });
+  };
+  await slow();
+  await visitor.page.goto('/signin', { waitUntil: 'commit' });
+  await visitor.fills('E-mail address', alana.email);
+  await visitor.fills('Password', alana.password);
+  await visitor.presses('Sign in');
+  arrive();
+  await visitor.isLive();
+
+  await visitor.page.unrouteAll();
+  await slow();
+  await visitor.page.goto(`/rooms/${room}`, { waitUntil: 'commit' });
+  await visitor.composer.fill('written early');
+  await visitor.presses('Room menu');
+  arrive();
+  await expect(visitor.page.getByRole('menuitem', { name: 'Members' })).toBeVisible();
+  await expect(visitor.composer).toHaveValue('written early');
+  visitor.hasNothingToComplainAbout();
+});

@@ -70,9 +70,11 @@ test('pictures are shown in place, dropped and pasted files are taken, others ar
   const alana = await server.setUp('Alana');
   const emma = await server.invite(alana, 'Emma');
   const room = await server.room(alana, 'Launch', [emma]);
+  for (let line = 1; line <= 20; line++) await server.say(alana, room, `line ${line}`);
   const [a, e] = [await at(alana), await at(emma)];
   await a.opens(room);
   await e.opens(room);
+  await a.sees('line 20');
 
   await a.page.locator('#composer').evaluate((form, bytes) => {
     const dataTransfer = new DataTransfer();
@@ -99,6 +101,9 @@ test('pictures are shown in place, dropped and pasted files are taken, others ar
   const before = await height();
   await expect.poll(() => picture.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBe(2);
   expect(await height()).toBe(before);
+  // Who sends it stays at the end of the log, although the list of files in the composer goes.
+  await expect(a.log.locator('img.file__picture')).toBeInViewport({ ratio: 0.9 });
+  await expect(a.page.getByRole('button', { name: 'Newest messages' })).toHaveCount(0);
   // A drawing could run scripts: it is offered, not shown.
   await expect(row.getByRole('link', { name: /^drawing\.svg/ })).toBeVisible();
 

@@ -8,9 +8,9 @@ extern "C" {
     fn console_error(message: &str);
 }
 
-/// Takes over the page, once all of its code is there. Called once by the script that loaded this module.
+/// Fetches all of the code that the page needs. Called once by the script that loaded this module.
 #[wasm_bindgen]
-pub async fn hydrate() {
+pub async fn prepare() {
     std::panic::set_hook(Box::new(|panic| {
         console_error(&panic.to_string());
         mark_broken();
@@ -18,6 +18,11 @@ pub async fn hydrate() {
     let path = web_sys::window().and_then(|window| window.location().pathname().ok()).unwrap_or_default();
     // Without its code the page says so itself.
     let _ = roomglass_app::load(&path).await;
+}
+
+/// Takes over the page, at once. Called after [`prepare`].
+#[wasm_bindgen]
+pub fn hydrate() {
     leptos::mount::hydrate_body(roomglass_app::App);
 }
 

@@ -74,6 +74,10 @@ pub fn WorkspaceFrame() -> impl IntoView {
         (false, false) => "room",
     };
     let not_asked = Callback::new(move |()| store.asked.set(None));
+    let is_written_in = memo(move || {
+        let room = store.active.get();
+        room.is_some_and(|room| store.membership(room).is_none_or(|membership| membership.room.is_open()))
+    });
     let any_call = memo(move || store.calls.get() > 0);
     let on_key = move |event: ev::KeyboardEvent| {
         if event.key() == "Escape" && frame.rail_open.get_untracked() {
@@ -83,7 +87,7 @@ pub fn WorkspaceFrame() -> impl IntoView {
     view! {
         <nav class="skiplinks" aria-label="Skip">
             <a href="#main" rel="external">"Skip to content"</a>
-            {part(move || store.active.get().map(|_| view! { <a href="#composer-text" rel="external">"Skip to composer"</a> }))}
+            {part(move || is_written_in.get().then(|| view! { <a href="#composer-text" rel="external">"Skip to composer"</a> }))}
         </nav>
         <div class="app" data-screen=follow(screen) data-rail=follow(move || frame.rail_open.get().then_some("open")) on:keydown=on_key>
             <Rail/>

@@ -1,8 +1,8 @@
 //! Looking at files one after the other, in a dialog.
 
-use leptos::{ev, prelude::*};
+use leptos::{ev, leptos_dom::helpers::window_event_listener, prelude::*};
 
-use crate::components::live::{follow, memo, on, part};
+use crate::components::live::{effect, follow, memo, on, part};
 use crate::{
     components::{dialog::Dialog, icon::Icon},
     deferred::split_off,
@@ -27,22 +27,26 @@ fn Viewer(files: Vec<ShownFile>, first: usize, on_close: Callback<()>) -> impl I
     let step = move |forward: bool| {
         at.update(|at| *at = if forward { (*at + 1).min(count - 1) } else { at.saturating_sub(1) });
     };
-    let on_key = move |event: ev::KeyboardEvent| match event.key().as_str() {
-        "ArrowRight" => step(true),
-        "ArrowLeft" => step(false),
-        _ => {}
-    };
+    // Whatever of the dialog has the focus.
+    effect(move || {
+        let keys = window_event_listener(ev::keydown, move |event| match event.key().as_str() {
+            "ArrowRight" => step(true),
+            "ArrowLeft" => step(false),
+            _ => {}
+        });
+        on_cleanup(move || keys.remove());
+    });
     let several = count > 1;
     view! {
         <Dialog id="viewer" title class="dialog dialog--wide viewer" on_close>
-            <div class="dialog__body viewer__body" on:keydown=on(on_key)>
+            <div class="dialog__body viewer__body">
                 {part(move || shown.get().map(face))}
             </div>
             <div class="dialog__foot">
                 {several.then(|| view! {
                     <span class="num grow" role="status">{part(move || format!("{} of {count}", at.get() + 1))}</span>
-                    <button class="btn" type="button" disabled=follow(move || at.get() == 0) on:click=on(move |_| step(false)) on:keydown=on(on_key)>"Previous"</button>
-                    <button class="btn" type="button" disabled=follow(move || at.get() + 1 == count) on:click=on(move |_| step(true)) on:keydown=on(on_key)>"Next"</button>
+                    <button class="btn" type="button" disabled=follow(move || at.get() == 0) on:click=on(move |_| step(false))>"Previous"</button>
+                    <button class="btn" type="button" disabled=follow(move || at.get() + 1 == count) on:click=on(move |_| step(true))>"Next"</button>
                 })}
                 {part(move || shown.get().map(way_out))}
             </div>

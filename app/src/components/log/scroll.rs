@@ -36,6 +36,8 @@ struct Noted {
     anchor: Option<(String, f64)>,
     top: i32,
     height: i32,
+    /// Height of the log itself.
+    view: i32,
 }
 
 impl Scroll {
@@ -125,7 +127,9 @@ impl Scroll {
         let noted = self.noted.get_value();
         // What the reader scrolled since is theirs, and stays.
         let scrolled = log.scroll_top() - noted.top;
-        if self.at_bottom.get_untracked() && scrolled >= 0 {
+        // At the end a log that grows is moved up by the browser, not by the reader.
+        let grown = (log.client_height() - noted.view).max(0);
+        if self.at_bottom.get_untracked() && scrolled + grown >= 0 {
             log.set_scroll_top(log.scroll_height());
         } else if let Some((id, offset)) = noted.anchor
             && let Some(row) = focus::element(&id)
@@ -141,8 +145,9 @@ impl Scroll {
         let below = log.scroll_height() - log.scroll_top() - log.client_height();
         set_if_new(self.at_bottom, below < NEAR_BOTTOM);
         set_if_new(self.near_top, log.scroll_top() < NEAR_TOP);
-        let noted = Noted { anchor: first_in_view(log), top: log.scroll_top(), height: log.scroll_height() };
-        self.noted.set_value(noted);
+        let anchor = first_in_view(log);
+        let (top, height, view) = (log.scroll_top(), log.scroll_height(), log.client_height());
+        self.noted.set_value(Noted { anchor, top, height, view });
     }
 }
 

@@ -12,7 +12,7 @@ use crate::{
         menu::MenuItem,
         sending::{Refusal, Request},
     },
-    state::{Store, ToastKind},
+    state::Store,
 };
 
 /// Puts the room away, for those who may change it.
@@ -22,9 +22,7 @@ pub fn ArchiveItem() -> impl IntoView {
     let room = expect_context::<OpenRoom>();
     let asking = Request::default();
     let archive = Callback::new(move |()| {
-        let title = room.title.get_untracked();
-        let question = store.told_of_failure(actions::change_room(room.id, archived(true)));
-        asking.ask(question, move |()| store.toast(ToastKind::Done, format!("{title} is archived.")));
+        asking.ask(store.told_of_failure(actions::change_room(room.id, archived(true))), |()| ());
     });
     view! { <MenuItem icon="i-archive" label="Archive room" on_choose=archive/> }.into_any()
 }
@@ -39,7 +37,7 @@ pub fn Archived() -> impl IntoView {
     let bring_back = move |_| asking.ask(actions::change_room(room.id, archived(false)), |()| ());
     view! {
         <section class="composer" id="composer" data-region="composer" aria-label="Archived room">
-            <div class="notice">
+            <div class="notice notice--inset">
                 <Icon name="i-archive"/>
                 <p class="grow"><b>"This room is archived."</b>" You can read everything in it; nothing new is written."</p>
                 {part(move || may_change.get().then(|| view! {

@@ -175,7 +175,10 @@ async fn inst_19_only_who_may_install_sets_up() {
         "attribute": "url", "room_id": team.room.room.id});
     let answer: Value = team.alana.posts(SIGNED_URL, request.clone()).await.json();
     let token = answer["jwt"].as_str().unwrap();
-    assert_eq!(answer["url"], format!("https://phone.example.com/setup?signed_request={token}"));
+    assert_eq!(
+        answer["url"],
+        format!("https://phone.example.com/setup?signed_request={token}&connect_client_api_version=1")
+    );
     assert_eq!(verified(token, &installation.secret)["context"]["room_id"], json!(team.room.room.id));
     assert_eq!(team.emma.posts(SIGNED_URL, request).await.refusal().kind, ErrorKind::Forbidden);
     let listed = team.emma.gets(&format!("/api/v1/rooms/{}/integrations", team.room.room.id)).await;
