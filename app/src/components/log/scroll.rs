@@ -76,11 +76,13 @@ impl Scroll {
         self.log.get_untracked().map(|log| focus::visible(&log, ".entry")).unwrap_or_default()
     }
 
-    /// The reader scrolled. Rows that came in the same frame are dealt with first: what is in view now is not yet
-    /// what the reader will see.
+    /// The reader scrolled, or what was scrolled here is told. Rows that came in the same frame, and a log of another height, are dealt
+    /// with first: what is in view now is not yet what the reader will see.
     pub fn scrolled(self) {
         let Some(log) = self.log.try_get_untracked().flatten() else { return };
-        if self.placed.get_untracked() && self.noted.with_value(|noted| noted.height != log.scroll_height()) {
+        let is_as_noted =
+            self.noted.with_value(|noted| (noted.height, noted.view) == (log.scroll_height(), log.client_height()));
+        if self.placed.get_untracked() && !is_as_noted {
             self.restore();
         } else {
             self.note(&log);
