@@ -11,6 +11,7 @@ use super::{
     general::{General, Installable},
     normal_form::{Found, put_extensions, take_extensions},
     place::{Faults, Place},
+    supplement::SUPPLEMENT_PREFIX,
     warning::warnings,
 };
 use crate::{
@@ -150,9 +151,14 @@ impl Descriptor {
     /// without being a fault (decision 11), at most 20 such warnings, with pointers into the document as it came.
     ///
     /// # Errors
-    /// As [`Descriptor::parse`].
+    /// As [`Descriptor::parse`], and when the key is one of those this server gives to what integrations add in single rooms.
     pub fn review(bytes: &[u8]) -> Result<(Self, Vec<Fault>), Vec<Fault>> {
         let descriptor = Self::parse(bytes)?;
+        if descriptor.key.as_str().starts_with(SUPPLEMENT_PREFIX) {
+            let why =
+                format!("keys that begin with \"{SUPPLEMENT_PREFIX}\" are those of what integrations add in one room");
+            return Err(vec![Fault::new("/key", why)]);
+        }
         let document = parse_strict(bytes).map_err(|fault| vec![fault])?;
         Ok((descriptor, warnings(document)))
     }

@@ -5,6 +5,9 @@ use serde_json::{Map, Value, json};
 use super::{Descriptor, ExtensionKind, Extensions};
 use crate::{Fault, IntegrationKey, RoomId};
 
+/// What their keys begin with; a provider cannot take such a key for its own.
+pub(super) const SUPPLEMENT_PREFIX: &str = "room:";
+
 /// Members of a descriptor that what is added to it has too.
 const SHARED: [&str; 6] = ["name", "description", "links", "vendor", "icon", "client_api_version"];
 
@@ -15,7 +18,7 @@ impl Descriptor {
     /// # Errors
     /// As [`Descriptor::parse`], and when the integration's key is too long to be told apart by room.
     pub fn for_room(&self, room: RoomId, own: &Extensions) -> Result<Self, Vec<Fault>> {
-        let key = IntegrationKey::new(format!("room:{room}:{}", self.key));
+        let key = IntegrationKey::new(format!("{SUPPLEMENT_PREFIX}{room}:{}", self.key));
         let key = key.map_err(|_| vec![Fault::new("", "the key of the integration is too long for this")])?;
         let mut document = Map::from_iter([("key".to_owned(), json!(key))]);
         for member in SHARED {

@@ -85,6 +85,14 @@ fn what_is_required_is_named() {
 }
 
 #[test]
+fn a_provider_cannot_take_the_key_of_what_another_adds_in_a_room() {
+    // HCC-15, DATA-02.
+    let document = with("/key", json!("room:7:com.example.builds")).to_string();
+    let faults = Descriptor::review(document.as_bytes()).expect_err("not a provider's key");
+    assert_eq!(faults.iter().map(|fault| fault.pointer.as_str()).collect::<Vec<_>>(), ["/key"]);
+}
+
+#[test]
 fn every_fault_is_told_at_once() {
     // DESC-19: three faults in three places.
     let document = with(
