@@ -18,9 +18,13 @@ test('a public room is found and joined, a private one is not even seen [MSG-03,
   await expect(e.page).toHaveURL(new RegExp(`/rooms/${open}$`));
   await expect(e.roomLink('Open house')).toBeVisible();
   expect((await server.answer(emma, 'GET', `/api/v1/rooms/${secret}/messages`)).status).toBe(404);
-  // Taken out of a room, she loses it without a reload.
+  // Taken out of a room while she writes in it, she loses it without a reload.
+  await e.composer.focus();
   await server.call(alana, 'DELETE', `/api/v1/rooms/${open}/members/${emma.id}`);
   await expect(e.roomLink('Open house')).toHaveCount(0);
+  await expect(e.page.locator('[data-broken]')).toHaveCount(0);
+  await e.presses('Create or find a room');
+  await expect(e.page.getByRole('menuitem', { name: 'Find a room…' })).toBeVisible();
 });
 
 test('a conversation opens from the list of people, and again the same one [MSG-11]', async ({ server, at }) => {

@@ -39,14 +39,18 @@ fn ToastRow(toast: Toast) -> impl IntoView {
     let store = expect_context::<Store>();
     let held = RwSignal::new(false);
     let id = toast.id;
+    // Also told when the notice goes with the focus in it.
+    let leave = move || {
+        let _ = held.try_set(false);
+    };
     let failed = toast.kind == ToastKind::Failed;
     if !failed {
         leave_when_read(store, id, held);
     }
     view! {
         <div class="toast" data-kind=if failed { "error" } else { "success" } role=if failed { "alert" } else { "status" }
-            on:pointerenter=move |_| held.set(true) on:pointerleave=move |_| held.set(false)
-            on:focusin=on(move |_| held.set(true)) on:focusout=move |_| held.set(false)>
+            on:pointerenter=move |_| held.set(true) on:pointerleave=on(move |_| leave())
+            on:focusin=on(move |_| held.set(true)) on:focusout=on(move |_| leave())>
             <Icon name=if failed { "i-circle-alert" } else { "i-circle-check" }/>
             <div>{toast.text}</div>
             <button class="iconbtn iconbtn--sm" type="button" aria-label="Dismiss" on:click=on(move |_| store.dismiss_toast(id))>

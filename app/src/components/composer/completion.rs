@@ -38,9 +38,9 @@ impl Completion {
         self.is_open().then(|| option_id(self.chosen.get()))
     }
 
-    /// Offers nothing any more.
+    /// Offers nothing any more. Called for a field that loses the focus, also by being taken away with all of this.
     pub fn close(self) {
-        if self.offered.with_untracked(|offered| !offered.is_empty()) {
+        if self.offered.try_with_untracked(|offered| !offered.is_empty()) == Some(true) {
             self.offered.set(Vec::new());
         }
     }
