@@ -7,7 +7,7 @@ use axum::{
 };
 use roomglass_protocol::IntegrationKey;
 
-use super::{callback, caller::IntegrationCaller};
+use super::{callback, caller::IntegrationCaller, version};
 use crate::{
     clock,
     error::{HttpError, HttpResult},
@@ -47,6 +47,8 @@ pub(super) async fn delete(
         .storage
         .write(move |tx| {
             Box::pin(async move {
+                let places = tx.places_of(&key).await?;
+                version::forget_with_last_place(tx, &key, &places).await?;
                 let callback = tx.integration(&key).await?.and_then(|stored| stored.descriptor.callback_url);
                 Ok::<_, HttpError>((tx.delete_integration(&key, now).await?, callback))
             })

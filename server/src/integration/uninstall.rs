@@ -10,6 +10,7 @@ use roomglass_protocol::{
 use super::{
     callback, place,
     redirect::{self, Way},
+    version,
 };
 use crate::{
     clock,
@@ -33,6 +34,7 @@ pub(super) async fn uninstall(
             Box::pin(async move {
                 place::authorise(tx, by, &places).await?;
                 let stored = tx.integration(&key).await?;
+                version::forget_with_last_place(tx, &key, &places).await?;
                 let removed = tx.uninstall(&key, &places, by, now).await?;
                 Ok::<_, HttpError>((removed, stored, tx.revision_after()))
             })

@@ -36,7 +36,14 @@ pub(super) async fn settle(
 ) -> HttpResult<Settled> {
     let present = tx.integration(key).await?.ok_or_else(|| HttpError::not_found(Noun::Integration))?.descriptor;
     let waiting = tx.waiting_version(key).await?.map(|waiting| waiting.descriptor);
-    let wanted = change(waiting.as_ref().unwrap_or(&present))?;
+    let wanted = match (change(waiting.as_ref().unwrap_or(&present)), &waiting) {
+        // What is to go has gone from the version that waits already.
+        (Err(error), Some(waiting)) if error.refusal().kind == ErrorKind::NotFound => {
+            change(&present)?;
+            waiting.clone()
+        }
+        (wanted, _) => wanted?,
+    };
     if Difference::between(&present, &wanted).is_harmless() {
         let updated = tx.update_descriptor(&wanted, now).await?;
         if waiting.is_some() {
@@ -56,6 +63,19 @@ pub(super) async fn settle(
 pub(super) async fn hold(tx: &mut WriteTransaction, version: &Descriptor, now: Timestamp) -> HttpResult<Held> {
     let may_decide = Deciders::of(tx, &version.key).await?.list(tx).await?;
     Ok(tx.hold_version(version, may_decide, now).await?)
+}
+
+/// Before an integration leaves places: with the last one what waits of it goes, and those who may decide are told.
+pub(super) async fn forget_with_last_place(
+    tx: &mut WriteTransaction,
+    key: &IntegrationKey,
+    leaving: &[RoomRef],
+) -> HttpResult<()> {
+    if tx.places_of(key).await?.iter().all(|place| leaving.contains(place)) {
+        let may_decide = Deciders::of(tx, key).await?.list(tx).await?;
+        tx.drop_version(key, may_decide).await?;
+    }
+    Ok(())
 }
 
 /// The version an offer is installed in: the one in force where the offered one would need a review, which is then the

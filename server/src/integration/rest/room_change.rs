@@ -2,7 +2,7 @@
 //! that the person did it who installed the integration (decision 9).
 
 use axum::{body::Bytes, extract::State, http::StatusCode};
-use roomglass_protocol::{Person, Privacy, Room, RoomId, UserId};
+use roomglass_protocol::{Person, Privacy, Room, RoomId, RoomRef, UserId};
 use roomglass_storage::{DeletedRoom, Noun, RoomChange, StorageError};
 
 use super::document::Document;
@@ -15,6 +15,7 @@ use crate::{
         callback,
         caller::{IntegrationCaller, find_person},
         contract::missing,
+        version,
     },
     state::AppState,
 };
@@ -41,9 +42,16 @@ pub(super) async fn delete(
     let by = caller.acts_for(&room);
     let DeletedRoom { ended, files } = app
         .storage
-        .write(move |tx| Box::pin(async move { tx.delete_room(room.id, by, clock::now()).await }))
-        .await
-        .map_err(told)?;
+        .write(move |tx| {
+            Box::pin(async move {
+                let here = [RoomRef::Room(room.id)];
+                for placed in tx.integrations_in(room.id).await? {
+                    version::forget_with_last_place(tx, &placed.integration.descriptor.key, &here).await?;
+                }
+                tx.delete_room(room.id, by, clock::now()).await.map_err(told)
+            })
+        })
+        .await?;
     app.files.remove(&files).await;
     for (descriptor, installations) in ended {
         let ids = installations.into_iter().map(|installation| installation.credentials.oauth_id);

@@ -141,6 +141,46 @@ async fn upd_06_harmless_changes_do_not_wait_behind_others() {
     assert_ne!(accepted["token"], BUILDS_2);
 }
 
+/// UPD-03: also where the version that waits does not have it any more.
+#[tokio::test]
+async fn upd_06_what_is_in_force_can_be_removed_while_a_version_without_it_waits() {
+    let team = Team::assembles().await;
+    let (builds, installation) = team.installed(&samples::builds_2()).await;
+    let mut greedy = greedy();
+    greedy["capabilities"].as_object_mut().unwrap().remove("action");
+    installation.puts(DESCRIPTOR, &builds.own(&greedy)).await.succeeded();
+    let answer = installation.caller.deletes(RERUN).await;
+    assert_eq!(answer.status, StatusCode::ACCEPTED, "{}", answer.body);
+    assert_eq!(answer.json::<Value>()["token"], BUILDS_1);
+    assert_eq!(waiting_for(&team.alana).await.len(), 1);
+    assert_eq!(installation.caller.deletes(RERUN).await.refusal().kind, ErrorKind::NotFound, "neither has it now");
+}
+
+/// UNIN-01, UNIN-04: what waits for a review goes with the integration, and those who may decide are told.
+#[tokio::test]
+async fn upd_06_nothing_waits_of_an_integration_that_is_removed() {
+    let team = Team::assembles().await;
+    let keeper = samples::descriptor("com.example.keeper", "Keeper", &["manage_rooms"], &json!({}));
+    let (_keeper, keeper) = team.installed_globally(&keeper).await;
+    for way in ["removed from its last room", "withdrawn", "its room is deleted"] {
+        let (builds, installation) = team.installed(&samples::builds()).await;
+        puts_greedy(&builds, &installation).await;
+        let mut alana = Browser::opens(&team.alana).await;
+        match way {
+            "withdrawn" => team.alana.deletes("/v2/integration/com.example.builds").await,
+            "its room is deleted" => keeper.caller.deletes(&team.room_path("")).await,
+            _ => {
+                let body = json!({"integration": "com.example.builds", "rooms": [team.room.room.id]});
+                team.alana.posts(super::team::UNINSTALL, body).await
+            }
+        }
+        .succeeded();
+        let frame = hears_of_waiting(&mut alana).await;
+        assert_eq!((&frame["integration"], &frame["waiting"]), (&json!("com.example.builds"), &json!(false)));
+        assert_eq!(waiting_for(&team.alana).await, [] as [Value; 0]);
+    }
+}
+
 #[tokio::test]
 async fn upd_06_a_provider_may_take_a_version_back() {
     let team = Team::assembles().await;
