@@ -4,10 +4,10 @@
 use axum::{body::Bytes, extract::State, http::StatusCode};
 use roomglass_protocol::{
     ErrorKind, ExtensionKey, Room, RoomId,
-    integration::{ExtensionKind, Extensions},
+    integration::{Descriptor, Difference, DifferenceItem, ExtensionKind, Extensions},
     json::parse_strict,
 };
-use roomglass_storage::{Noun, Reader, Supplement, WriteTransaction};
+use roomglass_storage::{Noun, Reader, StoredIntegration, Supplement, WriteTransaction};
 use serde_json::Value;
 
 use crate::{
@@ -47,13 +47,11 @@ pub(super) async fn put(
 ) -> HttpResult<StatusCode> {
     let kind = known(&kind)?;
     let extension = parse_strict(&body).map_err(|fault| update::refuse(vec![fault]))?;
-    let mut reader = app.storage.read().await?;
-    let room = caller.room(&mut reader, &room).await?;
-    let base = reader.integration(caller.key()).await?.ok_or_else(|| missing(Noun::Integration))?;
-    drop(reader);
-    // Names every fault with its place in the extension; what the room has is checked as a whole when it is stored.
-    base.descriptor.with_extension(kind.clone(), &key, extension.clone()).map_err(update::refuse)?;
-    change(&app, caller, room, move |own| {
+    let room = caller.room(&mut app.storage.read().await?, &room).await?;
+    change(&app, caller, room, move |base, own| {
+        // Names every fault with its place in the extension; what the room has is checked as a whole when it is stored.
+        let with = base.with_extension(kind.clone(), &key, extension.clone()).map_err(update::refuse)?;
+        check_agreed(base, &with)?;
         own.put(kind, &key, extension);
         if own.iter().len() > MAX_EXTENSIONS {
             let sentence = format!("An add-on adds at most {MAX_EXTENSIONS} extensions to a room.");
@@ -72,7 +70,7 @@ pub(super) async fn remove(
 ) -> HttpResult<StatusCode> {
     let kind = known(&kind)?;
     let room = caller.room(&mut app.storage.read().await?, &room).await?;
-    change(&app, caller, room, move |own| own.remove(&kind, &key).then_some(()).ok_or_else(no_such_extension)).await
+    change(&app, caller, room, move |_, own| own.remove(&kind, &key).then_some(()).ok_or_else(no_such_extension)).await
 }
 
 /// By either of its names.
@@ -95,17 +93,19 @@ async fn change(
     app: &AppState,
     caller: IntegrationCaller,
     room: Room,
-    change: impl FnOnce(&mut Extensions) -> HttpResult<()> + Send + 'static,
+    change: impl FnOnce(&Descriptor, &mut Extensions) -> HttpResult<()> + Send + 'static,
 ) -> HttpResult<StatusCode> {
     app.storage
         .write(move |tx| {
             Box::pin(async move {
+                check_installed(tx, &caller).await?;
+                let base = tx.integration(caller.key()).await?.ok_or_else(|| missing(Noun::Integration))?;
                 let found = find(tx, &caller, room.id).await?;
                 let mut own = found.as_ref().map(|supplement| supplement.own.clone()).unwrap_or_default();
-                change(&mut own)?;
+                change(&base.descriptor, &mut own)?;
                 match found {
                     Some(supplement) if own.0.is_empty() => Ok(tx.remove_supplement(&supplement).await?),
-                    _ => store(tx, &caller, room.id, own).await,
+                    _ => store(tx, &base, room.id, own).await,
                 }
             })
         })
@@ -113,9 +113,38 @@ async fn change(
     Ok(StatusCode::NO_CONTENT)
 }
 
-async fn store(tx: &mut WriteTransaction, caller: &IntegrationCaller, room: RoomId, own: Extensions) -> HttpResult<()> {
-    let base = tx.integration(caller.key()).await?.ok_or_else(|| missing(Noun::Integration))?;
+/// During its callback an add-on has credentials, but nobody sees it, and it may refuse yet.
+async fn check_installed(reader: &mut Reader, caller: &IntegrationCaller) -> HttpResult<()> {
+    let installation = reader.installation(caller.id()).await?.ok_or_else(|| missing(Noun::Installation))?;
+    if !installation.pending {
+        return Ok(());
+    }
+    let why = "The add-on is not installed here yet: it has to answer its callback first. Nothing was changed.";
+    Err(HttpError::new(ErrorKind::Conflict, why))
+}
+
+/// UPD-06: nobody reviews what is added in a room, so it leads to no server that was not agreed to with the descriptor.
+fn check_agreed(base: &Descriptor, with: &Descriptor) -> HttpResult<()> {
+    let Difference { review, .. } = Difference::between(base, with);
+    if review.is_empty() {
+        return Ok(());
+    }
+    let mut origins: Vec<String> = Vec::new();
+    for item in review {
+        if let DifferenceItem::Hosts { old, new, .. } = item {
+            origins.extend(new.into_iter().filter(|origin| !old.contains(origin)));
+        }
+    }
+    Err(HttpError::forbidden(format!(
+        "This leads to servers that nobody here has agreed to for that purpose: {}. Name them in the descriptor of the \
+         add-on, where they are reviewed. Nothing was changed.",
+        origins.join(", ")
+    )))
+}
+
+async fn store(tx: &mut WriteTransaction, base: &StoredIntegration, room: RoomId, own: Extensions) -> HttpResult<()> {
     let descriptor = base.descriptor.for_room(room, &own).map_err(update::refuse)?;
-    let supplement = Supplement { key: descriptor.key.clone(), integration: caller.key().clone(), room, own };
+    let integration = base.descriptor.key.clone();
+    let supplement = Supplement { key: descriptor.key.clone(), integration, room, own };
     Ok(tx.put_supplement(supplement, &descriptor, &base.origin, clock::now()).await?)
 }

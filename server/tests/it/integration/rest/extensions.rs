@@ -178,6 +178,30 @@ async fn only_ones_own_in_ones_own_rooms_and_nothing_odd() {
     assert_eq!(rest.puts(&path, tile()).await.status, StatusCode::BAD_REQUEST, "there is a limit");
 }
 
+/// UPD-06: adding something in one room is no way around a review.
+#[tokio::test]
+async fn hcc_15_a_room_gets_nothing_from_servers_nobody_agreed_to() {
+    let team = Team::assembles().await;
+    let (_provider, installation) = in_two_rooms(&team).await;
+    let rest = &installation.caller;
+    let mut emma = Browser::opens(&team.emma).await;
+    let stranger = "https://stranger.example";
+    let data = json!({"name": {"value": "Tile"}, "queryUrl": format!("{stranger}/tile")});
+    let mut picture = tile();
+    picture["icon"] = json!({"url": format!("{stranger}/icon.png"), "url@2x": format!("{stranger}/icon.png")});
+    let page = json!({"title": {"value": "Dialog"}, "url": format!("{stranger}/dialog")});
+    for (kind, body) in [("glance", data), ("glance", picture), ("dialog", page)] {
+        let answer = rest.puts(&team.room_path(&format!("/extension/{kind}/here")), body).await;
+        assert_eq!(answer.status, StatusCode::FORBIDDEN, "{}", answer.body);
+        assert!(answer.body.contains(stranger) && answer.body.contains("descriptor"), "{}", answer.body);
+    }
+    assert_eq!(emma.heard(&team.room).await, []);
+    // What the descriptor has is agreed to, and so is what a room had before.
+    rest.puts(&team.room_path("/extension/glance/here"), tile()).await.succeeded();
+    emma.hears_of_integrations().await;
+    emma.agrees_with_the_server(&team.room).await;
+}
+
 #[tokio::test]
 async fn every_kind_can_be_added() {
     let team = Team::assembles().await;
