@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use roomglass_protocol::{Person, Privacy, RoomId, RoomRef, Timestamp, UserId, integration::Descriptor};
-use roomglass_storage::{Credentials, NewPerson, NewRoom, OauthId, Storage, StorageError, TokenHash};
+use roomglass_storage::{Credentials, NewPerson, NewRoom, OauthId, Publisher, Storage, StorageError, TokenHash};
 use tokio::sync::mpsc;
 
 use crate::Outcome;
@@ -99,14 +99,16 @@ impl Fixture {
         self.storage
             .write(move |tx| {
                 Box::pin(async move {
+                    let publisher = Publisher { origin: ORIGIN.to_owned(), address: descriptor.self_url.clone() };
                     let mut pending = Vec::with_capacity(rooms.len());
                     for room in rooms {
                         let oauth_id = OauthId(uuid::Uuid::new_v4().to_string());
                         let credentials = Credentials { oauth_id: oauth_id.clone(), secret: "s".repeat(40) };
-                        tx.begin_installation(&descriptor, ORIGIN, RoomRef::Room(room), credentials, by, now()).await?;
+                        tx.begin_installation(&descriptor, &publisher, RoomRef::Room(room), credentials, by, now())
+                            .await?;
                         pending.push(oauth_id);
                     }
-                    tx.finish_installations(&descriptor, ORIGIN, &pending, now()).await?;
+                    tx.finish_installations(&descriptor, &publisher, &pending, now()).await?;
                     Ok::<_, StorageError>(())
                 })
             })

@@ -6,7 +6,7 @@ use roomglass_protocol::{
 };
 
 use crate::{
-    Change, Conflict, Noun, Reader, StorageError, Updated, WriteTransaction,
+    Change, Conflict, Noun, Publisher, Reader, StorageError, Updated, WriteTransaction,
     integration::integration_key_of,
     row::{Row, place_number, scope_words},
 };
@@ -100,6 +100,19 @@ impl Reader {
         rows.iter().map(installation_of).collect()
     }
 
+    /// Installations that were begun before a moment and never finished or given up, with the integration whose provider
+    /// may know of them.
+    pub async fn unfinished_installations(
+        &mut self,
+        before: Timestamp,
+    ) -> Result<Vec<(IntegrationKey, OauthId)>, StorageError> {
+        let statement = sqlx::query(
+            "SELECT integration_key, oauth_id FROM installations WHERE pending = 1 AND installed_at < $1 ORDER BY oauth_id",
+        );
+        let rows = self.all(statement.bind(before.0)).await?;
+        rows.iter().map(|row| Ok((integration_key_of(row)?, OauthId(row.text("oauth_id")?)))).collect()
+    }
+
     async fn pending_installation(&mut self, id: &OauthId) -> Result<Installation, StorageError> {
         let installation = self.installation(id).await?.filter(|installation| installation.pending);
         installation.ok_or(StorageError::NotFound(Noun::Installation))
@@ -115,7 +128,7 @@ impl WriteTransaction {
     pub async fn begin_installation(
         &mut self,
         descriptor: &Descriptor,
-        origin: &str,
+        publisher: &Publisher,
         place: RoomRef,
         credentials: Credentials,
         by: UserId,
@@ -129,7 +142,7 @@ impl WriteTransaction {
             return Err(Conflict::AlreadyInstalled.into());
         }
         if self.integration(key).await?.is_none() {
-            self.store_version(descriptor, origin, now).await?;
+            self.store_version(descriptor, publisher, now).await?;
         }
         let statement = sqlx::query("DELETE FROM installations WHERE integration_key = $1 AND room_ref = $2");
         self.execute(statement.bind(key.as_str()).bind(place_number(place))).await?;
@@ -152,7 +165,7 @@ impl WriteTransaction {
     pub async fn finish_installations(
         &mut self,
         descriptor: &Descriptor,
-        origin: &str,
+        publisher: &Publisher,
         installations: &[OauthId],
         now: Timestamp,
     ) -> Result<Updated, StorageError> {
@@ -165,7 +178,7 @@ impl WriteTransaction {
             return Err(StorageError::NotFound(Noun::Installation));
         }
         let before = self.integration(key).await?.ok_or(StorageError::NotFound(Noun::Integration))?;
-        let token = self.store_version(descriptor, origin, now).await?;
+        let token = self.store_version(descriptor, publisher, now).await?;
         for installation in &confirmed {
             self.confirm(installation, now).await?;
         }
@@ -179,7 +192,7 @@ impl WriteTransaction {
             self.append_installed(installation, &descriptor.name, now).await?;
         }
         if changed {
-            self.refresh_supplements(descriptor, origin, now).await?;
+            self.refresh_supplements(descriptor, publisher, now).await?;
         }
         // Last, so that the frame carries the revision the person who installed is answered with.
         self.record_present(descriptor, token, told);
@@ -214,14 +227,13 @@ impl WriteTransaction {
     }
 
     /// Instead of the second half: the provider refused. Takes the pending credentials away and leaves no trace of an
-    /// integration that is installed nowhere. Nothing happens when they are gone already.
-    pub async fn abandon_installation(&mut self, id: &OauthId) -> Result<(), StorageError> {
+    /// integration that is installed nowhere. `false` when they are not pending any more.
+    pub async fn abandon_installation(&mut self, id: &OauthId) -> Result<bool, StorageError> {
         let statement =
             sqlx::query("DELETE FROM installations WHERE oauth_id = $1 AND pending = 1 RETURNING integration_key");
-        if let Some(row) = self.first(statement.bind(id.0.as_str())).await? {
-            self.forget_if_unused(&integration_key_of(&row)?).await?;
-        }
-        Ok(())
+        let Some(row) = self.first(statement.bind(id.0.as_str())).await? else { return Ok(false) };
+        self.forget_if_unused(&integration_key_of(&row)?).await?;
+        Ok(true)
     }
 }
 

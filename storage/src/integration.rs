@@ -22,8 +22,17 @@ pub struct StoredIntegration {
     pub descriptor: Descriptor,
     /// Of the present version.
     pub token: IntegrationToken,
+    /// Where it comes from.
+    pub publisher: Publisher,
+}
+
+/// Who offers an integration, and where: other origins have no say about it (safety E2).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Publisher {
     /// Origin the descriptor was fetched from.
     pub origin: String,
+    /// Where it is asked for again: its own address if that is of this origin, else the one it was found at (DESC-05).
+    pub address: String,
 }
 
 /// An integration where it is installed.
@@ -54,7 +63,7 @@ pub struct Updated {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Removed {
     /// Credentials that ended, so that the provider can be told (HCC-04): of each place, and after those former ones that
-    /// still counted.
+    /// still counted, and those of attempts that had not been finished.
     pub installations: Vec<Installation>,
     /// Where it was removed, sorted.
     pub places: Vec<RoomRef>,
@@ -65,14 +74,14 @@ pub struct Removed {
 impl Reader {
     /// Finds an integration that is installed somewhere, or about to be.
     pub async fn integration(&mut self, key: &IntegrationKey) -> Result<Option<StoredIntegration>, StorageError> {
-        let statement = sqlx::query("SELECT key, document, origin, token FROM integrations WHERE key = $1");
+        let statement = sqlx::query("SELECT key, document, origin, address, token FROM integrations WHERE key = $1");
         self.first(statement.bind(key.as_str())).await?.as_ref().map(integration_of).transpose()
     }
 
     /// Integrations of a room and of the global room, by name (DATA-11); one in both occurs twice.
     pub async fn integrations_in(&mut self, room: RoomId) -> Result<Vec<PlacedIntegration>, StorageError> {
         let statement = sqlx::query(
-            "SELECT i.key, i.document, i.origin, i.token, ri.room_ref, ri.installed_at, ri.installed_by
+            "SELECT i.key, i.document, i.origin, i.address, i.token, ri.room_ref, ri.installed_at, ri.installed_by
              FROM room_integrations AS ri JOIN integrations AS i ON i.key = ri.integration_key
              WHERE ri.room_ref IN ($1, $2)",
         );
@@ -178,7 +187,7 @@ fn integration_of(row: &Row) -> Result<StoredIntegration, StorageError> {
     Ok(StoredIntegration {
         descriptor: descriptor.map_err(|_| damaged("integrations", "document", &key))?,
         token: row.parsed("integrations", "token", &key)?,
-        origin: row.text("origin")?,
+        publisher: Publisher { origin: row.text("origin")?, address: row.text("address")? },
     })
 }
 

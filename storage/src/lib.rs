@@ -80,7 +80,7 @@ pub use handover::{HANDOVER_LIFETIME_MS, Handover};
 pub use history::Span;
 pub use incoming_webhook::{IncomingCall, MAX_INCOMING_WEBHOOKS, NewIncomingWebhook};
 pub use installation::{Credentials, Installation, OauthId};
-pub use integration::{PlacedIntegration, Removed, StoredIntegration, Updated};
+pub use integration::{PlacedIntegration, Publisher, Removed, StoredIntegration, Updated};
 pub use invitation::{INVITATION_LIFETIME_MS, Invitation, NewInvitation, Newcomer};
 pub use log::Appended;
 pub use person::{Account, NewPerson};

@@ -7,6 +7,7 @@ use sqlx::AssertSqlSafe;
 
 use crate::{
     Change, Installation, Noun, Removed, StorageError, WriteTransaction,
+    installation::installation_of,
     reader::{LIST_CHUNK, placeholders},
     row::place_number,
 };
@@ -43,12 +44,26 @@ impl WriteTransaction {
     /// Removes an integration from everywhere because its provider withdrew it, attempts to install it included.
     ///
     /// # Errors
-    /// [`Noun::Integration`] when it is installed nowhere.
+    /// [`Noun::Integration`] when it is installed nowhere, and nobody has begun to.
     pub async fn delete_integration(&mut self, key: &IntegrationKey, now: Timestamp) -> Result<Removed, StorageError> {
         let places = self.places_of(key).await?;
-        let statement = sqlx::query("DELETE FROM installations WHERE integration_key = $1 AND pending = 1");
-        self.execute(statement.bind(key.as_str())).await?;
-        self.remove_from(key, &places, None, now).await
+        let attempts = self.take_attempts(key).await?;
+        if places.is_empty() && !attempts.is_empty() {
+            self.forget_if_unused(key).await?;
+            return Ok(Removed { installations: attempts, places, token: None });
+        }
+        let mut removed = self.remove_from(key, &places, None, now).await?;
+        removed.installations.extend(attempts);
+        Ok(removed)
+    }
+
+    async fn take_attempts(&mut self, key: &IntegrationKey) -> Result<Vec<Installation>, StorageError> {
+        let statement = sqlx::query(
+            "DELETE FROM installations WHERE integration_key = $1 AND pending = 1
+             RETURNING oauth_id, secret, integration_key, room_ref, scopes, installed_by, installed_at, pending",
+        );
+        let rows = self.all(statement.bind(key.as_str())).await?;
+        rows.iter().map(installation_of).collect()
     }
 
     async fn remove_from(

@@ -9,7 +9,7 @@ use roomglass_protocol::{
 };
 
 use crate::{
-    Change, Reader, StorageError, WriteTransaction,
+    Change, Publisher, Reader, StorageError, WriteTransaction,
     row::{Row, damaged, place_number},
 };
 
@@ -61,11 +61,11 @@ impl WriteTransaction {
         &mut self,
         supplement: Supplement,
         descriptor: &Descriptor,
-        origin: &str,
+        publisher: &Publisher,
         now: Timestamp,
     ) -> Result<(), StorageError> {
         let before = self.integration(&supplement.key).await?.map(|stored| stored.token);
-        let token = self.store_version(descriptor, origin, now).await?;
+        let token = self.store_version(descriptor, publisher, now).await?;
         let own = serde_json::to_string(&supplement.own).map_err(|_| damaged("supplements", "own", &supplement.key))?;
         let place = RoomRef::Room(supplement.room);
         let statement = sqlx::query(
@@ -101,12 +101,12 @@ impl WriteTransaction {
     pub(crate) async fn refresh_supplements(
         &mut self,
         descriptor: &Descriptor,
-        origin: &str,
+        publisher: &Publisher,
         now: Timestamp,
     ) -> Result<(), StorageError> {
         for supplement in self.supplements_of(&descriptor.key).await? {
             match descriptor.for_room(supplement.room, &supplement.own) {
-                Ok(with) => self.put_supplement(supplement, &with, origin, now).await?,
+                Ok(with) => self.put_supplement(supplement, &with, publisher, now).await?,
                 Err(_) => self.remove_supplement(&supplement).await?,
             }
         }

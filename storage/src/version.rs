@@ -1,11 +1,14 @@
 //! Versions of integrations: storing a descriptor with everything that is derived from it (Tables B, C, G).
 
 use roomglass_protocol::{
-    IntegrationKey, RoomRef, Timestamp, integration::Descriptor, sync::ChangedIntegration, token::IntegrationToken,
+    IntegrationKey, RoomRef, Timestamp,
+    integration::{Descriptor, origin_of},
+    sync::ChangedIntegration,
+    token::IntegrationToken,
 };
 use serde_json::Value;
 
-use crate::{Change, Noun, StorageError, StoredIntegration, Updated, WriteTransaction, row::scope_words};
+use crate::{Change, Noun, Publisher, StorageError, StoredIntegration, Updated, WriteTransaction, row::scope_words};
 
 impl WriteTransaction {
     /// Replaces the descriptor of an integration; the tokens of the integration and of every place it is installed in
@@ -20,40 +23,40 @@ impl WriteTransaction {
         now: Timestamp,
     ) -> Result<Updated, StorageError> {
         let before = self.integration(&descriptor.key).await?.ok_or(StorageError::NotFound(Noun::Integration))?;
-        let origin = before.origin.clone();
-        self.replace_version(before, descriptor, &origin, now).await
+        let publisher = before.publisher.clone();
+        self.replace_version(before, descriptor, &publisher, now).await
     }
 
-    /// As [`Self::update_descriptor`], of a version somebody agreed to who saw where it is from: its publisher is the one
-    /// at `origin` from now on (safety E2).
+    /// As [`Self::update_descriptor`], of a version somebody agreed to who saw where it is from: it has this
+    /// publisher from now on (safety E2).
     ///
     /// # Errors
     /// [`Noun::Integration`] when it is not known.
     pub async fn accept_descriptor(
         &mut self,
         descriptor: &Descriptor,
-        origin: &str,
+        publisher: &Publisher,
         now: Timestamp,
     ) -> Result<Updated, StorageError> {
         let before = self.integration(&descriptor.key).await?.ok_or(StorageError::NotFound(Noun::Integration))?;
-        self.replace_version(before, descriptor, origin, now).await
+        self.replace_version(before, descriptor, publisher, now).await
     }
 
     async fn replace_version(
         &mut self,
         before: StoredIntegration,
         descriptor: &Descriptor,
-        origin: &str,
+        publisher: &Publisher,
         now: Timestamp,
     ) -> Result<Updated, StorageError> {
-        let token = self.store_version(descriptor, origin, now).await?;
+        let token = self.store_version(descriptor, publisher, now).await?;
         self.grant_scopes(descriptor).await?;
         let places = self.places_of(&descriptor.key).await?;
         let changed = token != before.token;
         if changed {
             self.refresh_room_tokens(&places).await?;
             self.record_present(descriptor, token, places.clone());
-            self.refresh_supplements(descriptor, origin, now).await?;
+            self.refresh_supplements(descriptor, publisher, now).await?;
         }
         Ok(Updated { token, places, changed })
     }
@@ -62,18 +65,20 @@ impl WriteTransaction {
     pub(crate) async fn store_version(
         &mut self,
         descriptor: &Descriptor,
-        origin: &str,
+        publisher: &Publisher,
         now: Timestamp,
     ) -> Result<IntegrationToken, StorageError> {
         let token = IntegrationToken::of(&descriptor.key, &descriptor.extensions);
+        let Publisher { origin, address } = publisher;
+        let own = Some(&descriptor.self_url).filter(|own| origin_of(own).is_ok_and(|of| of == *origin));
         let statement = sqlx::query(
-            "INSERT INTO integrations (key, document, self_url, origin, token, updated_at)
+            "INSERT INTO integrations (key, document, address, origin, token, updated_at)
              VALUES ($1, $2, $3, $4, $5, $6)
-             ON CONFLICT (key) DO UPDATE SET document = excluded.document, self_url = excluded.self_url,
+             ON CONFLICT (key) DO UPDATE SET document = excluded.document, address = excluded.address,
                  origin = excluded.origin, token = excluded.token, updated_at = excluded.updated_at",
         );
         let statement = statement.bind(descriptor.key.as_str()).bind(descriptor.document.to_string());
-        let statement = statement.bind(descriptor.self_url.as_str()).bind(origin).bind(token.to_string());
+        let statement = statement.bind(own.unwrap_or(address).as_str()).bind(origin.as_str()).bind(token.to_string());
         self.execute(statement.bind(now.0)).await?;
         self.store_extensions(descriptor).await?;
         Ok(token)

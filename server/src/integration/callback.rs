@@ -1,7 +1,7 @@
 //! What we tell providers of their installations (HCC-03, HCC-04).
 
-use roomglass_protocol::RoomRef;
-use roomglass_storage::{Credentials, Installation, OauthId};
+use roomglass_protocol::{IntegrationKey, RoomRef};
+use roomglass_storage::{Credentials, Installation, OauthId, Reader, StorageError};
 use serde::Serialize;
 
 use super::{address::host_of, capabilities};
@@ -74,6 +74,19 @@ pub(super) async fn announce(
             Err(NotAccepted { message: format!("Could not reach {host}: {error}."), uncertain })
         }
     }
+}
+
+/// Whom to tell of credentials that end.
+pub(super) async fn addresses(
+    reader: &mut Reader,
+    ending: &[(IntegrationKey, OauthId)],
+) -> Result<Vec<(Option<String>, OauthId)>, StorageError> {
+    let mut addresses = Vec::with_capacity(ending.len());
+    for (key, id) in ending {
+        let stored = reader.integration(key).await?;
+        addresses.push((stored.and_then(|stored| stored.descriptor.callback_url), id.clone()));
+    }
+    Ok(addresses)
 }
 
 /// Tells a provider in the background that credentials have ended. Nothing depends on its answer.

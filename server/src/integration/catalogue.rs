@@ -137,7 +137,7 @@ async fn store(app: &AppState, entry: Entry) -> HttpResult<Entry> {
     Ok(entry)
 }
 
-fn entry(Offer { descriptor, address, .. }: Offer) -> Entry {
+fn entry(Offer { descriptor, publisher, .. }: Offer) -> Entry {
     Entry {
         key: descriptor.key,
         name: descriptor.name,
@@ -147,7 +147,7 @@ fn entry(Offer { descriptor, address, .. }: Offer) -> Entry {
         allow_room: descriptor.allow_room,
         allow_global: descriptor.allow_global,
         scopes: descriptor.scopes,
-        descriptor_url: address,
+        descriptor_url: publisher.address,
         audience: Audience::default(),
         categories: Vec::new(),
         catalogue: None,

@@ -80,7 +80,7 @@ async fn check(reader: &mut Reader, person: UserId, key: &IntegrationKey, url: &
     let seen = places.contains(&RoomRef::Global)
         || reader.room_tokens_of(person).await?.keys().any(|place| places.contains(place));
     let mut origins = stored.descriptor.origins();
-    origins.push(stored.origin);
+    origins.push(stored.publisher.origin);
     let own = origin_of(url).is_some_and(|origin| origins.contains(&origin));
     if seen && own { Ok(()) } else { Err(missing()) }
 }

@@ -1,24 +1,21 @@
 //! `POST /v2/integration/install` (§13): all or nothing, and nothing a second time.
-//!
-//! The provider uses its credentials before it answers the callback, so they are stored first, in a state in which
-//! nobody sees the integration, and no transaction is open while we wait.
 
 use axum::extract::State;
-use futures_util::{StreamExt, stream};
 use roomglass_protocol::{
-    ErrorKind, RoomRef, UserId,
+    ErrorKind, IntegrationKey, RoomRef, UserId,
     integration::{Descriptor, Lifecycle},
+    push::Revision,
     rest::{
         integration::{Install, InstallFromSite, Installed, Source},
         update::VersionId,
     },
+    token::IntegrationToken,
 };
-use roomglass_storage::{Credentials, Noun, OauthId, StorageError, version_of};
+use roomglass_storage::version_of;
 
 use super::{
-    callback::{self, NotAccepted},
-    credentials::new_credentials,
-    offer::{self, Offer, provider_failed},
+    attempt::{self, Begun, Failed, Finished},
+    offer::{self, Offer},
     place,
     redirect::{self, Way},
     version,
@@ -30,25 +27,15 @@ use crate::{
     state::AppState,
 };
 
-/// Callbacks of one request under way at the same time.
-const CALLBACKS_AT_ONCE: usize = 4;
-
 /// A request that was checked.
 #[derive(Clone)]
-struct Order {
+pub(super) struct Order {
     source: Source,
-    places: Vec<RoomRef>,
-    by: UserId,
+    pub(super) places: Vec<RoomRef>,
+    pub(super) by: UserId,
     relay_state: Option<String>,
     /// What the person saw.
-    seen: Option<VersionId>,
-}
-
-/// Credentials that are stored but not confirmed.
-#[derive(Clone)]
-struct Begun {
-    place: RoomRef,
-    credentials: Credentials,
+    pub(super) seen: Option<VersionId>,
 }
 
 /// Installs in rooms or globally.
@@ -66,57 +53,95 @@ pub(super) async fn install(
 }
 
 async fn carry_out(app: AppState, order: Order) -> HttpResult<Installed> {
-    if let Some(installed) = installed_before(&app, &order).await? {
+    if let Some(key) = &order.source.integration
+        && let Some(installed) = installed_before(&app, key, &order).await?
+    {
         return Ok(installed);
     }
     let offered = offer::find(&app, &order.source).await?;
-    let offer = to_install(&app, offered.clone()).await?;
-    check_seen(&offer.descriptor, order.seen.as_ref())?;
-    check_allowed(&offer.descriptor, &order.places)?;
-    let begun = begin(&app, &offer, &order).await?;
-    match announce_all(&app, &offer.descriptor, &begun).await {
-        Ok(()) => {
-            let descriptor = offer.descriptor;
-            let installed = finish(&app, offered, descriptor.callback_url.clone(), &order, &begun).await?;
-            let installations = begun.into_iter().map(|Begun { place, credentials }| (place, credentials.oauth_id));
-            let way = Way { descriptor: &descriptor, step: Lifecycle::Installed, relay_state: order.relay_state };
-            Ok(Installed { redirect: redirect::send(&app, way, installations.collect()).await?, ..installed })
-        }
-        Err(failed) => {
-            give_up(&app, offer.descriptor.callback_url, &begun, &failed.to_be_told).await?;
-            Err(failed.refusal)
-        }
+    attempt::end_unfinished(&app, app.clock.now()).await?;
+    let (descriptor, begun) = attempt::begin(&app, &offered, &order).await?;
+    if begun.is_empty() {
+        return nothing_new(&app, offered, &order).await;
     }
+    if let Err(Failed { refusal, to_be_told }) = attempt::announce_all(&app, &descriptor, &begun).await {
+        attempt::give_up(&app, descriptor.callback_url, &begun, to_be_told).await?;
+        return Err(refusal);
+    }
+    let finished = match attempt::finish(&app, offered, &descriptor, &begun).await {
+        Ok(finished) => finished,
+        // Where nobody knows whether it was committed, `attempt::end_unfinished` finds out.
+        Err(error) if error.is_undecided() => return Err(error),
+        Err(error) => {
+            attempt::give_up(&app, descriptor.callback_url, &begun, attempt::ids_of(&begun)).await?;
+            return Err(error);
+        }
+    };
+    tracing::info!(key = %descriptor.key, by = %order.by, places = begun.len(), "an integration was installed");
+    tell(&app, &descriptor, order, finished, begun).await
 }
 
-/// INST-20: the answer of the first time, when a key is installed in all the places already.
-async fn installed_before(app: &AppState, order: &Order) -> HttpResult<Option<Installed>> {
-    let Some(key) = &order.source.integration else { return Ok(None) };
+/// Tells the provider, and the person's browser where to go.
+async fn tell(
+    app: &AppState,
+    descriptor: &Descriptor,
+    order: Order,
+    Finished { token, rev, updated }: Finished,
+    begun: Vec<Begun>,
+) -> HttpResult<Installed> {
+    if updated {
+        version::tell_provider_elsewhere(app, descriptor, &attempt::ids_of(&begun)).await?;
+    }
+    let answer = answer(descriptor.key.clone(), token, &order, rev);
+    let installations = begun.into_iter().map(|Begun { place, credentials }| (place, credentials.oauth_id));
+    let way = Way { descriptor, step: Lifecycle::Installed, relay_state: order.relay_state };
+    Ok(Installed { redirect: redirect::send(app, way, installations.collect()).await?, ..answer })
+}
+
+/// INST-20: the answer of the first time, when an integration is installed in all the places already.
+async fn installed_before(app: &AppState, key: &IntegrationKey, order: &Order) -> HttpResult<Option<Installed>> {
     let mut reader = app.storage.read().await?;
     let Some(stored) = reader.integration(key).await? else { return Ok(None) };
     let present = reader.places_of(key).await?;
     if !order.places.iter().all(|place| present.contains(place)) {
         return Ok(None);
     }
-    Ok(Some(Installed {
-        integration: key.clone(),
-        token: Some(stored.token),
-        rooms: place::rooms(&order.places),
-        global: order.places.contains(&RoomRef::Global),
-        rev: reader.revision().await?,
-        waiting: false,
-        redirect: None,
-    }))
+    Ok(Some(answer(key.clone(), stored.token, order, reader.revision().await?)))
 }
 
-/// The offer in the version that may be installed now.
-async fn to_install(app: &AppState, offer: Offer) -> HttpResult<Offer> {
-    let (descriptor, _) = version::to_install(&mut app.storage.read().await?, offer.descriptor).await?;
-    Ok(Offer { descriptor, ..offer })
+/// As [`installed_before`], of what was fetched: a version that needs a review waits from now on, every other comes when
+/// the descriptor is looked at the next time.
+async fn nothing_new(app: &AppState, offered: Offer, order: &Order) -> HttpResult<Installed> {
+    let (key, now) = (offered.descriptor.key.clone(), clock::now());
+    app.storage
+        .write(move |tx| {
+            Box::pin(async move {
+                if let (_, Some(newer)) = version::to_install(tx, offered.descriptor).await? {
+                    tx.note_descriptor(&newer, now).await?;
+                    version::hold(tx, &newer, now).await?;
+                }
+                Ok::<_, HttpError>(())
+            })
+        })
+        .await?;
+    let installed = installed_before(app, &key, order).await?;
+    installed.ok_or_else(|| HttpError::new(ErrorKind::Conflict, "It was removed meanwhile. Nothing was changed."))
+}
+
+fn answer(integration: IntegrationKey, token: IntegrationToken, order: &Order, rev: Revision) -> Installed {
+    Installed {
+        integration,
+        token: Some(token),
+        rooms: place::rooms(&order.places),
+        global: order.places.contains(&RoomRef::Global),
+        rev,
+        waiting: false,
+        redirect: None,
+    }
 }
 
 /// Consent is to what was shown, not to what the provider offers a moment later (safety E2).
-fn check_seen(descriptor: &Descriptor, seen: Option<&VersionId>) -> HttpResult<()> {
+pub(super) fn check_seen(descriptor: &Descriptor, seen: Option<&VersionId>) -> HttpResult<()> {
     if seen.is_none_or(|seen| *seen == version_of(descriptor)) {
         return Ok(());
     }
@@ -126,7 +151,7 @@ fn check_seen(descriptor: &Descriptor, seen: Option<&VersionId>) -> HttpResult<(
 }
 
 /// HCC-02.
-fn check_allowed(descriptor: &Descriptor, places: &[RoomRef]) -> HttpResult<()> {
+pub(super) fn check_allowed(descriptor: &Descriptor, places: &[RoomRef]) -> HttpResult<()> {
     let name = &descriptor.name;
     if places.contains(&RoomRef::Global) {
         if descriptor.allow_global {
@@ -143,127 +168,4 @@ fn check_allowed(descriptor: &Descriptor, places: &[RoomRef]) -> HttpResult<()> 
 
 fn only(reason: String) -> HttpError {
     HttpError::forbidden(format!("{reason} Its provider has decided so. Nothing was changed."))
-}
-
-/// Stores new credentials for each place that does not have the integration.
-async fn begin(app: &AppState, offer: &Offer, order: &Order) -> HttpResult<Vec<Begun>> {
-    let (offer, order, now) = (offer.clone(), order.clone(), clock::now());
-    app.storage
-        .write(move |tx| {
-            Box::pin(async move {
-                place::authorise(tx, order.by, &order.places).await?;
-                let present = tx.places_of(&offer.descriptor.key).await?;
-                let mut begun = Vec::new();
-                for place in order.places.into_iter().filter(|place| !present.contains(place)) {
-                    let credentials = new_credentials();
-                    tx.begin_installation(&offer.descriptor, &offer.origin, place, credentials.clone(), order.by, now)
-                        .await?;
-                    begun.push(Begun { place, credentials });
-                }
-                Ok::<_, HttpError>(begun)
-            })
-        })
-        .await
-}
-
-/// Why an installation is undone.
-struct Failed {
-    refusal: HttpError,
-    /// Those who accepted, or may have.
-    to_be_told: Vec<OauthId>,
-}
-
-async fn announce_all(app: &AppState, descriptor: &Descriptor, begun: &[Begun]) -> Result<(), Failed> {
-    let Some(address) = descriptor.callback_url.as_deref() else { return Ok(()) };
-    let organisation = organisation_id(app).await.map_err(|refusal| Failed { refusal, to_be_told: Vec::new() })?;
-    let announce = |begun: &Begun| announce(app.clone(), address.to_owned(), organisation, begun.clone());
-    let calls: Vec<_> = begun.iter().map(announce).collect();
-    let outcomes: Vec<Result<(), NotAccepted>> = stream::iter(calls).buffered(CALLBACKS_AT_ONCE).collect().await;
-    let told = begun
-        .iter()
-        .zip(&outcomes)
-        .filter(|(_, outcome)| outcome.as_ref().map_or_else(|failed| failed.uncertain, |()| true));
-    let to_be_told = told.map(|(begun, _)| begun.credentials.oauth_id.clone()).collect();
-    match outcomes.into_iter().find_map(Result::err) {
-        None => Ok(()),
-        Some(NotAccepted { message, .. }) => {
-            let refusal =
-                provider_failed(format!("{} was not installed. {message} Nothing was changed.", descriptor.name));
-            Err(Failed { refusal, to_be_told })
-        }
-    }
-}
-
-async fn announce(app: AppState, address: String, organisation: i64, begun: Begun) -> Result<(), NotAccepted> {
-    callback::announce(&app, &address, organisation, begun.place, &begun.credentials).await
-}
-
-async fn organisation_id(app: &AppState) -> HttpResult<i64> {
-    let organisation = app.storage.read().await?.organisation().await?;
-    organisation.map(|organisation| organisation.id).ok_or_else(|| HttpError::not_found(Noun::Organisation))
-}
-
-/// Takes pending credentials away again, and tells the provider where it knows them.
-async fn give_up(app: &AppState, callback: Option<String>, begun: &[Begun], to_be_told: &[OauthId]) -> HttpResult<()> {
-    let ids: Vec<OauthId> = begun.iter().map(|begun| begun.credentials.oauth_id.clone()).collect();
-    app.storage
-        .write(move |tx| {
-            Box::pin(async move {
-                for id in &ids {
-                    tx.abandon_installation(id).await?;
-                }
-                Ok::<_, StorageError>(())
-            })
-        })
-        .await?;
-    callback::say_goodbye(app, callback, to_be_told.iter().cloned());
-    Ok(())
-}
-
-/// Shows the integration to the members, all places in one change, in the version that may be in force at this moment.
-async fn finish(
-    app: &AppState,
-    offered: Offer,
-    callback: Option<String>,
-    order: &Order,
-    begun: &[Begun],
-) -> HttpResult<Installed> {
-    let ids: Vec<OauthId> = begun.iter().map(|begun| begun.credentials.oauth_id.clone()).collect();
-    let (key, now) = (offered.descriptor.key.clone(), clock::now());
-    let finished = app.storage.write({
-        let ids = ids.clone();
-        move |tx| {
-            Box::pin(async move {
-                let (descriptor, newer) = version::to_install(tx, offered.descriptor.clone()).await?;
-                let token = match tx.integration(&descriptor.key).await? {
-                    Some(stored) if ids.is_empty() => stored.token,
-                    _ => tx.finish_installations(&descriptor, &offered.origin, &ids, now).await?.token,
-                };
-                let rev = tx.revision_after();
-                tx.note_descriptor(&offered.descriptor, now).await?;
-                if let Some(newer) = newer {
-                    version::hold(tx, &newer, now).await?;
-                }
-                Ok::<_, HttpError>((token, rev))
-            })
-        }
-    });
-    match finished.await {
-        Ok((token, rev)) => {
-            tracing::info!(%key, by = %order.by, places = begun.len(), "an integration was installed");
-            Ok(Installed {
-                integration: key,
-                token: Some(token),
-                rooms: place::rooms(&order.places),
-                global: order.places.contains(&RoomRef::Global),
-                rev,
-                waiting: false,
-                redirect: None,
-            })
-        }
-        Err(error) => {
-            give_up(app, callback, begun, &ids).await?;
-            Err(error)
-        }
-    }
 }

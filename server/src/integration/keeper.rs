@@ -1,11 +1,12 @@
 //! Looks now and then whether providers offer new versions (DESC-05), once for each integration in however many rooms
-//! it is installed, and what other servers' catalogues list (MKT-03). Ends credentials whose time has come.
+//! it is installed, and what other servers' catalogues list (MKT-03). Ends credentials whose time has come, and
+//! installations that were never finished.
 
 use futures_util::{StreamExt, stream};
 use roomglass_protocol::{IntegrationKey, Timestamp};
 
 use super::{
-    remote_catalogue,
+    attempt, remote_catalogue,
     review::{Ask, fetch_and_settle},
     rotate,
 };
@@ -37,6 +38,7 @@ pub async fn keep_up_to_date(app: AppState) {
 
 async fn round(app: &AppState, now: Timestamp) -> HttpResult<()> {
     rotate::end_former(app, now).await?;
+    attempt::end_unfinished(app, now).await?;
     let due = app.storage.read().await?.descriptors_to_check(Timestamp(now.0 - CHECK_AFTER_MS)).await?;
     stream::iter(due).for_each_concurrent(AT_ONCE, |key| check(app, key, now)).await;
     let due = app.storage.read().await?.catalogues_to_check(Timestamp(now.0 - CATALOGUE_AFTER_MS)).await?;

@@ -1,9 +1,10 @@
 //! Integrations: offering, installing, updating and removing them, bringing browsers up to date, and what providers
 //! may ask of the server.
 //!
-//! Start reading at [`routes`]; then `install` for how credentials come to be, and `caller` for how providers use them.
+//! Start reading at [`routes`]; then `install` and `attempt` for how credentials come to be, and `caller` for how providers use them.
 
 mod address;
+mod attempt;
 mod callback;
 mod caller;
 mod capabilities;

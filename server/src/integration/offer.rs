@@ -5,7 +5,7 @@ use roomglass_protocol::{
     integration::{Descriptor, MAX_DESCRIPTOR_BYTES},
     rest::integration::Source,
 };
-use roomglass_storage::{Noun, Reader};
+use roomglass_storage::{Noun, Publisher, Reader};
 
 use super::address::{host_of, origin_of};
 use crate::{
@@ -21,10 +21,8 @@ pub(super) struct Offer {
     pub(super) descriptor: Descriptor,
     /// What is odd about it.
     pub(super) warnings: Vec<Fault>,
-    /// Where it was fetched from.
-    pub(super) address: String,
-    /// Origin of that address: the publisher a key is bound to (safety E2).
-    pub(super) origin: String,
+    /// Where it was fetched from; a key is bound to that origin (safety E2).
+    pub(super) publisher: Publisher,
 }
 
 /// Fetches what a request names by key or address.
@@ -57,11 +55,11 @@ async fn fetch(app: &AppState, address: &str) -> HttpResult<Vec<u8>> {
     successful(&host, answer)
 }
 
-/// What is now at the address an installed integration's descriptor names as its own (DESC-05).
+/// What is now at the address of an installed integration's descriptor (DESC-05).
 pub(super) async fn again(app: &AppState, key: &IntegrationKey) -> HttpResult<Descriptor> {
     let stored = app.storage.read().await?.integration(key).await?;
     let stored = stored.ok_or_else(|| HttpError::not_found(Noun::Integration))?;
-    Ok(with_key(at(app, &stored.descriptor.self_url).await?, key)?.descriptor)
+    Ok(with_key(at(app, &stored.publisher.address).await?, key)?.descriptor)
 }
 
 async fn by_key(app: &AppState, key: &IntegrationKey) -> HttpResult<Offer> {
@@ -75,7 +73,7 @@ fn with_key(offer: Offer, key: &IntegrationKey) -> HttpResult<Offer> {
         return Ok(offer);
     }
     let fault = Fault::new("/key", format!("expected \"{key}\", the key it is listed under"));
-    Err(refuse_descriptor(&host_of(&offer.address), vec![fault]))
+    Err(refuse_descriptor(&host_of(&offer.publisher.address), vec![fault]))
 }
 
 /// The address in the catalogue, or that of an integration that is installed somewhere, or what another server's
@@ -85,7 +83,7 @@ async fn known_address(reader: &mut Reader, key: &IntegrationKey) -> HttpResult<
         return Ok(entry.descriptor_url);
     }
     if let Some(stored) = reader.integration(key).await? {
-        return Ok(stored.descriptor.self_url);
+        return Ok(stored.publisher.address);
     }
     let entry = reader.remote_entry(key).await?.ok_or_else(|| HttpError::not_found(Noun::Integration))?;
     Ok(entry.descriptor_url)
@@ -98,7 +96,7 @@ pub(super) async fn at(app: &AppState, address: &str) -> HttpResult<Offer> {
     let (descriptor, warnings) = Descriptor::review(&body).map_err(refused)?;
     let origin =
         origin_of(address).ok_or_else(|| HttpError::invalid("The address of the descriptor has no origin."))?;
-    let offer = Offer { descriptor, warnings, address: address.to_owned(), origin };
+    let offer = Offer { descriptor, warnings, publisher: Publisher { origin, address: address.to_owned() } };
     check_publisher(&mut app.storage.read().await?, &offer).await?;
     Ok(offer)
 }
@@ -139,18 +137,28 @@ pub(super) fn provider_failed(message: String) -> HttpError {
 /// Another origin must not take over a key that is installed or listed (DATA-02, safety E2).
 async fn check_publisher(reader: &mut Reader, offer: &Offer) -> HttpResult<()> {
     let key = &offer.descriptor.key;
-    let installed = reader.integration(key).await?.map(|stored| stored.origin);
+    let is_installed = !reader.places_of(key).await?.is_empty();
     // What is installed may have moved since it was listed: somebody saw where to, and agreed.
-    let known = match installed {
-        Some(origin) => Some(origin),
+    let known = match reader.integration(key).await?.filter(|_| is_installed) {
+        Some(stored) => Some(stored.publisher.origin),
         None => reader.catalogue_entry(key).await?.and_then(|entry| origin_of(&entry.descriptor_url)),
     };
+    refuse_another(known, offer)
+}
+
+/// The same of what is stored at this moment: a key that somebody installs meanwhile is that provider's, too.
+pub(super) async fn check_stored(reader: &mut Reader, offer: &Offer) -> HttpResult<()> {
+    let stored = reader.integration(&offer.descriptor.key).await?;
+    refuse_another(stored.map(|stored| stored.publisher.origin), offer)
+}
+
+fn refuse_another(known: Option<String>, offer: &Offer) -> HttpResult<()> {
+    let (key, origin) = (&offer.descriptor.key, &offer.publisher.origin);
     match known {
-        Some(known) if known != offer.origin => Err(HttpError::new(
+        Some(known) if known != *origin => Err(HttpError::new(
             ErrorKind::Conflict,
             format!(
-                "The key {key} belongs to an integration from {known}; {} may not use it. Nothing was changed.",
-                offer.origin
+                "The key {key} belongs to an integration from {known}; {origin} may not use it. Nothing was changed."
             ),
         )),
         _ => Ok(()),

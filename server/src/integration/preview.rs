@@ -32,7 +32,7 @@ pub(super) async fn preview(
     Ok(Json(review(offer)))
 }
 
-fn review(Offer { descriptor, warnings, origin, .. }: Offer) -> Review {
+fn review(Offer { descriptor, warnings, publisher }: Offer) -> Review {
     Review {
         version: version_of(&descriptor),
         hosts: descriptor.origins(),
@@ -41,7 +41,7 @@ fn review(Offer { descriptor, warnings, origin, .. }: Offer) -> Review {
         description: descriptor.description,
         vendor: descriptor.vendor,
         homepage: descriptor.homepage,
-        origin,
+        origin: publisher.origin,
         scopes: descriptor.scopes,
         allow_room: descriptor.allow_room,
         allow_global: descriptor.allow_global,

@@ -6,13 +6,13 @@ use std::sync::Arc;
 use axum::{Extension, extract::State, http::StatusCode};
 use roomglass_protocol::{
     ErrorKind, IntegrationKey, Person, Timestamp, UserId,
-    integration::{Difference, Lifecycle},
+    integration::{Descriptor, Difference, Lifecycle},
     rest::{
         integration::Installed,
         update::{Decision, RefreshOutcome, Refreshed, UpdateReview, VersionId, Waiting, WaitingUpdate},
     },
 };
-use roomglass_storage::{Held, Noun, Reader, StoredIntegration, WaitingVersion};
+use roomglass_storage::{Held, Noun, Publisher, Reader, StoredIntegration, WaitingVersion};
 
 use super::{
     address::origin_of,
@@ -73,9 +73,9 @@ pub(super) async fn accept(
         .storage
         .write(move |tx| {
             Box::pin(async move {
-                let waiting = seen(tx, by, &key, &version).await?;
-                let updated = match origin_of(&waiting.descriptor.self_url) {
-                    Some(origin) => tx.accept_descriptor(&waiting.descriptor, &origin, now).await?,
+                let (stored, waiting) = seen(tx, by, &key, &version).await?;
+                let updated = match moved(&stored.descriptor, &waiting.descriptor) {
+                    Some(publisher) => tx.accept_descriptor(&waiting.descriptor, &publisher, now).await?,
                     None => tx.update_descriptor(&waiting.descriptor, now).await?,
                 };
                 let may_decide = Deciders::of(tx, &key).await?.list(tx).await?;
@@ -89,6 +89,14 @@ pub(super) async fn accept(
     let installations = installations.into_iter().map(|it| (it.place, it.credentials.oauth_id)).collect();
     let way = Way { descriptor: &descriptor, step: Lifecycle::Updated, relay_state: None };
     Ok(Json(Installed { redirect: redirect::send(&app, way, installations).await?, ..answer }))
+}
+
+/// Where a version comes from that names another server as its own than the one before. Others come from where they came
+/// from, whatever they name (HipChat Connect §1.1).
+fn moved(present: &Descriptor, accepted: &Descriptor) -> Option<Publisher> {
+    let address = accepted.self_url.clone();
+    let origin = origin_of(&address).filter(|origin| origin_of(&present.self_url).as_ref() != Some(origin))?;
+    Some(Publisher { origin, address })
 }
 
 /// `POST /api/v1/updates/{integration}/refuse`: the version in force stays, and this one does not come again.
@@ -174,11 +182,11 @@ async fn seen(
     by: UserId,
     key: &IntegrationKey,
     version: &VersionId,
-) -> HttpResult<WaitingVersion> {
+) -> HttpResult<(StoredIntegration, WaitingVersion)> {
     let person = reader.person(by).await?.ok_or_else(HttpError::unauthenticated)?;
-    let (_, waiting) = decidable(reader, &person, key).await?;
+    let (stored, waiting) = decidable(reader, &person, key).await?;
     if waiting.version == *version {
-        return Ok(waiting);
+        return Ok((stored, waiting));
     }
     let sentence = "The provider has changed this version since you saw it. Look at it again. Nothing was changed.";
     Err(HttpError::new(ErrorKind::Conflict, sentence))
@@ -190,11 +198,19 @@ async fn decidable(
     person: &Person,
     key: &IntegrationKey,
 ) -> HttpResult<(StoredIntegration, WaitingVersion)> {
-    let missing = || HttpError::not_found(Noun::Integration);
     Deciders::of(reader, key).await?.require(person)?;
-    let stored = reader.integration(key).await?.ok_or_else(missing)?;
-    let waiting = reader.waiting_version(key).await?.ok_or_else(missing)?;
+    let stored = reader.integration(key).await?.ok_or_else(|| HttpError::not_found(Noun::Integration))?;
+    let waiting = reader.waiting_version(key).await?.ok_or_else(|| none_waits(&stored))?;
     Ok((stored, waiting))
+}
+
+fn none_waits(stored: &StoredIntegration) -> HttpError {
+    let name = &stored.descriptor.name;
+    let why = format!(
+        "No version of {name} waits for a decision any more: somebody has decided, or its provider took it back. Nothing \
+         was changed."
+    );
+    HttpError::new(ErrorKind::NotFound, why)
 }
 
 fn describe(stored: &StoredIntegration, waiting: &WaitingVersion) -> WaitingUpdate {

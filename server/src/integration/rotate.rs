@@ -130,11 +130,7 @@ async fn finish(app: &AppState, begun: Vec<Begun>) -> HttpResult<()> {
 pub(super) async fn end_former(app: &AppState, now: Timestamp) -> HttpResult<()> {
     let mut reader = app.storage.read().await?;
     let ended = reader.ended_credentials(now).await?;
-    let mut callbacks = Vec::new();
-    for (key, id) in &ended {
-        let stored = reader.integration(key).await?;
-        callbacks.push((stored.and_then(|stored| stored.descriptor.callback_url), id.clone()));
-    }
+    let callbacks = callback::addresses(&mut reader, &ended).await?;
     drop(reader);
     if ended.is_empty() {
         return Ok(());

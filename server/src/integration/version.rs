@@ -6,7 +6,7 @@ use roomglass_protocol::{
     integration::{Descriptor, Difference},
     rest::integration::Installed,
 };
-use roomglass_storage::{Held, Noun, Reader, Updated, WriteTransaction};
+use roomglass_storage::{Held, Noun, OauthId, Reader, Updated, WriteTransaction};
 
 use super::{
     callback,
@@ -120,10 +120,20 @@ pub(super) fn answer(descriptor: &Descriptor, updated: Updated, tx: &WriteTransa
 
 /// HCC-04: `updateCallbackUrl` hears of every installation that has the new version.
 pub(super) async fn tell_provider(app: &AppState, descriptor: &Descriptor) -> HttpResult<()> {
+    tell_provider_elsewhere(app, descriptor, &[]).await
+}
+
+/// As [`tell_provider`], but for installations that heard of the version with their credentials.
+pub(super) async fn tell_provider_elsewhere(
+    app: &AppState,
+    descriptor: &Descriptor,
+    told: &[OauthId],
+) -> HttpResult<()> {
     let Some(address) = descriptor.update_callback_url.clone() else { return Ok(()) };
     let mut reader = app.storage.read().await?;
     let organisation = reader.organisation().await?.ok_or_else(|| HttpError::not_found(Noun::Organisation))?;
-    let installations = reader.installations_of(&descriptor.key).await?;
+    let mut installations = reader.installations_of(&descriptor.key).await?;
+    installations.retain(|installation| !told.contains(&installation.credentials.oauth_id));
     callback::announce_update(app, address, organisation.id, installations);
     Ok(())
 }

@@ -27,6 +27,7 @@ pub use self::{
         an_integration_may_add_nothing_to_the_interface, every_extension_has_a_row_of_its_own, installations_outlive_the_server,
     },
     versions::{
+        a_descriptor_is_asked_for_where_its_publisher_is,
         a_version_waits_until_somebody_decides, an_update_changes_what_installations_may_do,
         descriptors_are_looked_at_after_a_time, who_owns_every_room_of_an_integration_is_known,
     },
@@ -62,7 +63,7 @@ pub async fn installing_takes_two_steps(database: Database) {
     world.begins_installation(&ada, &builds, other.into(), oauth_id(&builds.key, other.into())).await.unwrap();
     let (newer, ids) = (descriptor("com.example.builds", &["status", "queue"]), [oauth_id(&builds.key, other.into()), id]);
     let version = newer.clone();
-    let done = stored!(world, |tx| tx.finish_installations(&version, ORIGIN, &ids, NOW)).unwrap();
+    let done = stored!(world, |tx| tx.finish_installations(&version, &publisher(), &ids, NOW)).unwrap();
     let token = IntegrationToken::of(&newer.key, &newer.extensions);
     assert_eq!((done.token, done.places.as_slice()), (token, &[place, other.into()][..]));
 
@@ -81,7 +82,7 @@ pub async fn installing_takes_two_steps(database: Database) {
     let mut reader = world.read().await;
     let placed = &reader.integrations_in(room).await.unwrap()[0];
     assert_eq!((&placed.integration.descriptor, placed.integration.token, placed.place), (&newer, token, place));
-    assert_eq!(placed.integration.origin, ORIGIN);
+    assert_eq!(placed.integration.publisher.origin, ORIGIN);
     drop(reader);
 
     let again = world.begins_installation(&ada, &builds, place, OauthId("again".into())).await.unwrap_err();
@@ -89,7 +90,7 @@ pub async fn installing_takes_two_steps(database: Database) {
     let nowhere = world.begins_installation(&ada, &builds, RoomId(999).into(), OauthId("again".into())).await;
     assert!(matches!(nowhere, Err(StorageError::NotFound(Noun::Room))));
     let id = oauth_id(&builds.key, place);
-    let twice = stored!(world, |tx| tx.finish_installations(&builds, ORIGIN, &[id], NOW)).unwrap_err();
+    let twice = stored!(world, |tx| tx.finish_installations(&builds, &publisher(), &[id], NOW)).unwrap_err();
     assert!(matches!(twice, StorageError::NotFound(Noun::Installation)));
 }
 
@@ -115,6 +116,31 @@ pub async fn an_abandoned_installation_leaves_no_trace(database: Database) {
     let confirmed = oauth_id(&builds.key, RoomRef::Global);
     stored!(world, |tx| tx.abandon_installation(&confirmed)).unwrap();
     assert_eq!(world.read().await.installations_of(&builds.key).await.unwrap().len(), 1, "only pending ones go");
+}
+
+/// INST-20, UNIN-04: whoever stopped half-way leaves something that can be found and taken away.
+pub async fn what_was_begun_and_never_finished_can_be_ended(database: Database) {
+    let (mut world, ada, room) = lounge(&database).await;
+    let builds = descriptor("com.example.builds", &["status"]);
+    let id = oauth_id(&builds.key, room.into());
+    world.begins_installation(&ada, &builds, room.into(), id.clone()).await.unwrap();
+    world.installs(&ada, &descriptor("news", &[]), &[room.into()]).await;
+    world.changes();
+    let mut reader = world.read().await;
+    assert!(reader.unfinished_installations(NOW).await.unwrap().is_empty(), "it may be finished yet");
+    let later = Timestamp(NOW.0 + 1);
+    assert_eq!(reader.unfinished_installations(later).await.unwrap(), [(builds.key.clone(), id.clone())]);
+    drop(reader);
+
+    let key = builds.key.clone();
+    let removed = stored!(world, |tx| tx.delete_integration(&key, NOW)).unwrap();
+    let ended: Vec<_> = removed.installations.into_iter().map(|it| it.credentials.oauth_id).collect();
+    assert_eq!((ended, removed.places, removed.token), (vec![id], vec![], None));
+    assert!(world.changes().is_empty(), "nobody saw it");
+    assert!(world.read().await.integration(&builds.key).await.unwrap().is_none());
+    let key = builds.key.clone();
+    let again = stored!(world, |tx| tx.delete_integration(&key, NOW)).unwrap_err();
+    assert!(matches!(again, StorageError::NotFound(Noun::Integration)));
 }
 
 /// DATA-11 and DATA-12; members of a room and rooms of a person are in `rooms`.
@@ -253,7 +279,7 @@ pub async fn deleting_removes_from_everywhere(database: Database) {
     let key = builds.key.clone();
     let removed = stored!(world, |tx| tx.delete_integration(&key, NOW)).unwrap();
     assert_eq!(removed.places, [RoomRef::Global, RoomRef::Room(room)]);
-    assert_eq!((removed.installations.len(), removed.token), (2, None));
+    assert_eq!((removed.installations.len(), removed.token), (3, None), "its provider may know of the pending one, too");
     let mut reader = world.read().await;
     assert!(reader.installation(&pending).await.unwrap().is_none());
     assert!(reader.integration(&builds.key).await.unwrap().is_none());

@@ -75,6 +75,8 @@ conformance! {
     integrations: {
         installing_takes_two_steps,
         an_abandoned_installation_leaves_no_trace,
+        what_was_begun_and_never_finished_can_be_ended,
+        a_descriptor_is_asked_for_where_its_publisher_is,
         the_six_queries_answer,
         updating_changes_tokens_everywhere,
         an_update_of_nothing_tells_nobody,

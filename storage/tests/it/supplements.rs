@@ -23,7 +23,7 @@ fn added(base: &Descriptor, room: RoomId, tile: &str) -> (Supplement, Descriptor
 async fn adds(world: &World, base: &Descriptor, room: RoomId, tile: &str) -> (Supplement, Descriptor) {
     let (supplement, with) = added(base, room, tile);
     let (stored, version) = (supplement.clone(), with.clone());
-    stored!(world, |tx| tx.put_supplement(stored, &version, ORIGIN, NOW)).unwrap();
+    stored!(world, |tx| tx.put_supplement(stored, &version, &publisher(), NOW)).unwrap();
     (supplement, with)
 }
 

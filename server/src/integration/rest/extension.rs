@@ -146,5 +146,5 @@ async fn store(tx: &mut WriteTransaction, base: &StoredIntegration, room: RoomId
     let descriptor = base.descriptor.for_room(room, &own).map_err(update::refuse)?;
     let integration = base.descriptor.key.clone();
     let supplement = Supplement { key: descriptor.key.clone(), integration, room, own };
-    Ok(tx.put_supplement(supplement, &descriptor, &base.origin, clock::now()).await?)
+    Ok(tx.put_supplement(supplement, &descriptor, &base.publisher, clock::now()).await?)
 }

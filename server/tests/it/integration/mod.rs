@@ -33,6 +33,7 @@ mod sync;
 pub mod team;
 mod tile_push;
 mod tile_state;
+mod unfinished;
 mod update;
 mod webhook;
 mod webhook_delivery;

@@ -43,7 +43,8 @@ async fn puts_greedy(provider: &Provider, installation: &Installation) {
     assert_eq!((&answer["token"], &answer["waiting"]), (&json!(BUILDS_1), &json!(true)));
 }
 
-async fn hears_of_waiting(browser: &mut Browser) -> Value {
+/// The next thing somebody is told of versions that wait.
+pub async fn hears_of_waiting(browser: &mut Browser) -> Value {
     let frame = browser.client.until(|frame| matches!(frame, ServerFrame::Update { .. })).await;
     serde_json::to_value(frame).unwrap()
 }
@@ -102,8 +103,9 @@ async fn upd_06_a_greedy_version_waits_until_it_is_accepted() {
     assert_eq!(hears_of_waiting(&mut alana).await["waiting"], false);
     assert_eq!(waiting_for(&team.alana).await, [] as [Value; 0]);
     assert_eq!(scopes(&team, &installation).await, "send_notification view_messages view_room");
-    let again = team.alana.posts(&format!("{BUILDS}/accept"), version).await;
-    assert_eq!(again.refusal().kind, ErrorKind::NotFound);
+    let again = team.alana.posts(&format!("{BUILDS}/accept"), version).await.refusal();
+    assert_eq!(again.kind, ErrorKind::NotFound);
+    assert!(again.message.contains("No version of Builds waits"), "{}", again.message);
 }
 
 #[tokio::test]

@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 
 use super::{
     browser::Browser,
-    provider::Reply,
-    review::{BUILDS, UPDATES, greedy, waiting_for},
+    provider::{Provider, Reply},
+    review::{BUILDS, UPDATES, greedy, hears_of_waiting, waiting_for},
     samples::{self, BUILDS_1, BUILDS_2},
     team::{INSTALL, Team, fault_pointers},
 };
@@ -103,4 +103,65 @@ async fn a_harmless_version_arrives_with_an_installation() {
     let installed: Value = team.greta.posts(INSTALL, order).await.json();
     assert_eq!(installed["token"], BUILDS_2);
     assert_eq!(waiting_for(&team.alana).await.len(), 0);
+}
+
+/// UPD-06, HCC-04: a provider that offers again what needs no review has taken back the version that waited, also where
+/// an installation brings the newer one; it is told of it for the rooms that had the one before.
+#[tokio::test]
+async fn upd_06_installing_elsewhere_takes_back_what_waited() {
+    let team = Team::assembles().await;
+    let (builds, installation) = team.installed(&samples::builds()).await;
+    builds.offers(&greedy());
+    let refreshed: Value = team.alana.posts(&format!("{BUILDS}/refresh"), json!({})).await.json();
+    assert_eq!(refreshed["outcome"], "waiting");
+    let mut alana = Browser::opens(&team.alana).await;
+    let mut harmless = samples::builds_2();
+    harmless["capabilities"]["installable"]["updateCallbackUrl"] = json!("{base}/updated");
+    builds.offers(&harmless);
+    let order = json!({"integration": "com.example.builds", "rooms": [team.support.room.id]});
+    let installed: Value = team.greta.posts(INSTALL, order).await.json();
+    assert_eq!(installed["token"], BUILDS_2);
+    assert_eq!(waiting_for(&team.alana).await, [] as [Value; 0]);
+    assert_eq!(hears_of_waiting(&mut alana).await["waiting"], false);
+    let [installed, updated] = [builds.next_call().await, builds.next_call().await];
+    assert_eq!((installed.path.as_str(), &installed.json()["roomId"]), ("/installed", &json!(team.support.room.id)));
+    assert_eq!((updated.path.as_str(), updated.json()), ("/updated", installation.told));
+}
+
+/// DESC-05, HipChat Connect §1.1: add-ons name another address as their own than the one they are served from; it is
+/// that one where they are asked for again.
+#[tokio::test]
+async fn desc_05_a_descriptor_is_looked_for_where_it_was_found() {
+    let team = Team::assembles().await;
+    let with_self = |mut descriptor: Value, address: &str| {
+        descriptor["links"]["self"] = json!(address);
+        descriptor
+    };
+    let own = "https://builds.example.com/descriptor";
+    let (builds, _installation) = team.installed(&with_self(samples::builds(), own)).await;
+    let refresh = async || team.alana.posts(&format!("{BUILDS}/refresh"), json!({})).await;
+    let outcome = async || refresh().await.succeeded().json::<Value>()["outcome"].clone();
+    assert_eq!(outcome().await, "unchanged");
+    builds.offers(&with_self(samples::builds_2(), own));
+    assert_eq!(outcome().await, "applied");
+    let by_key = json!({"integration": "com.example.builds", "rooms": [team.support.room.id]});
+    team.greta.posts(INSTALL, by_key).await.succeeded();
+    // A version that was agreed to and names the same address has not moved.
+    builds.offers(&with_self(greedy(), own));
+    assert_eq!(outcome().await, "waiting");
+    let version = waiting_for(&team.alana).await[0]["version"].clone();
+    team.alana.posts(&format!("{BUILDS}/accept"), json!({"version": version})).await.succeeded();
+    assert_eq!(outcome().await, "unchanged");
+
+    // Where it names another one at the server it comes from, that is asked from then on.
+    let links = Provider::start(&samples::links()).await;
+    team.installs(&links).await;
+    links.next_call().await;
+    let moved = with_self(samples::links(), "{base}/later");
+    links.offers(&moved);
+    links.replies("/later", Reply::json(&links.own(&moved)));
+    for _ in 0..2 {
+        team.alana.posts(&format!("{UPDATES}/com.example.links/refresh"), json!({})).await.succeeded();
+    }
+    assert_eq!(links.next_call().await.path, "/later");
 }

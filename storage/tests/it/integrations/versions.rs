@@ -34,15 +34,36 @@ pub async fn an_update_changes_what_installations_may_do(database: Database) {
     let scopes = reader.installation(&id).await.unwrap().unwrap().scopes;
     assert_eq!(scopes, [Scope::ViewRoom, Scope::ViewMessages]);
     assert_eq!(reader.access_grant(&hash, NOW).await.unwrap().unwrap().scopes, [Scope::ViewRoom]);
-    assert_eq!(reader.integration(&builds.key).await.unwrap().unwrap().origin, ORIGIN);
+    assert_eq!(reader.integration(&builds.key).await.unwrap().unwrap().publisher.origin, ORIGIN);
     drop(reader);
 
     let [moved, later] = [with_scopes(&builds, &["view_messages"]), with_scopes(&builds, &[])];
-    stored!(world, |tx| tx.accept_descriptor(&moved, "https://moved.example.com", NOW)).unwrap();
+    stored!(world, |tx| tx.accept_descriptor(&moved, &publisher_at("https://moved.example.com/d"), NOW)).unwrap();
     let harmless = later.clone();
     stored!(world, |tx| tx.update_descriptor(&harmless, NOW)).unwrap();
     let stored = world.read().await.integration(&builds.key).await.unwrap().unwrap();
-    assert_eq!((stored.origin.as_str(), stored.descriptor), ("https://moved.example.com", later), "it stays where it moved to");
+    assert_eq!((stored.publisher.origin.as_str(), stored.descriptor), ("https://moved.example.com", later), "it stays where it moved to");
+}
+
+/// DESC-05: at its own address where that is its publisher's, else where it was found.
+pub async fn a_descriptor_is_asked_for_where_its_publisher_is(database: Database) {
+    let (world, ada, room) = lounge(&database).await;
+    let at = |address: &str| {
+        let mut document = descriptor("builds", &["status"]).document;
+        document["links"]["self"] = address.into();
+        parse(&document)
+    };
+    let builds = at("https://elsewhere.example.com/builds");
+    let asked = async || world.read().await.integration(&builds.key).await.unwrap().unwrap().publisher;
+    world.installs(&ada, &builds, &[room.into()]).await;
+    assert_eq!(asked().await, publisher());
+    stored!(world, |tx| tx.update_descriptor(&at("https://elsewhere.example.com/other"), NOW)).unwrap();
+    assert_eq!(asked().await, publisher());
+    stored!(world, |tx| tx.update_descriptor(&at("https://example.com/later"), NOW)).unwrap();
+    assert_eq!(asked().await, publisher_at("https://example.com/later"));
+    let moved = "https://moved.example.com/builds";
+    stored!(world, |tx| tx.accept_descriptor(&at(moved), &publisher_at(moved), NOW)).unwrap();
+    assert_eq!(asked().await, publisher_at(moved));
 }
 
 /// UPD-06.

@@ -2,10 +2,13 @@
 
 use roomglass_protocol::{
     Author, Event, EventBody, IntegrationKey, Membership, Message, MessageId, Person, Privacy, Role, RoomId, RoomRef,
-    Timestamp, UserId, event::MessageFormat, integration::Descriptor, push::Revision,
+    Timestamp, UserId,
+    event::MessageFormat,
+    integration::{Descriptor, origin_of},
+    push::Revision,
 };
 use roomglass_storage::{
-    Appended, Change, Committed, Credentials, NewPerson, NewRoom, OauthId, Reader, Storage, StorageError,
+    Appended, Change, Committed, Credentials, NewPerson, NewRoom, OauthId, Publisher, Reader, Storage, StorageError,
 };
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
@@ -92,7 +95,7 @@ impl World {
             self.begins_installation(by, descriptor, *place, id.clone()).await.unwrap();
         }
         let descriptor = descriptor.clone();
-        stored!(self, |tx| tx.finish_installations(&descriptor, ORIGIN, &ids, NOW)).unwrap();
+        stored!(self, |tx| tx.finish_installations(&descriptor, &publisher(), &ids, NOW)).unwrap();
     }
 
     pub async fn begins_installation(
@@ -104,11 +107,21 @@ impl World {
     ) -> Result<(), StorageError> {
         let (descriptor, by) = (descriptor.clone(), by.id);
         let credentials = Credentials { secret: format!("secret of {}", oauth_id.0), oauth_id };
-        stored!(self, |tx| tx.begin_installation(&descriptor, ORIGIN, place, credentials, by, NOW))
+        stored!(self, |tx| tx.begin_installation(&descriptor, &publisher(), place, credentials, by, NOW))
     }
 }
 
 pub const ORIGIN: &str = "https://example.com";
+
+/// Of every integration here.
+pub fn publisher() -> Publisher {
+    publisher_at("https://example.com/found-here")
+}
+
+/// Who offers a descriptor at an address.
+pub fn publisher_at(address: &str) -> Publisher {
+    Publisher { origin: origin_of(address).unwrap(), address: address.to_owned() }
+}
 
 pub fn new_person(name: &str, email: &str, role: Role) -> NewPerson {
     NewPerson { name: name.to_owned(), email: email.to_owned(), password_hash: format!("hash of {name}"), role }
