@@ -54,6 +54,13 @@ impl Reader {
         self.all(statement).await?.iter().map(waiting_version_of).collect()
     }
 
+    /// What the address of an integration's descriptor answered the last time it answered with one.
+    pub async fn version_seen(&mut self, key: &IntegrationKey) -> Result<Option<VersionId>, StorageError> {
+        let statement = sqlx::query("SELECT version FROM descriptor_checks WHERE integration_key = $1");
+        let row = self.first(statement.bind(key.as_str())).await?;
+        Ok(row.map(|row| row.text("version")).transpose()?.filter(|version| !version.is_empty()).map(VersionId))
+    }
+
     /// Integrations whose descriptor was not looked at since a moment, those never looked at included.
     pub async fn descriptors_to_check(&mut self, since: Timestamp) -> Result<Vec<IntegrationKey>, StorageError> {
         let statement = sqlx::query(
@@ -116,21 +123,16 @@ impl WriteTransaction {
     /// Notes what the address of an installed integration's descriptor answered; whether it is something else than the
     /// last time.
     pub async fn note_descriptor(&mut self, descriptor: &Descriptor, now: Timestamp) -> Result<bool, StorageError> {
-        let version = version_of(descriptor).0;
+        let version = version_of(descriptor);
         let known = self.version_seen(&descriptor.key).await?;
-        self.store_check(&descriptor.key, &version, now).await?;
+        self.store_check(&descriptor.key, &version.0, now).await?;
         Ok(known.is_none_or(|known| known != version))
     }
 
     /// Notes that the address of a descriptor did not answer with one: it is asked again after the usual time.
     pub async fn note_no_descriptor(&mut self, key: &IntegrationKey, now: Timestamp) -> Result<(), StorageError> {
         let known = self.version_seen(key).await?;
-        self.store_check(key, &known.unwrap_or_default(), now).await
-    }
-
-    async fn version_seen(&mut self, key: &IntegrationKey) -> Result<Option<String>, StorageError> {
-        let statement = sqlx::query("SELECT version FROM descriptor_checks WHERE integration_key = $1");
-        self.first(statement.bind(key.as_str())).await?.map(|row| row.text("version")).transpose()
+        self.store_check(key, &known.map(|known| known.0).unwrap_or_default(), now).await
     }
 
     /// Nothing happens when the integration is gone.

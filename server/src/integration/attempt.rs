@@ -6,14 +6,17 @@
 
 use futures_util::{StreamExt, stream};
 use roomglass_protocol::{
-    ErrorKind, RoomRef, Timestamp, integration::Descriptor, push::Revision, token::IntegrationToken,
+    ErrorKind, RoomRef, Timestamp,
+    integration::{Descriptor, Difference},
+    push::Revision,
+    token::IntegrationToken,
 };
-use roomglass_storage::{Credentials, Noun, OauthId, StorageError, Updated, version_of};
+use roomglass_storage::{Credentials, Noun, OauthId, StorageError, Updated};
 
 use super::{
     callback::{self, NotAccepted},
     credentials::{PENDING_MS, new_credentials},
-    install::{Order, check_allowed, check_seen},
+    install::{Order, changed_since, check_allowed, check_seen},
     offer::{self, Offer, provider_failed},
     place::{self, Deciders},
     version,
@@ -108,8 +111,8 @@ async fn organisation_id(app: &AppState) -> HttpResult<i64> {
     organisation.map(|organisation| organisation.id).ok_or_else(|| HttpError::not_found(Noun::Organisation))
 }
 
-/// Second half: shows the integration to the members, all places in one change, in the version that was announced. Where
-/// that is not the one that may be in force at this moment, nothing is changed.
+/// Second half: shows the integration to the members, all places in one change, in the version that may be in force at
+/// this moment. Where that gives the provider more than the one that was announced, nothing is changed.
 pub(super) async fn finish(
     app: &AppState,
     offered: Offer,
@@ -124,7 +127,9 @@ pub(super) async fn finish(
                 let key = &announced.key;
                 let stored = tx.integration(key).await?.ok_or_else(|| ended_meanwhile(&announced))?;
                 let (descriptor, newer) = version::to_install(tx, offered.descriptor.clone()).await?;
-                check_seen(&descriptor, Some(&version_of(&announced)))?;
+                if !Difference::between(&announced, &descriptor).is_harmless() {
+                    return Err(changed_since(&announced));
+                }
                 let is_elsewhere = !tx.places_of(key).await?.is_empty();
                 let may_decide = Deciders::of(tx, key).await?.list(tx).await?;
                 let publisher = if newer.is_some() { &stored.publisher } else { &offered.publisher };
@@ -133,10 +138,10 @@ pub(super) async fn finish(
                     .await
                     .map_err(|error| or_ended_meanwhile(error, &announced))?;
                 let rev = tx.revision_after();
-                tx.note_descriptor(&offered.descriptor, now).await?;
+                let is_news = tx.note_descriptor(&offered.descriptor, now).await?;
                 if let Some(newer) = newer {
                     version::hold(tx, &newer, now).await?;
-                } else {
+                } else if is_news {
                     // What waited was taken back by its provider.
                     tx.drop_version(key, may_decide).await?;
                 }

@@ -145,9 +145,13 @@ pub(super) fn check_seen(descriptor: &Descriptor, seen: Option<&VersionId>) -> H
     if seen.is_none_or(|seen| *seen == version_of(descriptor)) {
         return Ok(());
     }
+    Err(changed_since(descriptor))
+}
+
+pub(super) fn changed_since(descriptor: &Descriptor) -> HttpError {
     let name = &descriptor.name;
     let why = format!("The provider has changed {name} since you looked at it. Look at it again. Nothing was changed.");
-    Err(HttpError::new(ErrorKind::Conflict, why))
+    HttpError::new(ErrorKind::Conflict, why)
 }
 
 /// HCC-02.

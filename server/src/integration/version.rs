@@ -6,7 +6,7 @@ use roomglass_protocol::{
     integration::{Descriptor, Difference},
     rest::integration::Installed,
 };
-use roomglass_storage::{Held, Noun, OauthId, Reader, Updated, WriteTransaction};
+use roomglass_storage::{Held, Noun, OauthId, Reader, Updated, WriteTransaction, version_of};
 
 use super::{
     callback,
@@ -78,16 +78,20 @@ pub(super) async fn forget_with_last_place(
     Ok(())
 }
 
-/// The version an offer is installed in: the one in force where the offered one would need a review, which is then the
-/// second.
+/// The version an offer is installed in: the one in force where nothing has changed at the address since it was looked at
+/// (what the provider changed itself stays), and where the offered one needs a review, which is then the second.
 pub(super) async fn to_install(
     reader: &mut Reader,
     offered: Descriptor,
 ) -> HttpResult<(Descriptor, Option<Descriptor>)> {
     let Some(stored) = reader.integration(&offered.key).await? else { return Ok((offered, None)) };
-    if Difference::between(&stored.descriptor, &offered).is_harmless()
-        || reader.places_of(&offered.key).await?.is_empty()
-    {
+    if reader.places_of(&offered.key).await?.is_empty() {
+        return Ok((offered, None));
+    }
+    if reader.version_seen(&offered.key).await? == Some(version_of(&offered)) {
+        return Ok((stored.descriptor, None));
+    }
+    if Difference::between(&stored.descriptor, &offered).is_harmless() {
         return Ok((offered, None));
     }
     Ok((stored.descriptor, Some(offered)))

@@ -165,3 +165,19 @@ async fn desc_05_a_descriptor_is_looked_for_where_it_was_found() {
     }
     assert_eq!(links.next_call().await.path, "/later");
 }
+
+/// UPD-02, DESC-05: an address at which nothing has changed says nothing about what its provider changed itself since,
+/// also where the integration is installed in a further room.
+#[tokio::test]
+async fn desc_05_installing_elsewhere_undoes_nothing_that_the_provider_changed() {
+    let team = Team::assembles().await;
+    let (builds, installation) = team.installed(&samples::builds()).await;
+    let rerun = "/v2/integration/com.example.builds/extension/action/builds.rerun";
+    installation.puts(rerun, &samples::rerun()).await.succeeded();
+    let descriptor = "/v2/integration/com.example.builds/descriptor";
+    assert_eq!(installation.puts(descriptor, &builds.own(&greedy())).await.status, StatusCode::ACCEPTED);
+    let order = json!({"integration": "com.example.builds", "rooms": [team.support.room.id]});
+    let installed: Value = team.greta.posts(INSTALL, order).await.json();
+    assert_eq!(installed["token"], BUILDS_2);
+    assert_eq!(waiting_for(&team.alana).await.len(), 1, "it was not taken back");
+}
