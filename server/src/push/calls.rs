@@ -61,6 +61,14 @@ impl Connections {
         Ok(over)
     }
 
+    /// Ends the call of a room, if there is one.
+    pub(super) fn end_call(&self, room_id: RoomId) {
+        let mut registry = self.lock();
+        if registry.calls.end(room_id) {
+            registry.tell_members_of_call(room_id);
+        }
+    }
+
     /// Takes a connection out of its call, if it is in one.
     pub(super) fn leave_call(&self, id: ConnectionId) {
         self.lock().leave_call(id);
@@ -201,6 +209,12 @@ impl Calls {
             }
         }
         Some(room)
+    }
+
+    /// Ends the call of a room. Answers whether there was one.
+    fn end(&mut self, room: RoomId) -> bool {
+        self.seats.retain(|_, seated_in| *seated_in != room);
+        self.rooms.remove(&room).is_some()
     }
 
     /// The call a connection is in.

@@ -204,6 +204,26 @@ async fn who_comes_into_the_room_hears_of_its_call_and_who_goes_hears_that_it_is
     sees(&mut adas, &room, &[]).await;
 }
 
+/// MSG-19: nothing goes on in an archived room, and that includes its call.
+#[tokio::test]
+async fn a_call_ends_when_its_room_is_archived() {
+    let server = TestServer::start().await;
+    let (ada, bob) = (server.member("Ada").await, server.member("Bob").await);
+    let (room, other) = (ada.creates_room("Support").await, ada.creates_room("Lounge").await);
+    bob.joins(&room).await;
+    let (mut adas, mut bobs) = (ada.connects().await, bob.connects().await);
+    joins(&mut adas, &room).await;
+    joins(&mut bobs, &room).await;
+    ada.archives(&room, true).await.succeeded();
+    for client in [&mut adas, &mut bobs] {
+        sees(client, &room, &[]).await;
+        client
+            .until(|frame| frame.event().is_some_and(|event| matches!(event.body, EventBody::CallEnded { .. })))
+            .await;
+    }
+    joins(&mut adas, &other).await;
+}
+
 /// MSG-19: whoever has asked for too much can still go, or the call would never end.
 #[tokio::test]
 async fn who_has_said_too_much_can_leave() {
