@@ -76,6 +76,8 @@ pub struct Calls {
     pub asked: Option<RoomId>,
     /// What it sends.
     pub media: Media,
+    /// Who it was in the call that it is on the way back into.
+    pub former: Option<ParticipantId>,
     /// Why the last attempt failed.
     pub problem: Option<String>,
     /// Who did not want to come, as far as told.
@@ -104,6 +106,7 @@ impl Calls {
     pub fn prepare(&mut self, room: RoomId, media: Media) {
         self.mine = Mine::Preparing(room);
         self.media = media;
+        self.former = None;
         self.answered(room);
     }
 
@@ -170,7 +173,7 @@ impl Calls {
 
     /// The attempt has failed; the person may try again otherwise.
     pub fn fail(&mut self, room: RoomId, problem: String) {
-        if matches!(self.mine, Mine::Preparing(_) | Mine::Joining(_)) {
+        if [Mine::Preparing(room), Mine::Joining(room)].contains(&self.mine) {
             self.end();
         }
         self.asked = Some(room);
@@ -190,6 +193,9 @@ impl Calls {
     pub fn disconnected(&mut self) -> Vec<Step> {
         self.ongoing.clear();
         let (Mine::Joining(room) | Mine::In(room, _)) = self.mine else { return Vec::new() };
+        if let Mine::In(_, me) = self.mine {
+            self.former = Some(me);
+        }
         let steps = self.links.keys().map(|with| Step::Part(*with)).collect();
         self.links.clear();
         self.mine = Mine::Lost(room);
@@ -202,6 +208,7 @@ impl Calls {
             CallTold::State { room_id, participants } => self.state(room_id, participants),
             CallTold::Joined { room_id, participant, .. } if self.mine == Mine::Joining(room_id) => {
                 self.mine = Mine::In(room_id, participant);
+                self.former = None;
                 self.declined.clear();
                 self.problem = None;
                 Vec::new()
@@ -265,6 +272,7 @@ impl Calls {
     fn end(&mut self) {
         self.mine = Mine::None;
         self.media = Media::default();
+        self.former = None;
         self.links.clear();
         self.declined.clear();
     }

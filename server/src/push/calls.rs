@@ -12,20 +12,30 @@ use roomglass_protocol::{
 use tokio::sync::oneshot;
 
 use super::{Connection, ConnectionId, Connections, EncodedFrame, opening::Late, registry::Registry};
+use crate::clock;
 
 /// Resolves, always with an error, when the call is over.
 pub(super) type Over = oneshot::Receiver<Infallible>;
 
 /// All calls of this server.
-#[derive(Default)]
 pub(super) struct Calls {
     rooms: HashMap<RoomId, Call>,
     seats: HashMap<ConnectionId, RoomId>,
+    last: u32,
+}
+
+/// A place in a call as a client asks for it; see [`CallRequest::Join`].
+///
+/// [`CallRequest::Join`]: roomglass_protocol::call::CallRequest::Join
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Wanted {
+    pub(super) room_id: RoomId,
+    pub(super) media: Media,
+    pub(super) instead_of: Option<ParticipantId>,
 }
 
 struct Call {
     seats: Vec<Seat>,
-    last: u32,
     /// Dropped with the call, which tells whoever waits for its end.
     _over: oneshot::Sender<Infallible>,
 }
@@ -43,18 +53,23 @@ impl Connections {
     pub(super) fn join_call(
         &self,
         id: ConnectionId,
-        room_id: RoomId,
-        media: Media,
+        wanted: &Wanted,
         ice_servers: &[IceServer],
     ) -> Result<Option<Over>, ApiError> {
         let mut registry = self.lock();
+        let room_id = wanted.room_id;
         let connection = registry.member(id, room_id)?;
-        if registry.calls.is_full_for(id, room_id) {
+        let former = registry.calls.former(&connection, wanted);
+        if registry.calls.is_full_without(room_id, &[Some(id), former]) {
             let why = format!("The call is full: {MAX_PARTICIPANTS} take part already.");
             return Err(ApiError::new(ErrorKind::Conflict, why));
         }
         registry.leave_call(id);
-        let (participant, over) = registry.calls.sit_down(&connection, room_id, media);
+        let (participant, over) = registry.calls.sit_down(&connection, room_id, wanted.media);
+        // Only now: the call of somebody who is alone in it goes on.
+        if let Some(former) = former {
+            registry.calls.stand_up(former);
+        }
         let ice_servers = ice_servers.to_vec();
         connection.tell(&told(&CallTold::Joined { room_id, participant, ice_servers }));
         registry.tell_members_of_call(room_id);
@@ -170,18 +185,33 @@ impl Registry {
     }
 
     fn tell_members_of_call(&mut self, room_id: RoomId) {
-        let participants = self.calls.rooms.get(&room_id).map(Call::participants).unwrap_or_default();
+        let participants = self.calls.participants(room_id);
         let frame = EncodedFrame::new(&told(&CallTold::State { room_id, participants }));
         self.keep_for_opening(|_| Some(Late::InRoom(room_id, None, frame.clone())));
         self.followers(room_id).for_each(|member| member.send(&frame));
     }
 }
 
+/// Numbers of participants go on where they cannot have been before a restart: seconds pass faster than people join.
+impl Default for Calls {
+    fn default() -> Self {
+        Self { rooms: HashMap::new(), seats: HashMap::new(), last: clock::now().seconds() as u32 }
+    }
+}
+
 impl Calls {
-    /// Whether a call takes no more; those who are in it already take no further place.
-    fn is_full_for(&self, id: ConnectionId, room: RoomId) -> bool {
-        let taken = |call: &Call| call.seats.iter().filter(|seat| seat.connection.id != id).count();
-        self.rooms.get(&room).is_some_and(|call| taken(call) >= MAX_PARTICIPANTS)
+    /// Whether a call takes no more, even if these go.
+    fn is_full_without(&self, room: RoomId, these: &[Option<ConnectionId>]) -> bool {
+        let stays = |seat: &&Seat| !these.contains(&Some(seat.connection.id));
+        self.rooms.get(&room).is_some_and(|call| call.seats.iter().filter(stays).count() >= MAX_PARTICIPANTS)
+    }
+
+    /// The other connection as which somebody was in the call before. Nobody else's: one cannot throw people out.
+    fn former(&self, connection: &Connection, wanted: &Wanted) -> Option<ConnectionId> {
+        let seats = self.rooms.get(&wanted.room_id)?.seats.iter().map(|seat| (seat.connection.id, seat.participant));
+        let mut others =
+            seats.filter(|(id, participant)| *id != connection.id && participant.user_id == connection.user_id);
+        others.find(|(_, participant)| Some(participant.id) == wanted.instead_of).map(|(id, _)| id)
     }
 
     fn sit_down(&mut self, connection: &Arc<Connection>, room: RoomId, media: Media) -> (ParticipantId, Option<Over>) {
@@ -189,10 +219,10 @@ impl Calls {
         let call = self.rooms.entry(room).or_insert_with(|| {
             let (sender, receiver) = oneshot::channel();
             over = Some(receiver);
-            Call { seats: Vec::new(), last: 0, _over: sender }
+            Call { seats: Vec::new(), _over: sender }
         });
-        call.last += 1;
-        let id = ParticipantId(call.last);
+        self.last = self.last.wrapping_add(1);
+        let id = ParticipantId(self.last);
         let participant = Participant { id, user_id: connection.user_id, media };
         call.seats.push(Seat { connection: connection.clone(), participant });
         self.seats.insert(connection.id, room);
@@ -215,6 +245,11 @@ impl Calls {
     fn end(&mut self, room: RoomId) -> bool {
         self.seats.retain(|_, seated_in| *seated_in != room);
         self.rooms.remove(&room).is_some()
+    }
+
+    /// Who is in a room's call.
+    fn participants(&self, room: RoomId) -> Vec<Participant> {
+        self.rooms.get(&room).map(Call::participants).unwrap_or_default()
     }
 
     /// The call a connection is in.

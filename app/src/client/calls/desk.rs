@@ -51,7 +51,8 @@ impl Desk {
             return self.calls.update(|calls| calls.mine = Mine::Lost(room_id));
         }
         self.calls.update(|calls| calls.mine = Mine::Joining(room_id));
-        send(&CallRequest::Join { room_id, media: self.calls.with_untracked(|calls| calls.media) });
+        let (media, instead_of) = self.calls.with_untracked(|calls| (calls.media, calls.former));
+        send(&CallRequest::Join { room_id, media, instead_of });
     }
 
     /// Asks for a microphone or camera in the middle of a call.

@@ -74,9 +74,21 @@ fn a_lost_connection_ends_every_link_and_the_call_is_joined_again() {
     assert_eq!(calls.disconnected(), [Step::Part(ParticipantId(1))]);
     assert_eq!((calls.mine, calls.room()), (Mine::Lost(ROOM), Some(ROOM)));
     calls.mine = Mine::Joining(ROOM);
+    calls.disconnected();
+    assert_eq!(calls.former, Some(ParticipantId(2)), "lost once more before it was joined: the place is still that one");
+    calls.mine = Mine::Joining(ROOM);
     calls.hear(joined(5), ME);
+    assert_eq!(calls.former, None);
     let steps = calls.hear(state(&[participant(1, BOB), participant(5, ME)]), ME);
     assert_eq!(steps, [Step::Meet { with: ParticipantId(1), offer: true }]);
+}
+
+#[test]
+fn who_leaves_after_the_connection_was_lost_comes_back_as_nobody_in_particular() {
+    let mut calls = with_bob();
+    calls.disconnected();
+    calls.leave();
+    assert_eq!((calls.mine, calls.former), (Mine::None, None));
 }
 
 #[test]
@@ -107,6 +119,9 @@ fn asking_for_another_call_does_not_end_the_one_that_is() {
     assert_eq!(calls.offered(ME, None, |_| false).map(|call| call.room), Some(RoomId(8)));
     calls.fail(RoomId(8), "You are offline.".to_owned());
     assert_eq!(calls.room(), Some(ROOM));
+    calls.mine = Mine::Preparing(ROOM);
+    calls.fail(RoomId(8), "You are offline.".to_owned());
+    assert_eq!(calls.room(), Some(ROOM), "nor one that is about to be");
 }
 
 #[test]
