@@ -1,6 +1,7 @@
 //! Who is in which call (MSG-19, decision 23). In memory only: a call lives as long as the connections in it.
 //!
-//! Everything is told while the registry is locked, so that states of a call arrive in the order they had.
+//! Everything is told while the registry is locked, and kept for connections that are being opened anew, so that states and
+//! signals arrive in the order they had: a signal of somebody one has yet to hear of would be lost.
 
 use std::{collections::HashMap, convert::Infallible, sync::Arc};
 
@@ -96,7 +97,8 @@ impl Connections {
         let Some(seat) = call.seats.iter_mut().find(|seat| seat.connection.id == id) else { return };
         if seat.participant.media != media {
             seat.participant.media = media;
-            call.tell(&CallTold::State { room_id, participants: call.participants() });
+            let state = CallTold::State { room_id, participants: call.participants() };
+            registry.tell_participants(room_id, &state);
         }
     }
 
@@ -108,11 +110,12 @@ impl Connections {
         signal.check()?;
         let mut registry = self.lock();
         let not_in_a_call = || ApiError::new(ErrorKind::Conflict, "You are not in a call.");
-        let (_, call) = registry.calls.of(id).ok_or_else(not_in_a_call)?;
+        let (room_id, call) = registry.calls.of(id).ok_or_else(not_in_a_call)?;
         let find = |wanted: &dyn Fn(&Seat) -> bool| call.seats.iter().find(|seat| wanted(seat));
         let from = find(&|seat| seat.connection.id == id).ok_or_else(not_in_a_call)?.participant.id;
         if let Some(to) = find(&|seat| seat.participant.id == to && seat.connection.id != id) {
-            to.connection.tell(&told(&CallTold::Signal { from, signal }));
+            let to = to.connection.id;
+            registry.tell_participant(to, room_id, &EncodedFrame::new(&told(&CallTold::Signal { from, signal })));
         }
         Ok(())
     }
@@ -184,6 +187,24 @@ impl Registry {
         }
     }
 
+    /// Tells those in a room's call.
+    fn tell_participants(&mut self, room_id: RoomId, news: &CallTold) {
+        let frame = EncodedFrame::new(&told(news));
+        for id in self.calls.rooms.get(&room_id).map(Call::connections).unwrap_or_default() {
+            self.tell_participant(id, room_id, &frame);
+        }
+    }
+
+    /// Tells one in a room's call; where their connection is being opened anew (as whenever other people may be seen by it), as
+    /// soon as that is done. Should they be in the room no longer by then, they do not hear it.
+    fn tell_participant(&mut self, id: ConnectionId, room_id: RoomId, frame: &EncodedFrame) {
+        let Some(entry) = self.entries.get_mut(&id) else { return };
+        match &mut entry.backlog {
+            Some(backlog) => backlog.push(Late::InRoom(room_id, None, frame.clone())),
+            None => entry.connection.send(frame),
+        }
+    }
+
     fn tell_members_of_call(&mut self, room_id: RoomId) {
         let participants = self.calls.participants(room_id);
         let frame = EncodedFrame::new(&told(&CallTold::State { room_id, participants }));
@@ -248,7 +269,7 @@ impl Calls {
     }
 
     /// Who is in a room's call.
-    fn participants(&self, room: RoomId) -> Vec<Participant> {
+    pub(super) fn participants(&self, room: RoomId) -> Vec<Participant> {
         self.rooms.get(&room).map(Call::participants).unwrap_or_default()
     }
 
@@ -273,10 +294,8 @@ impl Call {
         self.seats.iter().map(|seat| seat.participant).collect()
     }
 
-    /// Tells those in the call.
-    fn tell(&self, news: &CallTold) {
-        let frame = EncodedFrame::new(&told(news));
-        self.seats.iter().for_each(|seat| seat.connection.send(&frame));
+    fn connections(&self) -> Vec<ConnectionId> {
+        self.seats.iter().map(|seat| seat.connection.id).collect()
     }
 }
 
