@@ -3,48 +3,19 @@
 //! Everything is told while the registry is locked, and kept for connections that are being opened anew, so that states and
 //! signals arrive in the order they had: a signal of somebody one has yet to hear of would be lost.
 
-use std::{collections::HashMap, convert::Infallible, sync::Arc};
+mod seats;
+
+use std::sync::Arc;
 
 use roomglass_protocol::{
     ApiError, ErrorKind, RoomId,
-    call::{CallNews, CallTold, IceServer, MAX_PARTICIPANTS, Media, Participant, ParticipantId, Signal},
+    call::{CallNews, CallTold, IceServer, MAX_PARTICIPANTS, Media, ParticipantId, Signal},
     push::ServerFrame,
 };
-use tokio::sync::oneshot;
 
 use super::{Connection, ConnectionId, Connections, EncodedFrame, opening::Late, registry::Registry};
-use crate::clock;
-
-/// Resolves, always with an error, when the call is over.
-pub(super) type Over = oneshot::Receiver<Infallible>;
-
-/// All calls of this server.
-pub(super) struct Calls {
-    rooms: HashMap<RoomId, Call>,
-    seats: HashMap<ConnectionId, RoomId>,
-    last: u32,
-}
-
-/// A place in a call as a client asks for it; see [`CallRequest::Join`].
-///
-/// [`CallRequest::Join`]: roomglass_protocol::call::CallRequest::Join
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Wanted {
-    pub(super) room_id: RoomId,
-    pub(super) media: Media,
-    pub(super) instead_of: Option<ParticipantId>,
-}
-
-struct Call {
-    seats: Vec<Seat>,
-    /// Dropped with the call, which tells whoever waits for its end.
-    _over: oneshot::Sender<Infallible>,
-}
-
-struct Seat {
-    connection: Arc<Connection>,
-    participant: Participant,
-}
+use seats::{Call, Seat};
+pub(super) use seats::{Calls, Over, Wanted};
 
 impl Connections {
     /// Takes a connection into the call of a room it follows. Answers how to learn of the end if that began the call.
@@ -210,92 +181,6 @@ impl Registry {
         let frame = EncodedFrame::new(&told(&CallTold::State { room_id, participants }));
         self.keep_for_opening(|_| Some(Late::InRoom(room_id, None, frame.clone())));
         self.followers(room_id).for_each(|member| member.send(&frame));
-    }
-}
-
-/// Numbers of participants go on where they cannot have been before a restart: seconds pass faster than people join.
-impl Default for Calls {
-    fn default() -> Self {
-        Self { rooms: HashMap::new(), seats: HashMap::new(), last: clock::now().seconds() as u32 }
-    }
-}
-
-impl Calls {
-    /// Whether a call takes no more, even if these go.
-    fn is_full_without(&self, room: RoomId, these: &[Option<ConnectionId>]) -> bool {
-        let stays = |seat: &&Seat| !these.contains(&Some(seat.connection.id));
-        self.rooms.get(&room).is_some_and(|call| call.seats.iter().filter(stays).count() >= MAX_PARTICIPANTS)
-    }
-
-    /// The other connection as which somebody was in the call before. Nobody else's: one cannot throw people out.
-    fn former(&self, connection: &Connection, wanted: &Wanted) -> Option<ConnectionId> {
-        let seats = self.rooms.get(&wanted.room_id)?.seats.iter().map(|seat| (seat.connection.id, seat.participant));
-        let mut others =
-            seats.filter(|(id, participant)| *id != connection.id && participant.user_id == connection.user_id);
-        others.find(|(_, participant)| Some(participant.id) == wanted.instead_of).map(|(id, _)| id)
-    }
-
-    fn sit_down(&mut self, connection: &Arc<Connection>, room: RoomId, media: Media) -> (ParticipantId, Option<Over>) {
-        let mut over = None;
-        let call = self.rooms.entry(room).or_insert_with(|| {
-            let (sender, receiver) = oneshot::channel();
-            over = Some(receiver);
-            Call { seats: Vec::new(), _over: sender }
-        });
-        self.last = self.last.wrapping_add(1);
-        let id = ParticipantId(self.last);
-        let participant = Participant { id, user_id: connection.user_id, media };
-        call.seats.push(Seat { connection: connection.clone(), participant });
-        self.seats.insert(connection.id, room);
-        (id, over)
-    }
-
-    /// Frees the place of a connection; a call without participants is over. Answers in which room that was.
-    fn stand_up(&mut self, id: ConnectionId) -> Option<RoomId> {
-        let room = self.seats.remove(&id)?;
-        if let Some(call) = self.rooms.get_mut(&room) {
-            call.seats.retain(|seat| seat.connection.id != id);
-            if call.seats.is_empty() {
-                self.rooms.remove(&room);
-            }
-        }
-        Some(room)
-    }
-
-    /// Ends the call of a room. Answers whether there was one.
-    fn end(&mut self, room: RoomId) -> bool {
-        self.seats.retain(|_, seated_in| *seated_in != room);
-        self.rooms.remove(&room).is_some()
-    }
-
-    /// Who is in a room's call.
-    pub(super) fn participants(&self, room: RoomId) -> Vec<Participant> {
-        self.rooms.get(&room).map(Call::participants).unwrap_or_default()
-    }
-
-    /// The call a connection is in.
-    fn of(&mut self, id: ConnectionId) -> Option<(RoomId, &mut Call)> {
-        let room = *self.seats.get(&id)?;
-        Some((room, self.rooms.get_mut(&room)?))
-    }
-
-    /// What must hold whenever the lock is taken.
-    #[cfg(debug_assertions)]
-    pub(super) fn check(&self, is_connected: impl Fn(ConnectionId) -> bool) {
-        let seated: usize = self.rooms.values().map(|call| call.seats.len()).sum();
-        assert_eq!(seated, self.seats.len(), "a call's participants and the participants' calls differ");
-        assert!(self.rooms.values().all(|call| (1..=MAX_PARTICIPANTS).contains(&call.seats.len())), "an odd call");
-        assert!(self.seats.keys().all(|id| is_connected(*id)), "a participant without connection");
-    }
-}
-
-impl Call {
-    fn participants(&self) -> Vec<Participant> {
-        self.seats.iter().map(|seat| seat.participant).collect()
-    }
-
-    fn connections(&self) -> Vec<ConnectionId> {
-        self.seats.iter().map(|seat| seat.connection.id).collect()
     }
 }
 
