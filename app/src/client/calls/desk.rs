@@ -23,6 +23,8 @@ pub(super) struct Desk {
     pub(super) ice_servers: RefCell<Vec<IceServer>>,
     /// Counts attempts to join: what a browser answers to one that was given up is not wanted any more.
     pub(super) attempt: Cell<u32>,
+    /// What the browser is being asked for besides what it was joined with: not asked for twice.
+    asking: Cell<Media>,
 }
 
 impl Desk {
@@ -33,6 +35,7 @@ impl Desk {
             peers: RefCell::default(),
             ice_servers: RefCell::default(),
             attempt: Cell::default(),
+            asking: Cell::default(),
         }
     }
 
@@ -41,6 +44,7 @@ impl Desk {
     }
 
     pub(super) fn next_attempt(&self) -> u32 {
+        self.asking.take();
         self.attempt.set(self.attempt.get().wrapping_add(1));
         self.attempt.get()
     }
@@ -55,22 +59,27 @@ impl Desk {
         send(&CallRequest::Join { room_id, media, instead_of });
     }
 
-    /// Asks for a microphone or camera in the middle of a call.
+    /// Asks for a microphone or camera in the middle of a call, unless the browser has yet to answer that.
     pub(super) fn open(self: Rc<Self>, media: Media) {
+        let media = without(media, self.asking.get());
+        if media == Media::default() {
+            return;
+        }
+        self.asking.update(|asking| with(asking, media));
         let attempt = self.attempt.get();
         spawn_local(async move {
             let opened = self.own.open(media).await;
             if self.attempt.get() != attempt {
                 return self.settle();
             }
+            self.asking.update(|asking| without(asking, media));
             match opened {
                 Ok(()) => {
                     let kind = if media.video { "video" } else { "audio" };
                     self.refill(kind);
-                    self.send_media(|now| {
-                        now.audio |= media.audio;
-                        now.video |= media.video;
-                    });
+                    self.send_media(|now| *now = with(*now, media));
+                    // What came with joining may have been muted before it was there.
+                    self.settle();
                 }
                 Err(problem) => fail(problem),
             }
@@ -136,4 +145,12 @@ impl Desk {
             Err(_) => calls.update(|calls| calls.set_link(with, Link::Failed)),
         }
     }
+}
+
+fn with(all: Media, these: Media) -> Media {
+    Media { audio: all.audio || these.audio, video: all.video || these.video }
+}
+
+fn without(all: Media, these: Media) -> Media {
+    Media { audio: all.audio && !these.audio, video: all.video && !these.video }
 }

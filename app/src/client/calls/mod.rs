@@ -103,7 +103,11 @@ pub fn join(room: RoomId, media: Media) {
         }
         match opened {
             Ok(()) => desk.join(room),
-            Err(problem) => desk.calls.update(|calls| calls.fail(room, problem)),
+            Err(problem) => {
+                desk.calls.update(|calls| calls.fail(room, problem));
+                // The other kind may have been asked for meanwhile, and be there.
+                desk.follow(Step::End);
+            }
         }
     });
 }
