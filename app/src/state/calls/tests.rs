@@ -69,13 +69,41 @@ fn whoever_leaves_is_not_asked_to_come_back() {
 }
 
 #[test]
+fn msg_19_whoever_hangs_up_in_one_tab_is_not_called_in_the_others() {
+    let mut other_tab = Calls::default();
+    other_tab.hear(state(&[participant(1, BOB), participant(2, ME)]), ME);
+    other_tab.hear(state(&[participant(1, BOB)]), ME);
+    assert_eq!(other_tab.offered(ME, Some(ROOM), |_| true), None);
+    other_tab.hear(state(&[]), ME);
+    other_tab.hear(state(&[participant(3, BOB)]), ME);
+    assert!(other_tab.offered(ME, None, |_| true).is_some(), "the next call rings again");
+}
+
+#[test]
+fn msg_19_what_was_declined_does_not_ring_again_when_the_connection_is_back() {
+    let mut calls = Calls::default();
+    calls.hear(state(&[participant(1, BOB)]), ME);
+    calls.decline(ROOM);
+    calls.disconnected();
+    calls.hear(state(&[participant(1, BOB), participant(2, CY)]), ME);
+    assert_eq!(calls.offered(ME, None, |_| true), None, "the same call");
+    calls.disconnected();
+    calls.hear(state(&[participant(3, BOB)]), ME);
+    assert!(calls.offered(ME, None, |_| true).is_some(), "another call by now");
+}
+
+#[test]
 fn a_lost_connection_ends_every_link_and_the_call_is_joined_again() {
     let mut calls = with_bob();
     assert_eq!(calls.disconnected(), [Step::Part(ParticipantId(1))]);
     assert_eq!((calls.mine, calls.room()), (Mine::Lost(ROOM), Some(ROOM)));
     calls.mine = Mine::Joining(ROOM);
     calls.disconnected();
-    assert_eq!(calls.former, Some(ParticipantId(2)), "lost once more before it was joined: the place is still that one");
+    assert_eq!(
+        calls.former,
+        Some(ParticipantId(2)),
+        "lost once more before it was joined: the place is still that one"
+    );
     calls.mine = Mine::Joining(ROOM);
     calls.hear(joined(5), ME);
     assert_eq!(calls.former, None);
