@@ -114,6 +114,10 @@ test('a page suggests a room, people and files, and shows files; what comes of i
   await expect(a.dialog.getByLabel('Name', { exact: true })).toHaveValue('Incident 7');
   await expect(a.dialog.getByLabel('Topic')).toHaveValue('Builds are red');
   await expect(a.dialog.getByRole('radio', { name: /Private/ })).toBeChecked();
+  // Who was writing when it came does not make the room with Enter.
+  await expect(a.dialog.getByRole('heading', { name: 'Create a room' })).toBeFocused();
+  await a.page.keyboard.press('Enter');
+  await expect(a.dialog).toBeVisible();
   await a.dialog.getByRole('button', { name: 'Cancel' }).click();
   await expect(a.dialog).toHaveCount(0);
 

@@ -97,8 +97,8 @@ impl WriteTransaction {
         Ok(membership)
     }
 
-    /// Changes topic, name or privacy, archives a room or brings it back. What is as it was already is left out of the event; nothing at all happens when
-    /// everything is.
+    /// Changes topic, name or privacy, archives a room or brings it back. What is as it was already is left out of the
+    /// event; nothing at all happens when everything is.
     ///
     /// # Errors
     /// [`Conflict::RoomNameTaken`], [`Conflict::ConversationIsFixed`], or there is no such room.

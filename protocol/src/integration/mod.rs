@@ -30,7 +30,7 @@ pub use call::{fill_variables, is_signed};
 pub use card::{Activity, Attribute, AttributeValue, Card, CardStyle, Description, Thumbnail};
 pub use condition::{
     CARD_STYLE, Condition, ConditionContext, ConditionList, ElementContext, Explained, Explanation, MessageContext,
-    Tested,
+    Shown, Tested,
 };
 pub use contact::{Listening, Purpose};
 pub use descriptor::{Descriptor, Lifecycle, MAX_DESCRIPTOR_BYTES, MAX_EXTENSIONS, Scope};

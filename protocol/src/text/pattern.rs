@@ -2,6 +2,9 @@
 //!
 //! As in JavaScript without the flag `u`, `\d`, `\w` and `\b` know ASCII alone.
 
+use std::cell::RefCell;
+
+use litemap::LiteMap;
 use regex_lite::{Regex, RegexBuilder};
 
 /// Longest accepted pattern, in bytes.
@@ -11,6 +14,14 @@ pub const MAX_INPUT_BYTES: usize = 16 * 1024;
 
 const MAX_PROGRAM_BYTES: usize = 256 * 1024;
 const MAX_NESTING: u32 = 64;
+const FLAGS: &str = "dgimsuy";
+/// Most patterns kept; a descriptor may have fifty.
+const MAX_KEPT: usize = 256;
+
+thread_local! {
+    /// By flags and pattern, with a `/` between, which is no flag.
+    static KEPT: RefCell<LiteMap<String, Option<Pattern>>> = const { RefCell::new(LiteMap::new()) };
+}
 
 /// A pattern that compiled within the limits.
 #[derive(Debug, Clone)]
@@ -26,7 +37,7 @@ impl Pattern {
         if pattern.len() > MAX_PATTERN_BYTES {
             return Err(format!("the pattern is longer than {MAX_PATTERN_BYTES} bytes"));
         }
-        if let Some(flag) = flags.chars().find(|flag| !"dgimsuy".contains(*flag)) {
+        if let Some(flag) = unknown_flag(flags) {
             return Err(format!("there is no flag {flag:?}"));
         }
         let case_insensitive = flags.contains('i');
@@ -42,6 +53,26 @@ impl Pattern {
             .map_err(|error| reason(&error.to_string()))
     }
 
+    /// The same for patterns that are asked for again and again, as those of a menu are whenever it opens: compiling
+    /// takes far longer than a search. `None` where it cannot be used. When too many are kept, all are let go.
+    pub fn kept(pattern: &str, flags: &str) -> Option<Self> {
+        if pattern.len() > MAX_PATTERN_BYTES || unknown_flag(flags).is_some() {
+            return None;
+        }
+        let name = format!("{flags}/{pattern}");
+        KEPT.with_borrow_mut(|kept| {
+            if let Some(known) = kept.get(&name) {
+                return known.clone();
+            }
+            if kept.len() == MAX_KEPT {
+                kept.clear();
+            }
+            let made = Self::new(pattern, flags).ok();
+            kept.insert(name, made.clone());
+            made
+        })
+    }
+
     /// Whether it matches somewhere in the text.
     pub fn is_match(&self, text: &str) -> bool {
         self.0.is_match(beginning(text, MAX_INPUT_BYTES))
@@ -51,6 +82,10 @@ impl Pattern {
     pub fn find<'t>(&self, text: &'t str) -> Option<&'t str> {
         self.0.find(beginning(text, MAX_INPUT_BYTES)).map(|found| found.as_str())
     }
+}
+
+fn unknown_flag(flags: &str) -> Option<char> {
+    flags.chars().find(|flag| !FLAGS.contains(*flag))
 }
 
 fn reason(error: &str) -> String {

@@ -24,7 +24,7 @@ fn context<'a>(user: &'a Person, room: &'a Room, element: ElementContext<'a>) ->
 
 fn holds_on(conditions: &ConditionList, message: &Message, sender: Option<&Person>) -> bool {
     let (user, room) = (emma(), room());
-    conditions.hold(&context(&user, &room, ElementContext::Message(MessageContext { message, sender })))
+    conditions.hold(&context(&user, &room, ElementContext::Message(MessageContext::new(message, sender))))
 }
 
 fn holds_for_text(conditions: &ConditionList, text: &str) -> bool {
@@ -248,8 +248,9 @@ fn messages_have_files() {
     assert!(!holds_on(&no_text, &picture, None));
     assert!(!holds_for(&one("message_matches", json!({ "file_type": "*/*" })), &emma(), &room()), "the input field");
     let (user, room) = (emma(), room());
-    let element = ElementContext::Message(MessageContext { message: &picture, sender: None });
-    let reason = one("message_matches", json!({ "file_type": "image" })).reason(&context(&user, &room, element));
+    let element = ElementContext::Message(MessageContext::new(&picture, None));
+    let shown = one("message_matches", json!({ "file_type": "image" })).shown(&context(&user, &room, element));
+    let reason = shown.and_then(|shown| shown.reason);
     assert_eq!(reason.as_deref(), Some("Shown because it has a file of type image."));
 }
 
@@ -393,8 +394,8 @@ fn metadata_is_needed_wherever_it_is_tested() {
 fn reasons_are_short_and_true() {
     let text = "Build #41 broke, see https://ci.example.com";
     let (user, room, message) = (emma(), room(), message(1, ALANA, text));
-    let on_message = context(&user, &room, ElementContext::Message(MessageContext { message: &message, sender: None }));
-    let reason = |value: Value| list(value).reason(&on_message);
+    let on_message = context(&user, &room, ElementContext::Message(MessageContext::new(&message, None)));
+    let reason = |value: Value| list(value).shown(&on_message).and_then(|shown| shown.reason);
     assert_eq!(
         reason(json!([{ "condition": "message_contains_link" }])).as_deref(),
         Some("Shown because the message contains a link.")
@@ -424,7 +425,7 @@ fn reasons_of_tiles_quote_their_data() {
     let on_tile = context(&user, &room, ElementContext::Tile(Some(&data)));
     let tests = json!([{ "attr": "temperature", "gt": 35 }, { "attr": "state", "eq": "storm" }]);
     assert_eq!(
-        one("glance_matches", json!({ "metadata": tests })).reason(&on_tile).as_deref(),
+        one("glance_matches", json!({ "metadata": tests })).shown(&on_tile).and_then(|shown| shown.reason).as_deref(),
         Some("Shown because its data says temperature is above 35 and state is “storm”.")
     );
 }
@@ -482,11 +483,11 @@ mod property {
                 let user = if facts[0] { alana() } else { emma() };
                 let room = Room { privacy: if facts[1] { Privacy::Public } else { Privacy::Private }, ..room() };
                 let message = message(1, ALANA, if facts[2] { "https://a.example" } else { "no" });
-                let element = ElementContext::Message(MessageContext { message: &message, sender: None });
+                let element = ElementContext::Message(MessageContext::new(&message, None));
                 let context = context(&user, &room, element);
                 let expected = formulas.iter().all(|formula| formula.is_true(facts));
                 prop_assert_eq!(conditions.hold(&context), expected);
-                prop_assert!(expected || conditions.reason(&context).is_none());
+                prop_assert_eq!(conditions.shown(&context).is_some(), expected);
             }
         }
     }

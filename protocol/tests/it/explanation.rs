@@ -14,7 +14,7 @@ fn list(value: Value) -> ConditionList {
 
 fn on_text(conditions: &Value, text: &str) -> Explanation {
     let (user, room, message) = (emma(), room(), message(1, ALANA, text));
-    let element = ElementContext::Message(MessageContext { message: &message, sender: None });
+    let element = ElementContext::Message(MessageContext::new(&message, None));
     list(conditions.clone()).explain(&ConditionContext { user: &user, room: &room, element })
 }
 
@@ -76,7 +76,7 @@ fn data_of_tiles_and_cards_is_told_as_far_as_it_is_asked_for() {
     let conditions =
         json!([{"condition": "card_matches", "params": {"style": "link", "metadata": [{"attr": "id", "eq": 7}]}}]);
     let posted = notification("", Some(json!({"card_style": "link", "id": 7})));
-    let element = ElementContext::Message(MessageContext { message: &posted, sender: None });
+    let element = ElementContext::Message(MessageContext::new(&posted, None));
     let explanation = list(conditions).explain(&ConditionContext { user: &user, room: &room, element });
     let values = json!({"card_style": "link", "metadata": {"id": 7}});
     assert_eq!(told_of(&explanation), [line("card_matches", true, values)]);
@@ -168,7 +168,7 @@ mod laws {
     impl Scene {
         fn context(&self) -> ConditionContext<'_> {
             let element = match &self.message {
-                Some(message) => ElementContext::Message(MessageContext { message, sender: self.sender.as_ref() }),
+                Some(message) => ElementContext::Message(MessageContext::new(message, self.sender.as_ref())),
                 None => ElementContext::Tile(self.data.as_ref()),
             };
             ConditionContext { user: &self.user, room: &self.room, element }

@@ -99,5 +99,16 @@ mod property {
                 prop_assert_eq!(pattern.is_match(&text), pattern.find(&text).is_some());
             }
         }
+
+        /// More are asked for than are kept, the same ones twice, and such as differ in their flags alone.
+        #[test]
+        fn a_pattern_kept_finds_what_one_compiled_anew_finds(
+            patterns in prop::collection::vec(("[ab/(]{0,4}", "[imq/]{0,2}"), 1..400), text in "[abAB/\n]{0,6}"
+        ) {
+            for (pattern, flags) in patterns.iter().chain(&patterns) {
+                let anew = Pattern::new(pattern, flags).ok().map(|pattern| pattern.is_match(&text));
+                prop_assert_eq!(Pattern::kept(pattern, flags).map(|pattern| pattern.is_match(&text)), anew);
+            }
+        }
     }
 }

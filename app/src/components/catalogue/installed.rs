@@ -6,7 +6,11 @@ use roomglass_protocol::{
     rest::integration::{InstalledIn, Uninstall},
 };
 
-use super::{deliveries::DeliveriesDialog, installed_row::InstalledRow, updates::UpdateDialog};
+use super::{
+    deliveries::DeliveriesDialog,
+    installed_row::{InstalledRow, Opened},
+    updates::UpdateDialog,
+};
 use crate::components::live::{effect, follow, on, part};
 use crate::{
     client::actions,
@@ -18,15 +22,6 @@ use crate::{
     },
     state::{Store, ToastKind},
 };
-
-/// A dialog about something installed.
-#[derive(Clone)]
-pub(super) enum Opened {
-    Deliveries(InstalledIn),
-    Descriptor(InstalledIn),
-    Remove(InstalledIn),
-    Update(InstalledIn),
-}
 
 /// Integrations of a room and of all rooms.
 #[component]

@@ -7,7 +7,7 @@ use roomglass_protocol::{
     rest::{integration::InstalledIn, update::RefreshOutcome},
 };
 
-use super::{installed::Opened, rewriting::rewriting_item};
+use super::rewriting::rewriting_item;
 use crate::components::live::{memo, on, part};
 use crate::{
     client::actions,
@@ -21,6 +21,15 @@ use crate::{
     },
     state::{Store, ToastKind},
 };
+
+/// The dialog a row asks for.
+#[derive(Clone)]
+pub(super) enum Opened {
+    Deliveries(InstalledIn),
+    Descriptor(InstalledIn),
+    Remove(InstalledIn),
+    Update(InstalledIn),
+}
 
 /// An entry of the list of a room.
 #[component]

@@ -28,6 +28,8 @@ split_off! {
 #[component]
 fn CreateRoomDialog(suggested: SuggestedRoom, on_close: Callback<()>) -> impl IntoView {
     let SuggestedRoom { name, topic, privacy } = suggested;
+    // What a framed page filled in is to be read first: nobody who was writing shall make the room with Enter.
+    let first_focus = if name.is_empty() { FirstFocus::Field } else { FirstFocus::Heading };
     let (name, topic, privacy) = (RwSignal::new(name), RwSignal::new(topic), RwSignal::new(privacy));
     let creating = Request::default();
     let navigate = use_navigate();
@@ -42,7 +44,7 @@ fn CreateRoomDialog(suggested: SuggestedRoom, on_close: Callback<()>) -> impl In
         });
     };
     view! {
-        <Dialog id="create-room" title="Create a room" first_focus=FirstFocus::Field on_close>
+        <Dialog id="create-room" title="Create a room" first_focus on_close>
             <form class="dialog__form" on:submit=submit>
                 <div class="dialog__body">
                     <TextField id="new-room-name" label="Name" value=name max=50/>

@@ -6,7 +6,7 @@ use roomglass_protocol::{
     sync::InstalledState,
 };
 
-use super::{ControlElement, TileState, TileStatus, controls_on, is_shown, tiles};
+use super::{ControlElement, TileState, TileStatus, controls_on, tile_shown, tiles};
 
 /// A tile or control with what came of its conditions.
 #[derive(Debug, Clone, PartialEq)]
@@ -35,7 +35,7 @@ pub fn explained_tiles(
             let state = tile(&id);
             let metadata = state.data.as_ref().and_then(|data| data.metadata.as_ref());
             let context = ConditionContext { user, room, element: ElementContext::Tile(metadata) };
-            let shown = is_shown(&glance.conditions, state.status, &context);
+            let shown = tile_shown(&glance.conditions, state.status, &context).is_some();
             let explanation = glance.conditions.explain(&context);
             let instead = (shown != explanation.holds).then_some(state.status);
             ExplainedExtension { name: glance.name.value, id, shown, explanation, instead }

@@ -8,7 +8,7 @@ use roomglass_protocol::{
     ExtensionKey, IntegrationKey, Message, Person, Room, RoomRef,
     integration::{
         Action, ConditionContext, ConditionList, ElementContext, ExtensionRef, Extensions, Glance, MessageContext,
-        Target,
+        Shown, Target,
     },
     sync::InstalledState,
 };
@@ -57,7 +57,7 @@ pub enum ControlElement<'a> {
 impl ControlElement<'_> {
     fn context(&self) -> ElementContext<'_> {
         match self {
-            Self::Message(message, sender) => ElementContext::Message(MessageContext { message, sender: *sender }),
+            Self::Message(message, sender) => ElementContext::Message(MessageContext::new(message, *sender)),
             Self::Tile(_, metadata) | Self::Panel(_, metadata) => ElementContext::Tile(*metadata),
             Self::Input => ElementContext::None,
         }
@@ -97,11 +97,8 @@ pub fn visible_tiles(
             let state = tile(&id);
             let metadata = state.data.as_ref().and_then(|data| data.metadata.as_ref());
             let context = ConditionContext { user, room, element: ElementContext::Tile(metadata) };
-            is_shown(&glance.conditions, state.status, &context).then(|| ShownTile {
-                reason: glance.conditions.reason(&context),
-                id,
-                glance,
-            })
+            let shown = tile_shown(&glance.conditions, state.status, &context)?;
+            Some(ShownTile { reason: shown.reason, id, glance })
         })
         .collect();
     shown.sort_by(|a, b| (a.glance.weight, &a.id).cmp(&(b.glance.weight, &b.id)));
@@ -110,11 +107,13 @@ pub fn visible_tiles(
 
 /// HCC-14: while the first data is on its way, conditions on it cannot hold; when loading failed, the static form is
 /// shown whatever they say.
-fn is_shown(conditions: &ConditionList, status: TileStatus, context: &ConditionContext<'_>) -> bool {
+fn tile_shown(conditions: &ConditionList, status: TileStatus, context: &ConditionContext<'_>) -> Option<Shown> {
     match status {
-        TileStatus::Failed if conditions.need_metadata() => true,
-        TileStatus::Loading if conditions.need_metadata() => false,
-        _ => conditions.hold(context),
+        TileStatus::Failed if conditions.need_metadata() => {
+            Some(conditions.shown(context).unwrap_or(Shown { reason: None }))
+        }
+        TileStatus::Loading if conditions.need_metadata() => None,
+        _ => conditions.shown(context),
     }
 }
 
@@ -139,12 +138,13 @@ pub fn controls_for(
 ) -> Vec<ShownControl> {
     let context = ConditionContext { user, room, element: element.context() };
     let mut offered: Vec<ShownControl> = controls_on(installed, room, element)
-        .filter(|(_, _, action)| action.conditions.hold(&context))
-        .map(|(integration, extensions, action)| ShownControl {
-            id: ExtensionRef { integration: integration.clone(), key: action.key.clone() },
-            target: action.target.as_ref().and_then(|target| extensions.target(target)),
-            reason: action.conditions.reason(&context),
-            action,
+        .filter_map(|(integration, extensions, action)| {
+            Some(ShownControl {
+                reason: action.conditions.shown(&context)?.reason,
+                id: ExtensionRef { integration: integration.clone(), key: action.key.clone() },
+                target: action.target.as_ref().and_then(|target| extensions.target(target)),
+                action,
+            })
         })
         .collect();
     offered.sort_by(|a, b| (a.action.weight, &a.id).cmp(&(b.action.weight, &b.id)));

@@ -94,7 +94,7 @@ fn values(name: &str, params: &Value, context: &ConditionContext<'_>) -> Map<Str
         "sender_is_admin" | "sender_is_guest" => {
             json!({"role": message.and_then(|of| of.sender).map(|sender| sender.role)})
         }
-        "message_contains_link" => json!({"links": message.map(|of| test::links_in(of.message))}),
+        "message_contains_link" => json!({"links": message.map(|of| of.links())}),
         "message_sent_by_current_user" => {
             json!({"sender_id": message.and_then(|of| of.message.sender()), "user_id": context.user.id})
         }
@@ -121,7 +121,7 @@ fn of_message(params: &Value, context: &ConditionContext<'_>) -> Map<String, Val
     let asked = |name: &str| params.get(name).is_some_and(|value| !value.is_null());
     let mut values = Map::new();
     if asked("regex") || asked("contains") {
-        let text = message.map(|of| test::body(of.message).into_owned()).unwrap_or_default();
+        let text = message.map(|of| of.body().to_owned()).unwrap_or_default();
         values.insert("text".to_owned(), Value::String(text));
     }
     if let Some(of) = message {

@@ -1,15 +1,16 @@
 //! Conditions: when a tile is shown and a control offered (§8). Evaluated from what the client already holds.
 
+mod context;
 mod explanation;
 mod metadata;
 mod reason;
 mod test;
 
+pub use context::{ConditionContext, ElementContext, MessageContext};
 pub use explanation::{Explained, Explanation, Tested};
 use serde_json::Value;
 
 pub use self::test::CARD_STYLE;
-use crate::{Person, Room};
 
 /// Conditions of an extension; all must hold (COND-03). Kept as they came, so that nothing is lost.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -35,35 +36,12 @@ pub enum Condition {
     Broken,
 }
 
-/// What a message gives conditions to test.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct MessageContext<'a> {
-    /// The message.
-    pub message: &'a crate::Message,
-    /// Its author as the client knows them, if a person.
-    pub sender: Option<&'a Person>,
-}
-
-/// The element a control belongs to, or the tile itself.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum ElementContext<'a> {
-    /// None: the input field.
-    None,
-    /// A message or notification.
-    Message(MessageContext<'a>),
-    /// A tile, with the metadata last received; `None` when there is none.
-    Tile(Option<&'a Value>),
-}
-
-/// Everything conditions may test (COND-01).
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct ConditionContext<'a> {
-    /// The person of the session.
-    pub user: &'a Person,
-    /// The room shown.
-    pub room: &'a Room,
-    /// The element.
-    pub element: ElementContext<'a>,
+/// What is shown because its conditions hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shown {
+    /// A sentence such as "Shown because the message contains a link."; `None` when there are no conditions or nothing
+    /// honest can be said.
+    pub reason: Option<String>,
 }
 
 impl ConditionList {
@@ -84,14 +62,9 @@ impl ConditionList {
         self.names().any(|name| name == test::GLANCE_MATCHES)
     }
 
-    /// A sentence telling why an extension whose conditions hold is shown, such as "Shown because the message
-    /// contains a link."; `None` when there are no conditions, when they do not hold, or when there is nothing to say.
-    pub fn reason(&self, context: &ConditionContext<'_>) -> Option<String> {
-        if !self.hold(context) {
-            return None;
-        }
-        let clauses: Vec<String> = self.0.iter().filter_map(|condition| reason::clause(condition, context)).collect();
-        reason::listed(&clauses).map(|clauses| format!("Shown because {clauses}."))
+    /// `None` when they do not hold; otherwise why what they belong to is shown.
+    pub fn shown(&self, context: &ConditionContext<'_>) -> Option<Shown> {
+        self.hold(context).then(|| Shown { reason: reason::sentence(&self.0, context) })
     }
 
     /// Names of tests this version does not know, for the warning of COND-27.

@@ -11,24 +11,31 @@ use super::{
 /// Longer quotations are cut.
 const MAX_QUOTED_CHARS: usize = 40;
 
-/// What can be said of a condition that holds; nothing of one that does not.
-pub(super) fn clause(condition: &Condition, context: &ConditionContext<'_>) -> Option<String> {
-    if !condition.holds(context) {
-        return None;
-    }
+/// Why an extension is shown, of whose conditions all hold.
+pub(super) fn sentence(conditions: &[Condition], context: &ConditionContext<'_>) -> Option<String> {
+    clauses(conditions, context).map(|clauses| format!("Shown because {clauses}."))
+}
+
+fn clauses(conditions: &[Condition], context: &ConditionContext<'_>) -> Option<String> {
+    listed(&conditions.iter().filter_map(|condition| clause(condition, context)).collect::<Vec<_>>())
+}
+
+/// What can be said of a condition that holds.
+fn clause(condition: &Condition, context: &ConditionContext<'_>) -> Option<String> {
     match condition {
         Condition::Test { name, params, invert: false } => plain(name, params, context),
         Condition::Test { name, invert: true, .. } => inverted(name).map(str::to_owned),
-        Condition::All(group) | Condition::Any(group) => {
-            let clauses: Vec<String> = group.iter().filter_map(|condition| clause(condition, context)).collect();
-            listed(&clauses)
+        Condition::All(group) => clauses(group, context),
+        Condition::Any(group) => {
+            let holding = group.iter().filter(|condition| condition.holds(context));
+            listed(&holding.filter_map(|condition| clause(condition, context)).collect::<Vec<_>>())
         }
         Condition::Broken => None,
     }
 }
 
 /// "a", "a and b", "a, b and c".
-pub(super) fn listed(clauses: &[String]) -> Option<String> {
+fn listed(clauses: &[String]) -> Option<String> {
     match clauses {
         [] => None,
         [only] => Some(only.clone()),
@@ -74,11 +81,10 @@ fn inverted(name: &str) -> Option<&'static str> {
 }
 
 fn message_matches(params: &Value, context: &ConditionContext<'_>) -> Option<String> {
-    let message = test::message(context)?.message;
-    let body = test::body(message);
+    let message = test::message(context)?;
     let text = |name: &str| params.get(name).and_then(Value::as_str);
-    let matched = test::regex_of(params).and_then(|pattern| pattern.find(&body).map(shortened));
-    let word = params.get("contains").and_then(|words| test::word_in(words, &body)).map(shortened);
+    let matched = test::regex_of(params).and_then(|pattern| pattern.find(message.body()).map(shortened));
+    let word = params.get("contains").and_then(|words| test::word_in(words, message.lower_case())).map(shortened);
     let found = matched.into_iter().chain(word).filter(|found| !found.trim().is_empty());
     let contents = found.map(|found| format!("the message contains {found}"));
     let kind = text("type").map(|kind| match kind {

@@ -1,15 +1,9 @@
 //! The named tests. All of HipChat Connect §1.14, and those the source adds.
 
-use std::borrow::Cow;
-
 use serde_json::Value;
 
 use super::{ConditionContext, ElementContext, MessageContext, metadata};
-use crate::{
-    Author, Message, Person, Privacy, Role,
-    event::MessageFormat,
-    text::{html, link::links, pattern::Pattern},
-};
+use crate::{Author, Message, Person, Privacy, Role, text::pattern::Pattern};
 
 pub(super) const GLANCE_MATCHES: &str = "glance_matches";
 
@@ -29,7 +23,7 @@ const TESTS: [(&str, Evaluate); 12] = [
     ("user_is_room_owner", |_, context| context.room.owner_id == context.user.id),
     ("sender_is_admin", |_, context| sender(context).is_some_and(|person| person.role == Role::Administrator)),
     ("sender_is_guest", |_, context| sender(context).is_some_and(|person| person.role == Role::Guest)),
-    ("message_contains_link", |_, context| message(context).is_some_and(|of| contains_link(of.message))),
+    ("message_contains_link", |_, context| message(context).is_some_and(|of| !of.links().is_empty())),
     ("message_sent_by_current_user", |_, context| {
         message(context).is_some_and(|of| of.message.sender() == Some(context.user.id))
     }),
@@ -50,32 +44,23 @@ pub(super) fn is_known(name: &str) -> bool {
     TESTS.iter().any(|(known, _)| *known == name)
 }
 
-pub(super) fn message<'a>(context: &ConditionContext<'a>) -> Option<MessageContext<'a>> {
-    match context.element {
+pub(super) fn message<'c, 'a>(context: &'c ConditionContext<'a>) -> Option<&'c MessageContext<'a>> {
+    match &context.element {
         ElementContext::Message(message) => Some(message),
         ElementContext::None | ElementContext::Tile(_) => None,
     }
 }
 
-/// The words of a message as people read them.
-pub(super) fn body(message: &Message) -> Cow<'_, str> {
-    match message.format {
-        MessageFormat::Html => Cow::Owned(html::plain_text(&message.text)),
-        MessageFormat::Markdown | MessageFormat::Text => Cow::Borrowed(&message.text),
-    }
-}
-
-/// The first of the words of `contains` that occurs in a text.
+/// The first of the words of `contains` that occurs in a text, which is in lower case.
 pub(super) fn word_in<'p>(contains: &'p Value, text: &str) -> Option<&'p str> {
-    let text = text.to_lowercase();
     let words = contains.as_array().map_or(std::slice::from_ref(contains), Vec::as_slice);
-    words.iter().take(MAX_WORDS).filter_map(Value::as_str).find(|word| occurs(&word.to_lowercase(), &text))
+    words.iter().take(MAX_WORDS).filter_map(Value::as_str).find(|word| occurs(&word.to_lowercase(), text))
 }
 
 pub(super) fn regex_of(params: &Value) -> Option<Pattern> {
     let regex = params.get("regex")?;
     let flags = regex.get("flags").and_then(Value::as_str).unwrap_or_default();
-    Pattern::new(regex.get("pattern")?.as_str()?, flags).ok()
+    Pattern::kept(regex.get("pattern")?.as_str()?, flags)
 }
 
 fn is_public(context: &ConditionContext<'_>) -> bool {
@@ -86,30 +71,17 @@ fn sender<'a>(context: &ConditionContext<'a>) -> Option<&'a Person> {
     message(context)?.sender
 }
 
-fn contains_link(message: &Message) -> bool {
-    !links_in(message).is_empty()
-}
-
-/// Addresses in the words of a message, and those its markup leads to.
-pub(super) fn links_in(message: &Message) -> Vec<String> {
-    let body = body(message);
-    let mut found: Vec<String> = links(&body).into_iter().map(str::to_owned).collect();
-    if message.format == MessageFormat::Html {
-        let addresses = html::notification_spans(&message.text).into_iter().filter_map(|span| span.href);
-        found.extend(addresses.filter(|href| href.starts_with("http")));
-    }
-    found
-}
-
 /// All given parameters must match; the input field counts as an empty message of no type and no sender.
 fn message_matches(params: &Value, context: &ConditionContext<'_>) -> bool {
     let message = message(context);
-    let body = message.map_or(Cow::Borrowed(""), |of| body(of.message));
     let given = |name: &str| params.get(name).filter(|value| !value.is_null());
     given("type").is_none_or(|kind| message.is_some_and(|of| kind.as_str() == Some(type_of(of.message))))
-        && given("regex").is_none_or(|_| regex_of(params).is_some_and(|pattern| pattern.is_match(&body)))
-        && given("contains").is_none_or(|words| word_in(words, &body).is_some())
-        && given("sender").is_none_or(|name| message.is_some_and(|of| is_from(&of, name)))
+        && given("regex").is_none_or(|_| {
+            regex_of(params).is_some_and(|pattern| pattern.is_match(message.map_or("", MessageContext::body)))
+        })
+        && given("contains")
+            .is_none_or(|words| word_in(words, message.map_or("", MessageContext::lower_case)).is_some())
+        && given("sender").is_none_or(|name| message.is_some_and(|of| is_from(of, name)))
         && given("file_type").is_none_or(|wanted| message.is_some_and(|of| has_file(of.message, wanted)))
 }
 
