@@ -13,7 +13,7 @@ use super::{
     Connection,
     budget::Budget,
     call_log,
-    calls::{self, Wanted},
+    calls::{self, Joined, Wanted},
 };
 use crate::{error::HttpError, state::AppState};
 
@@ -75,15 +75,23 @@ fn allow(budget: &mut Budget, request: &CallRequest) -> Result<(), ApiError> {
 
 /// Takes a client into the call of a room, unless the room is archived. Whether it is stays hidden from who is not in it.
 async fn join(app: &AppState, connection: &Connection, by: UserId, wanted: Wanted) -> Result<(), ApiError> {
-    let room_id = wanted.room_id;
-    if app.connections.follows(connection.id, room_id) {
-        let open = async { app.storage.read().await?.open_room(room_id).await };
-        open.await.map_err(|error| HttpError::from(error).into_refusal())?;
+    let (connections, room_id) = (&app.connections, wanted.room_id);
+    loop {
+        // While it is being opened anew it is in no room: it would be told that there is none.
+        connections.opened(connection.id).await;
+        if connections.follows(connection.id, room_id) {
+            let open = async { app.storage.read().await?.open_room(room_id).await };
+            open.await.map_err(|error| HttpError::from(error).into_refusal())?;
+        }
+        match connections.join_call(connection.id, &wanted, &app.config.ice_servers)? {
+            Joined::NotYet => {}
+            Joined::TakesPart => return Ok(()),
+            Joined::Began(over) => {
+                tokio::spawn(call_log::keep(app.clone(), room_id, by, over));
+                return Ok(());
+            }
+        }
     }
-    if let Some(over) = app.connections.join_call(connection.id, &wanted, &app.config.ice_servers)? {
-        tokio::spawn(call_log::keep(app.clone(), room_id, by, over));
-    }
-    Ok(())
 }
 
 fn follow(app: &AppState, connection: &Connection, request: CallRequest) -> Result<(), ApiError> {

@@ -17,8 +17,18 @@ use super::{Connection, ConnectionId, Connections, EncodedFrame, opening::Late, 
 use seats::{Call, Seat};
 pub(super) use seats::{Calls, Over, Wanted};
 
+/// What came of joining.
+pub(super) enum Joined {
+    /// The call began with it.
+    Began(Over),
+    /// There was a call already.
+    TakesPart,
+    /// Nothing: the connection is being opened anew, and in no room until that is done.
+    NotYet,
+}
+
 impl Connections {
-    /// Takes a connection into the call of a room it follows. Answers how to learn of the end if that began the call.
+    /// Takes a connection into the call of a room it follows.
     ///
     /// # Errors
     /// The connection does not follow the room, or the call is full.
@@ -27,8 +37,11 @@ impl Connections {
         id: ConnectionId,
         wanted: &Wanted,
         ice_servers: &[IceServer],
-    ) -> Result<Option<Over>, ApiError> {
+    ) -> Result<Joined, ApiError> {
         let mut registry = self.lock();
+        if registry.opening.contains(&id) {
+            return Ok(Joined::NotYet);
+        }
         let room_id = wanted.room_id;
         let connection = registry.member(id, room_id)?;
         let former = registry.calls.former(&connection, wanted);
@@ -45,7 +58,7 @@ impl Connections {
         let ice_servers = ice_servers.to_vec();
         connection.tell(&told(&CallTold::Joined { room_id, participant, ice_servers }));
         registry.tell_members_of_call(room_id);
-        Ok(over)
+        Ok(over.map_or(Joined::TakesPart, Joined::Began))
     }
 
     /// Ends the call of a room, if there is one.

@@ -195,6 +195,18 @@ async fn a_guest_who_is_taken_out_meanwhile_hears_nothing_more_of_the_call_but_t
 }
 
 #[tokio::test]
+async fn a_connection_is_in_its_rooms_from_its_welcome_on() {
+    let opening = Opening::begin().await;
+    let (connections, id) = (opening.connections.clone(), opening.connection.id);
+    let mut opened = std::pin::pin!(connections.opened(id));
+    assert!(futures_util::poll!(&mut opened).is_pending());
+    opening.welcomed(Role::Member, &[5], &[]);
+    opened.await;
+    assert!(connections.follows(id, RoomId(5)));
+    connections.opened(id).await;
+}
+
+#[tokio::test]
 async fn a_backlog_as_long_as_an_outbox_closes_the_connection() {
     let opening = Opening::begin().await;
     let frame = "x".repeat(100_000);

@@ -200,6 +200,22 @@ async fn who_is_removed_from_the_room_is_out_of_the_call() {
     sees(&mut gils, &room, &[]).await;
 }
 
+/// MSG-19, MSG-17: a guest's connection is opened anew whenever they may see other people. That is no reason not to let them in.
+#[tokio::test]
+async fn a_guest_joins_while_other_people_come_and_go() {
+    let server = TestServer::start().await;
+    let (ada, bob, gil) = (server.member("Ada").await, server.member("Bob").await, server.guest("Gil").await);
+    let room = ada.creates_private_room("Board").await;
+    ada.adds(&gil, &room).await;
+    let mut gils = gil.connects().await;
+    for _ in 0..8 {
+        tokio::join!(ada.adds(&bob, &room), joins(&mut gils, &room));
+        joins(&mut gils, &room).await;
+        ada.removes(&bob, &room).await;
+        joins(&mut gils, &room).await;
+    }
+}
+
 /// MSG-19: a call is offered to who comes into the room, and withdrawn from who goes out of it, whether in it or not.
 #[tokio::test]
 async fn who_comes_into_the_room_hears_of_its_call_and_who_goes_hears_that_it_is_no_longer_theirs() {
