@@ -267,6 +267,13 @@ fn annotate_block(block: Block) -> Block {
     }
 }
 
+/// Text without markup, with its addresses and mentions.
+pub fn plain(text: &str) -> Vec<Inline> {
+    let mut content = Vec::new();
+    push_annotated(&mut content, text);
+    content
+}
+
 /// Finds bare addresses and mentions in text that is neither code nor a link already.
 fn annotate(content: Vec<Inline>) -> Vec<Inline> {
     let mut annotated = Vec::with_capacity(content.len());

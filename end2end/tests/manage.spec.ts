@@ -87,6 +87,7 @@ test('an update that wants more waits until somebody has seen the difference [UP
   await a.presses('Review the new version of Builds…');
   const agree = a.dialog.getByRole('list', { name: 'Changes to agree to' });
   await expect(agree).toContainText('After: Change topic, members and webhooks of rooms');
+  await expect(agree, 'what stays is nothing to decide about').not.toContainText('Before:');
   await expect(a.dialog.getByRole('list', { name: 'Harmless changes' })).toContainText('/description');
   await isAccessible(a);
   await a.dialog.getByRole('button', { name: 'Refuse' }).click();

@@ -19,7 +19,8 @@ pub const MAX_CANDIDATE_BYTES: usize = 1024;
 /// Longest name of a stream within a description, in bytes.
 pub const MAX_STREAM_NAME_BYTES: usize = 64;
 
-/// Names a participant in its call. Whoever comes later has the larger number and makes the offers.
+/// Names a participant in its call. Whoever comes later has the larger number and makes the offers. No other call has the same
+/// number: one who names who they were in a call that is over means nobody in the next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct ParticipantId(pub u32);
@@ -146,6 +147,10 @@ pub enum CallRequest {
         room_id: RoomId,
         /// What is sent at first.
         media: Media,
+        /// Who the page was in this call before its connection was lost: that place is free at once, if it is the same
+        /// person's. Otherwise it would be taken until the server misses the old connection.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        instead_of: Option<ParticipantId>,
     },
     /// To take part no longer.
     Leave,

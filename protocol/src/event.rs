@@ -1,9 +1,14 @@
 //! The ordered log of a room: every change is an event with the room's next `seq` (decision 2).
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Deserializer, Serialize, de::Error};
 
 use crate::{
-    Attachment, IntegrationKey, MessageId, RoomId, Sequence, Timestamp, UserId, integration::Card, json::Members,
+    Attachment, IntegrationKey, MessageId, RoomId, Sequence, Timestamp, UserId,
+    integration::Card,
+    json::Members,
+    text::{html, link, mention},
 };
 
 /// Most characters in a message (HipChat allows the same in notifications).
@@ -100,6 +105,30 @@ impl Message {
             Author::User { id, .. } => Some(*id),
             Author::Integration { .. } => None,
         }
+    }
+
+    /// Its words as people read them.
+    pub fn words(&self) -> Cow<'_, str> {
+        match self.format {
+            MessageFormat::Html => Cow::Owned(html::plain_text(&self.text)),
+            MessageFormat::Markdown | MessageFormat::Text => Cow::Borrowed(&self.text),
+        }
+    }
+
+    /// Addresses in its words, and those its markup leads to.
+    pub fn links(&self) -> Vec<String> {
+        let mut found: Vec<String> = link::links(&self.words()).into_iter().map(str::to_owned).collect();
+        if self.format == MessageFormat::Html {
+            let addresses = html::notification_spans(&self.text).into_iter().filter_map(|span| span.href);
+            found.extend(addresses.filter(|href| href.starts_with("http")));
+        }
+        found
+    }
+
+    /// Handles of those it mentions, in order. `html` notifications mention nobody (HipChat Connect §6.1).
+    pub fn mentions(&self) -> Vec<String> {
+        let text = if self.format == MessageFormat::Html { "" } else { &self.text };
+        mention::mentions(text).into_iter().map(|(_, handle)| handle).collect()
     }
 
     /// What stays of it once it is deleted: who wrote it and when, and nothing it said.

@@ -22,7 +22,9 @@ pub fn MessageText(
     let names = Handles(expect_context::<Store>());
     match message.format {
         MessageFormat::Markdown => blocks(markdown::parse(&message.text), names),
-        MessageFormat::Text => view! { <p class="msg__plain">{message.text}</p> }.into_any(),
+        MessageFormat::Text => {
+            view! { <p class="msg__plain">{inlines(markdown::plain(&message.text), names)}</p> }.into_any()
+        }
         MessageFormat::Html => {
             let sender = Sender::of(&message);
             spans(html::notification_spans(&message.text), sender.as_ref())
@@ -32,7 +34,7 @@ pub fn MessageText(
 
 /// Whom a message mentions, for the mark at its edge.
 pub fn mentions(message: &Message, mention: &str) -> bool {
-    roomglass_protocol::text::mention::mentions(&message.text).iter().any(|(_, handle)| handle == mention)
+    message.mentions().iter().any(|handle| handle == mention)
 }
 
 /// The integration whose words are drawn, and in which message: links in them may open pages of its own.

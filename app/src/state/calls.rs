@@ -4,7 +4,7 @@
 mod tests;
 
 use roomglass_protocol::{
-    OrderedMap, OrderedSet, RoomId, UserId,
+    OrderedMap, RoomId, UserId,
     call::{CallTold, Media, Participant, ParticipantId, Signal},
 };
 
@@ -76,12 +76,15 @@ pub struct Calls {
     pub asked: Option<RoomId>,
     /// What it sends.
     pub media: Media,
+    /// Who it was in the call that it is on the way back into.
+    pub former: Option<ParticipantId>,
     /// Why the last attempt failed.
     pub problem: Option<String>,
     /// Who did not want to come, as far as told.
     pub declined: Vec<UserId>,
     ongoing: OrderedMap<RoomId, Vec<Participant>>,
-    silenced: OrderedSet<RoomId>,
+    /// Calls that the person declined or left, each by the newest participant of that time.
+    silenced: OrderedMap<RoomId, ParticipantId>,
     links: OrderedMap<ParticipantId, Link>,
 }
 
@@ -96,7 +99,7 @@ impl Calls {
 
     /// The person does not want to join: it is not offered any more.
     pub fn decline(&mut self, room: RoomId) {
-        self.silenced.insert(room);
+        self.silence(room);
         self.answered(room);
     }
 
@@ -104,7 +107,14 @@ impl Calls {
     pub fn prepare(&mut self, room: RoomId, media: Media) {
         self.mine = Mine::Preparing(room);
         self.media = media;
+        self.former = None;
         self.answered(room);
+    }
+
+    fn silence(&mut self, room: RoomId) {
+        let participants = self.ongoing.get(&room).into_iter().flatten();
+        let newest = participants.map(|participant| participant.id).max().unwrap_or(ParticipantId(0));
+        self.silenced.insert(room, newest);
     }
 
     fn answered(&mut self, room: RoomId) {
@@ -154,7 +164,7 @@ impl Calls {
         }
         let is_new = |room: &RoomId, participants: &[Participant]| {
             self.room() != Some(*room)
-                && !self.silenced.contains(room)
+                && !self.silenced.contains_key(room)
                 && participants.iter().all(|participant| participant.user_id != me)
         };
         let open =
@@ -170,7 +180,7 @@ impl Calls {
 
     /// The attempt has failed; the person may try again otherwise.
     pub fn fail(&mut self, room: RoomId, problem: String) {
-        if matches!(self.mine, Mine::Preparing(_) | Mine::Joining(_)) {
+        if [Mine::Preparing(room), Mine::Joining(room)].contains(&self.mine) {
             self.end();
         }
         self.asked = Some(room);
@@ -181,7 +191,7 @@ impl Calls {
     pub fn leave(&mut self) {
         if let Some(room) = self.room() {
             // Whoever has just left need not be asked to come back.
-            self.silenced.insert(room);
+            self.silence(room);
         }
         self.end();
     }
@@ -190,6 +200,9 @@ impl Calls {
     pub fn disconnected(&mut self) -> Vec<Step> {
         self.ongoing.clear();
         let (Mine::Joining(room) | Mine::In(room, _)) = self.mine else { return Vec::new() };
+        if let Mine::In(_, me) = self.mine {
+            self.former = Some(me);
+        }
         let steps = self.links.keys().map(|with| Step::Part(*with)).collect();
         self.links.clear();
         self.mine = Mine::Lost(room);
@@ -199,9 +212,10 @@ impl Calls {
     /// What the server tells; `me` is the person of this page.
     pub fn hear(&mut self, told: CallTold, me: UserId) -> Vec<Step> {
         match told {
-            CallTold::State { room_id, participants } => self.state(room_id, participants),
+            CallTold::State { room_id, participants } => self.state(room_id, participants, me),
             CallTold::Joined { room_id, participant, .. } if self.mine == Mine::Joining(room_id) => {
                 self.mine = Mine::In(room_id, participant);
+                self.former = None;
                 self.declined.clear();
                 self.problem = None;
                 Vec::new()
@@ -209,7 +223,7 @@ impl Calls {
             CallTold::Signal { from, signal } => vec![Step::Take(from, signal)],
             CallTold::Declined { room_id, user_id } => {
                 if user_id == me {
-                    self.silenced.insert(room_id);
+                    self.silence(room_id);
                 } else if self.room() == Some(room_id) {
                     self.declined.retain(|other| *other != user_id);
                     self.declined.push(user_id);
@@ -228,13 +242,21 @@ impl Calls {
         }
     }
 
-    fn state(&mut self, room: RoomId, participants: Vec<Participant>) -> Vec<Step> {
+    fn state(&mut self, room: RoomId, participants: Vec<Participant>, me: UserId) -> Vec<Step> {
+        let newest = self.silenced.get(&room).copied().unwrap_or(ParticipantId(0));
+        let is_in = |participants: &[Participant]| participants.iter().any(|participant| participant.user_id == me);
         if participants.is_empty() {
             self.ongoing.remove(&room);
             self.silenced.remove(&room);
-        } else if self.ongoing.insert(room, participants).is_none() {
-            // Not known before: what was declined or left was another call.
-            self.silenced.remove(&room);
+        } else {
+            let (is_mine, is_newer) = (is_in(&participants), participants.iter().all(|other| other.id > newest));
+            match self.ongoing.insert(room, participants) {
+                // Nobody is in it who was when it was declined or left: that was another call.
+                None if is_newer => drop(self.silenced.remove(&room)),
+                // Left, perhaps with another tab.
+                Some(before) if is_in(&before) && !is_mine => self.silence(room),
+                None | Some(_) => {}
+            }
         }
         let Mine::In(mine, me) = self.mine else { return Vec::new() };
         if mine != room {
@@ -265,6 +287,7 @@ impl Calls {
     fn end(&mut self) {
         self.mine = Mine::None;
         self.media = Media::default();
+        self.former = None;
         self.links.clear();
         self.declined.clear();
     }

@@ -104,8 +104,7 @@ fn check_conditions(conditions: &Place<'_>, faults: &mut Faults) {
         if condition.object(faults).is_none() {
             continue;
         }
-        let regex = condition.member("params").member("regex");
-        regex.member("pattern").pattern(&regex.member("flags"), faults);
+        condition.member("params").member("regex").member("pattern").counted_pattern(faults);
         check_conditions(&condition.member("conditions"), faults);
     }
 }

@@ -199,7 +199,7 @@ pub struct Webhook {
     pub key: ExtensionKey,
     /// `room_message`, `room_notification`, `room_enter`, `room_exit`, `room_topic_change`, …
     pub event: String,
-    /// Only texts in which this matches somewhere (HOOK-02).
+    /// Only texts in which this matches somewhere (HOOK-02); begins with its flags if it has any, such as `(?i)`.
     pub pattern: Option<String>,
     /// Where to.
     pub url: String,

@@ -164,15 +164,23 @@ impl<'a> Place<'a> {
         }
     }
 
+    /// A pattern that has to be usable.
     pub fn pattern(&self, flags: &Place<'_>, faults: &mut Faults) {
-        let (Some(pattern), flags) = (self.any_text(faults), flags.any_text(faults).unwrap_or_default()) else {
-            return;
-        };
+        let flags = flags.any_text(faults).unwrap_or_default();
+        if let Some(Err(why)) = self.counted_pattern(faults).map(|pattern| Pattern::new(pattern, flags)) {
+            faults.add(&self.pointer, why);
+        }
+    }
+
+    /// One of the patterns there may be. Whether it can be used is not asked: that of a condition which cannot is a
+    /// warning, and the condition does not hold (contract §1.14).
+    pub fn counted_pattern(&self, faults: &mut Faults) -> Option<&'a str> {
+        let pattern = self.any_text(faults)?;
         faults.patterns += 1;
         if faults.patterns > MAX_PATTERNS {
             faults.add(&self.pointer, format!("there are more than {MAX_PATTERNS} patterns"));
-        } else if let Err(why) = Pattern::new(pattern, flags) {
-            faults.add(&self.pointer, why);
+            return None;
         }
+        Some(pattern)
     }
 }

@@ -71,11 +71,19 @@ impl Webhook {
         Some(Self {
             key,
             event: read_text(value.get("event"))?,
-            pattern: read_text(value.get("pattern")),
+            pattern: read_pattern(value),
             url: read_text(value.get("url"))?,
             signed: value.get("authentication").and_then(Value::as_str) == Some("jwt"),
         })
     }
+}
+
+/// With its flags in front, as HipChat's webhooks had them; those that change nothing in a search are left out.
+fn read_pattern(value: &Value) -> Option<String> {
+    let pattern = read_text(value.get("pattern"))?;
+    let given = read_text(value.get("flags")).unwrap_or_default();
+    let flags: String = "ims".chars().filter(|flag| given.contains(*flag)).collect();
+    Some(if flags.is_empty() { pattern } else { format!("(?{flags}){pattern}") })
 }
 
 fn read_text(value: Option<&Value>) -> Option<String> {

@@ -18,7 +18,7 @@ const MAX_WARNINGS: usize = 20;
 const LOCATIONS: [&str; 5] = ["glance", "input", "message", "notification", "sidebar"];
 
 /// What the author of a descriptor without faults should look at, each with its JSON pointer into the document: first
-/// what will not work (targets that lead nowhere, DESC-15; conditions and places this version does not know, COND-27,
+/// what will not work (targets that lead nowhere, DESC-15; conditions, patterns and places this version does not know, COND-27,
 /// CC-20; kinds of extension with which it does nothing, DESC-18), then what only looks odd. At most 20.
 pub(super) fn warnings(mut document: Value) -> Vec<Fault> {
     let oddities = Oddities::of(&document).into_faults();
@@ -57,8 +57,11 @@ fn dangling_target(extension: &Value, pages: &BTreeSet<&str>) -> Option<String> 
 
 fn unknown_conditions(extension: &Value) -> Option<String> {
     let conditions = ConditionList::from_value(extension.get("conditions"));
-    let name = conditions.unknown_names().first()?.to_string();
-    Some(format!("\"{name}\" is not a condition this version knows; it never holds"))
+    if let Some(name) = conditions.unknown_names().first() {
+        return Some(format!("\"{name}\" is not a condition this version knows; it never holds"));
+    }
+    let why = conditions.unusable_patterns().into_iter().next()?;
+    Some(format!("a condition with a pattern never holds: {why}"))
 }
 
 fn unknown_location(extension: &Value) -> Option<String> {

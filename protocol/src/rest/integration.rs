@@ -213,7 +213,7 @@ pub enum UrlAttribute {
 pub struct SignedUrl {
     /// The address with its `signed_request`; one of this server, beginning with a slash, where pages are rewritten.
     pub url: String,
-    /// The same token, for `auth.withToken` of framed pages.
+    /// The token, for `auth.withToken` of framed pages; also where the address wants none.
     pub jwt: String,
     /// Unix seconds after which providers refuse it.
     pub expires_at: i64,

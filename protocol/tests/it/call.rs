@@ -69,7 +69,9 @@ mod properties {
 
     fn request() -> impl Strategy<Value = CallRequest> {
         prop_oneof![
-            (any::<i64>(), media()).prop_map(|(room, media)| CallRequest::Join { room_id: RoomId(room), media }),
+            (any::<i64>(), media(), proptest::option::of(any::<u32>())).prop_map(|(room, media, former)| {
+                CallRequest::Join { room_id: RoomId(room), media, instead_of: former.map(ParticipantId) }
+            }),
             Just(CallRequest::Leave),
             media().prop_map(|media| CallRequest::Media { media }),
             (any::<u32>(), signal()).prop_map(|(to, signal)| CallRequest::Signal { to: ParticipantId(to), signal }),

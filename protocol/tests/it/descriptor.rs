@@ -305,13 +305,17 @@ fn patterns_are_compiled() {
     };
     assert!(parse(&hook("\u{8}*")).is_ok(), "seen in a real add-on");
     assert_eq!(pointers(&hook("(?=x)")), ["/capabilities/webhook/pattern"]);
-    let regex = json!({ "condition": "message_matches", "params": { "regex": { "pattern": "[", "flags": "i" } } });
+    let flagged = json!({ "event": "room_message", "url": "https://a.example", "pattern": "^/x", "flags": "gi" });
+    let webhooks = accepted(&capability("webhook", flagged)).extensions.webhooks();
+    assert_eq!(webhooks[0].pattern.as_deref(), Some("(?i)^/x"));
+    // COND-16: of a condition it is a warning, for the condition does not hold.
+    let regex =
+        json!({ "condition": "message_matches", "params": { "regex": { "pattern": "(?!bot)", "flags": "i" } } });
     let action = json!({ "key": "a", "name": { "value": "A" }, "location": "message",
         "conditions": [{ "type": "or", "conditions": [regex] }] });
-    assert_eq!(
-        pointers(&capability("action", json!([action]))),
-        ["/capabilities/action/0/conditions/0/conditions/0/params/regex/pattern"]
-    );
+    let odd = warnings(&capability("action", json!([action])));
+    assert_eq!(odd[0].pointer, "/capabilities/action/0/conditions");
+    assert!(odd[0].message.starts_with("a condition with a pattern never holds: the pattern is not understood"));
     let hooks = |count: usize| {
         let hook =
             |index| json!({ "event": "room_message", "url": "https://a.example", "pattern": format!("{index}") });

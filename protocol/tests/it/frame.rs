@@ -129,7 +129,8 @@ fn told_fixture(told: &CallTold) -> &'static str {
 
 fn request_fixture(request: &CallRequest) -> &'static str {
     match request {
-        CallRequest::Join { .. } => "frames/client-call-join",
+        CallRequest::Join { instead_of: None, .. } => "frames/client-call-join",
+        CallRequest::Join { instead_of: Some(_), .. } => "frames/client-call-join-again",
         CallRequest::Leave => "frames/client-call-leave",
         CallRequest::Media { .. } => "frames/client-call-media",
         CallRequest::Signal { .. } => "frames/client-call-signal",
@@ -153,6 +154,7 @@ fn frames_of_calls_are_frozen() {
     }
     for (name, text) in fixtures![
         "frames/client-call-join",
+        "frames/client-call-join-again",
         "frames/client-call-leave",
         "frames/client-call-media",
         "frames/client-call-signal",

@@ -37,6 +37,22 @@ fn classes_know_ascii_as_in_javascript() {
 }
 
 #[test]
+fn what_javascript_reads_otherwise_than_the_engine_means_what_it_means_there() {
+    // COND-16: add-ons were written against JavaScript.
+    assert!(matches(r"^[\w-\.]+@([\w-]+\.)+[\w-]{2,4}$", "", "a-b.c@example.org"));
+    assert!(matches(r"{{(.+)}}", "", "Hello {{name}}"));
+    assert!(matches(r"^a{2}b{1,}c{1,2}$", "", "aabc"));
+    assert!(matches("^a{,2}$", "", "a{,2}"), "no repetition without a first number");
+    assert!(matches(r"\<b\>", "", "so <b>"));
+    assert!(!matches(r"\<b\>", "", "so b"));
+    assert!(matches(r"^\A\z$", "", "Az"));
+    assert!(matches("^[[a&&b]+$", "", "a&[b"), "a class knows no classes in it");
+    assert!(matches("^a[^]b$", "", "a\nb"));
+    assert!(!matches("a[]|[]b", "", "ab"));
+    assert!(matches(r"^[\]\-[]$", "", "["));
+}
+
+#[test]
 fn patterns_of_real_add_ons_compile() {
     for pattern in [
         r"^\/([Aa][Ss][Kk][Gg][Rr][Ee][Gg])",

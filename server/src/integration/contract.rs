@@ -172,6 +172,11 @@ pub(super) fn missing(noun: Noun) -> HttpError {
     HttpError::new(ErrorKind::NotFound, format!("{name} not found"))
 }
 
+/// As [`missing`], for addresses that lead nowhere.
+pub(super) fn no_such_address() -> HttpError {
+    HttpError::new(ErrorKind::NotFound, "This address does not exist.")
+}
+
 /// As [`missing`], for what storage knows no noun of.
 pub(super) fn missing_message() -> HttpError {
     HttpError::new(ErrorKind::NotFound, "Message not found")

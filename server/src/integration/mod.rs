@@ -27,6 +27,7 @@ mod notification;
 mod offer;
 mod place;
 mod preview;
+mod quote;
 mod redirect;
 mod remote_catalogue;
 mod rest;
@@ -51,20 +52,22 @@ pub(crate) use notification::{Notification, post as post_notification};
 pub(crate) use place::has_name;
 pub(crate) use redirect::{PATH as PATH_INSTALLABLE, PATH_ONWARD};
 pub(crate) use rest::forgive_double_slashes;
-pub(crate) use wire::{Mentioned, ShortUser, mentioned, message as wire_message, short_room, wire_file};
+pub(crate) use wire::{ShortUser, mentioned, message as wire_message, short_room, wire_file};
 
 use std::sync::Arc;
 
 use axum::{
     Extension, Router,
-    extract::DefaultBodyLimit,
+    extract::{DefaultBodyLimit, Request},
     middleware::{from_fn, from_fn_with_state},
+    response::{IntoResponse as _, Response},
     routing::{delete, get, post, put},
 };
 use roomglass_protocol::{
     integration::{MAX_DESCRIPTOR_BYTES, Scope},
     rest::{catalogue as offers, integration as paths, update as updates, webhook},
 };
+use tower::ServiceExt as _;
 
 use self::{
     framed::Tickets,
@@ -129,6 +132,17 @@ fn providers() -> Router<AppState> {
         .layer(from_fn(contract::phrase))
         .layer(from_fn_with_state(Arc::clone(&limits), contract::count))
         .layer(Extension(limits))
+}
+
+/// What providers are told at addresses under `/v2` where there is nothing, in the form of all refusals.
+pub(crate) async fn nothing_there(request: Request) -> Response {
+    let limits = Arc::new(Limits::default());
+    let nothing = || async { contract::no_such_address() };
+    let routes = Router::new()
+        .fallback(nothing)
+        .layer(from_fn(contract::phrase))
+        .layer(from_fn_with_state(limits, contract::count));
+    routes.oneshot(request).await.into_response()
 }
 
 /// Ours alone: providers change their own integrations.

@@ -12,7 +12,7 @@ use roomglass_storage::{Noun, StorageError};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-use super::{caller::IntegrationCaller, contract::missing};
+use super::{caller::IntegrationCaller, contract::missing, quote::quoted};
 use crate::{
     clock,
     error::{HttpError, HttpResult},
@@ -35,6 +35,8 @@ pub(crate) struct Notification {
     format: MessageFormat,
     color: &'static str,
     from: Option<String>,
+    /// The message of the room that it answers.
+    attach_to: Option<String>,
     card: Option<Box<Card>>,
     /// Of the card.
     metadata: Map<String, Value>,
@@ -57,13 +59,19 @@ pub(super) async fn send(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Stores a notification as a message of the room's log.
+/// Stores a notification as a message of the room's log. It begins with what it answers; where that is no message of the
+/// room, it stands alone (§6.1).
 pub(crate) async fn post(
     app: &AppState,
     descriptor: &Descriptor,
     room: RoomId,
-    notification: Notification,
+    mut notification: Notification,
 ) -> HttpResult<()> {
+    if let Some(answered) = notification.attach_to.take() {
+        if let Some(quote) = quoted(&mut app.storage.read().await?, room, &answered).await? {
+            notification = notification.after(&quote);
+        }
+    }
     let message = notification.into_message(descriptor);
     app.storage
         .write(move |tx| Box::pin(async move { tx.append_message(room, message).await.map(drop) }))
@@ -83,8 +91,7 @@ impl Notification {
         if text.trim().is_empty() || text.chars().count() > MAX_PLAIN_CHARS {
             return Err(HttpError::invalid(format!("A message has 1 to {MAX_PLAIN_CHARS} characters.")));
         }
-        let (format, color) = (MessageFormat::Text, "gray");
-        Ok(Self { text: text.to_owned(), format, color, from: None, card: None, metadata: Map::new() })
+        Ok(Self::link(text))
     }
 
     /// What is said to one person: text unless it says that it is HTML.
@@ -101,13 +108,17 @@ impl Notification {
     /// A link that was checked, without a word on it.
     pub(super) fn link(address: &str) -> Self {
         let (format, color) = (MessageFormat::Text, "gray");
-        Self { text: address.to_owned(), format, color, from: None, card: None, metadata: Map::new() }
+        Self { text: address.to_owned(), format, color, from: None, attach_to: None, card: None, metadata: Map::new() }
     }
 
-    /// The same below another line.
+    /// The same below another line, if there is room for it.
     #[must_use]
     pub(super) fn after(self, line: &str) -> Self {
-        Self { text: format!("{line}\n{}", self.text), ..self }
+        let text = match self.format {
+            MessageFormat::Html => format!("{}<br>{}", sanitise::spelled_out(line), self.text),
+            MessageFormat::Markdown | MessageFormat::Text => format!("{line}\n{}", self.text),
+        };
+        if text.chars().count() > MAX_MESSAGE_CHARS { self } else { Self { text, ..self } }
     }
 
     /// The same above another line.
@@ -144,6 +155,7 @@ impl Notification {
         if from.is_some_and(|from| from.chars().count() > MAX_FROM_CHARS) {
             fault("/from", "expected at most 64 characters");
         }
+        let attach_to = word(document, "attach_to").map(str::to_owned);
         let (card, metadata) = card(document).unwrap_or_else(|of_card| {
             faults.extend(of_card);
             (None, Map::new())
@@ -161,7 +173,7 @@ impl Notification {
         }
         match color {
             Some(color) if faults.is_empty() => {
-                Ok(Self { text, format, color, from: from.map(str::to_owned), card, metadata })
+                Ok(Self { text, format, color, from: from.map(str::to_owned), attach_to, card, metadata })
             }
             _ => Err(faults),
         }

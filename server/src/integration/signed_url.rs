@@ -71,12 +71,14 @@ pub(super) async fn signed(app: &AppState, caller: &SessionCaller, request: &Sig
     let audience =
         if is_application { Some(String::new()) } else { origin_of(&address) }.ok_or_else(no_such_extension)?;
     let claims = Claims::new(&installation.credentials, caller.person().id, audience, context, now);
-    let jwt = if is_signed(&extension) && !is_application {
-        claims.sign(&installation.credentials).map_err(HttpError::internal)?
-    } else {
+    // A page whose address asks for no token may still ask for one (`auth.withToken`).
+    let jwt = if is_application {
         String::new()
+    } else {
+        claims.sign(&installation.credentials).map_err(HttpError::internal)?
     };
-    let url = if is_application { address } else { request.complete(&address, &jwt) };
+    let token = if is_signed(&extension) { jwt.as_str() } else { "" };
+    let url = if is_application { address } else { request.complete(&address, token) };
     let page = SignedUrl { url, jwt, expires_at: claims.expires_at(), scopes: installation.scopes };
     Ok(Signed { page, is_rewritten: rewrites && !is_application })
 }

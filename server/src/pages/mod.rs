@@ -21,6 +21,7 @@ use crate::{
     clock,
     error::HttpError,
     extract::{MaybeSession, Query},
+    integration::nothing_there,
     state::AppState,
 };
 
@@ -168,6 +169,9 @@ async fn not_found(
     headers: HeaderMap,
     request: Request,
 ) -> Result<Response, HttpError> {
+    if request.uri().path().starts_with("/v2/") {
+        return Ok(nothing_there(request).await);
+    }
     let wants_page = headers
         .get(header::ACCEPT)
         .and_then(|accept| accept.to_str().ok())

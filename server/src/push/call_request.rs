@@ -4,12 +4,17 @@ use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
 use roomglass_protocol::{
-    ApiError, ErrorKind, Person, RoomId, UserId,
-    call::{CallRequest, CallTold, Media},
+    ApiError, ErrorKind, Person, UserId,
+    call::{CallRequest, CallTold},
 };
 use tokio::time::Instant;
 
-use super::{Connection, budget::Budget, call_log, calls};
+use super::{
+    Connection,
+    budget::Budget,
+    call_log,
+    calls::{self, Joined, Wanted},
+};
 use crate::{error::HttpError, state::AppState};
 
 /// What a client may want at once: joining a full call takes a third of it.
@@ -35,9 +40,10 @@ pub(super) fn handle(
     request: CallRequest,
 ) -> Option<BoxFuture<'static, ()>> {
     let done = allow(budget, &request).and_then(|()| match request {
-        CallRequest::Join { room_id, media } => {
+        CallRequest::Join { room_id, media, instead_of } => {
             let (app, connection, by) = (app.clone(), connection.clone(), person.id);
-            let join = async move { tell(&connection, join(&app, &connection, by, room_id, media).await) };
+            let seat = Wanted { room_id, media, instead_of };
+            let join = async move { tell(&connection, join(&app, &connection, by, seat).await) };
             Ok(Some(Box::pin(join) as BoxFuture<'static, ()>))
         }
         request => follow(app, connection, request).map(|()| None),
@@ -68,21 +74,24 @@ fn allow(budget: &mut Budget, request: &CallRequest) -> Result<(), ApiError> {
 }
 
 /// Takes a client into the call of a room, unless the room is archived. Whether it is stays hidden from who is not in it.
-async fn join(
-    app: &AppState,
-    connection: &Connection,
-    by: UserId,
-    room_id: RoomId,
-    media: Media,
-) -> Result<(), ApiError> {
-    if app.connections.follows(connection.id, room_id) {
-        let open = async { app.storage.read().await?.open_room(room_id).await };
-        open.await.map_err(|error| HttpError::from(error).into_refusal())?;
+async fn join(app: &AppState, connection: &Connection, by: UserId, wanted: Wanted) -> Result<(), ApiError> {
+    let (connections, room_id) = (&app.connections, wanted.room_id);
+    loop {
+        // While it is being opened anew it is in no room: it would be told that there is none.
+        connections.opened(connection.id).await;
+        if connections.follows(connection.id, room_id) {
+            let open = async { app.storage.read().await?.open_room(room_id).await };
+            open.await.map_err(|error| HttpError::from(error).into_refusal())?;
+        }
+        match connections.join_call(connection.id, &wanted, &app.config.ice_servers)? {
+            Joined::NotYet => {}
+            Joined::TakesPart => return Ok(()),
+            Joined::Began(over) => {
+                tokio::spawn(call_log::keep(app.clone(), room_id, by, over));
+                return Ok(());
+            }
+        }
     }
-    if let Some(over) = app.connections.join_call(connection.id, room_id, media, &app.config.ice_servers)? {
-        tokio::spawn(call_log::keep(app.clone(), room_id, by, over));
-    }
-    Ok(())
 }
 
 fn follow(app: &AppState, connection: &Connection, request: CallRequest) -> Result<(), ApiError> {

@@ -1,64 +1,72 @@
 //! Who is in which call (MSG-19, decision 23). In memory only: a call lives as long as the connections in it.
 //!
-//! Everything is told while the registry is locked, so that states of a call arrive in the order they had.
+//! Everything is told while the registry is locked, and kept for connections that are being opened anew, so that states and
+//! signals arrive in the order they had: a signal of somebody one has yet to hear of would be lost.
 
-use std::{collections::HashMap, convert::Infallible, sync::Arc};
+mod seats;
+
+use std::sync::Arc;
 
 use roomglass_protocol::{
     ApiError, ErrorKind, RoomId,
-    call::{CallNews, CallTold, IceServer, MAX_PARTICIPANTS, Media, Participant, ParticipantId, Signal},
+    call::{CallNews, CallTold, IceServer, MAX_PARTICIPANTS, Media, ParticipantId, Signal},
     push::ServerFrame,
 };
-use tokio::sync::oneshot;
 
 use super::{Connection, ConnectionId, Connections, EncodedFrame, opening::Late, registry::Registry};
+use seats::{Call, Seat};
+pub(super) use seats::{Calls, Over, Wanted};
 
-/// Resolves, always with an error, when the call is over.
-pub(super) type Over = oneshot::Receiver<Infallible>;
-
-/// All calls of this server.
-#[derive(Default)]
-pub(super) struct Calls {
-    rooms: HashMap<RoomId, Call>,
-    seats: HashMap<ConnectionId, RoomId>,
-}
-
-struct Call {
-    seats: Vec<Seat>,
-    last: u32,
-    /// Dropped with the call, which tells whoever waits for its end.
-    _over: oneshot::Sender<Infallible>,
-}
-
-struct Seat {
-    connection: Arc<Connection>,
-    participant: Participant,
+/// What came of joining.
+pub(super) enum Joined {
+    /// The call began with it.
+    Began(Over),
+    /// There was a call already.
+    TakesPart,
+    /// Nothing: the connection is being opened anew, and in no room until that is done.
+    NotYet,
 }
 
 impl Connections {
-    /// Takes a connection into the call of a room it follows. Answers how to learn of the end if that began the call.
+    /// Takes a connection into the call of a room it follows.
     ///
     /// # Errors
     /// The connection does not follow the room, or the call is full.
     pub(super) fn join_call(
         &self,
         id: ConnectionId,
-        room_id: RoomId,
-        media: Media,
+        wanted: &Wanted,
         ice_servers: &[IceServer],
-    ) -> Result<Option<Over>, ApiError> {
+    ) -> Result<Joined, ApiError> {
         let mut registry = self.lock();
+        if registry.opening.contains(&id) {
+            return Ok(Joined::NotYet);
+        }
+        let room_id = wanted.room_id;
         let connection = registry.member(id, room_id)?;
-        if registry.calls.is_full_for(id, room_id) {
+        let former = registry.calls.former(&connection, wanted);
+        if registry.calls.is_full_without(room_id, &[Some(id), former]) {
             let why = format!("The call is full: {MAX_PARTICIPANTS} take part already.");
             return Err(ApiError::new(ErrorKind::Conflict, why));
         }
         registry.leave_call(id);
-        let (participant, over) = registry.calls.sit_down(&connection, room_id, media);
+        let (participant, over) = registry.calls.sit_down(&connection, room_id, wanted.media);
+        // Only now: the call of somebody who is alone in it goes on.
+        if let Some(former) = former {
+            registry.calls.stand_up(former);
+        }
         let ice_servers = ice_servers.to_vec();
         connection.tell(&told(&CallTold::Joined { room_id, participant, ice_servers }));
         registry.tell_members_of_call(room_id);
-        Ok(over)
+        Ok(over.map_or(Joined::TakesPart, Joined::Began))
+    }
+
+    /// Ends the call of a room, if there is one.
+    pub(super) fn end_call(&self, room_id: RoomId) {
+        let mut registry = self.lock();
+        if registry.calls.end(room_id) {
+            registry.tell_members_of_call(room_id);
+        }
     }
 
     /// Takes a connection out of its call, if it is in one.
@@ -73,7 +81,8 @@ impl Connections {
         let Some(seat) = call.seats.iter_mut().find(|seat| seat.connection.id == id) else { return };
         if seat.participant.media != media {
             seat.participant.media = media;
-            call.tell(&CallTold::State { room_id, participants: call.participants() });
+            let state = CallTold::State { room_id, participants: call.participants() };
+            registry.tell_participants(room_id, &state);
         }
     }
 
@@ -85,11 +94,12 @@ impl Connections {
         signal.check()?;
         let mut registry = self.lock();
         let not_in_a_call = || ApiError::new(ErrorKind::Conflict, "You are not in a call.");
-        let (_, call) = registry.calls.of(id).ok_or_else(not_in_a_call)?;
+        let (room_id, call) = registry.calls.of(id).ok_or_else(not_in_a_call)?;
         let find = |wanted: &dyn Fn(&Seat) -> bool| call.seats.iter().find(|seat| wanted(seat));
         let from = find(&|seat| seat.connection.id == id).ok_or_else(not_in_a_call)?.participant.id;
         if let Some(to) = find(&|seat| seat.participant.id == to && seat.connection.id != id) {
-            to.connection.tell(&told(&CallTold::Signal { from, signal }));
+            let to = to.connection.id;
+            registry.tell_participant(to, room_id, &EncodedFrame::new(&told(&CallTold::Signal { from, signal })));
         }
         Ok(())
     }
@@ -161,73 +171,29 @@ impl Registry {
         }
     }
 
+    /// Tells those in a room's call.
+    fn tell_participants(&mut self, room_id: RoomId, news: &CallTold) {
+        let frame = EncodedFrame::new(&told(news));
+        for id in self.calls.rooms.get(&room_id).map(Call::connections).unwrap_or_default() {
+            self.tell_participant(id, room_id, &frame);
+        }
+    }
+
+    /// Tells one in a room's call; where their connection is being opened anew (as whenever other people may be seen by it), as
+    /// soon as that is done. Should they be in the room no longer by then, they do not hear it.
+    fn tell_participant(&mut self, id: ConnectionId, room_id: RoomId, frame: &EncodedFrame) {
+        let Some(entry) = self.entries.get_mut(&id) else { return };
+        match &mut entry.backlog {
+            Some(backlog) => backlog.push(Late::InRoom(room_id, None, frame.clone())),
+            None => entry.connection.send(frame),
+        }
+    }
+
     fn tell_members_of_call(&mut self, room_id: RoomId) {
-        let participants = self.calls.rooms.get(&room_id).map(Call::participants).unwrap_or_default();
+        let participants = self.calls.participants(room_id);
         let frame = EncodedFrame::new(&told(&CallTold::State { room_id, participants }));
         self.keep_for_opening(|_| Some(Late::InRoom(room_id, None, frame.clone())));
         self.followers(room_id).for_each(|member| member.send(&frame));
-    }
-}
-
-impl Calls {
-    /// Whether a call takes no more; those who are in it already take no further place.
-    fn is_full_for(&self, id: ConnectionId, room: RoomId) -> bool {
-        let taken = |call: &Call| call.seats.iter().filter(|seat| seat.connection.id != id).count();
-        self.rooms.get(&room).is_some_and(|call| taken(call) >= MAX_PARTICIPANTS)
-    }
-
-    fn sit_down(&mut self, connection: &Arc<Connection>, room: RoomId, media: Media) -> (ParticipantId, Option<Over>) {
-        let mut over = None;
-        let call = self.rooms.entry(room).or_insert_with(|| {
-            let (sender, receiver) = oneshot::channel();
-            over = Some(receiver);
-            Call { seats: Vec::new(), last: 0, _over: sender }
-        });
-        call.last += 1;
-        let id = ParticipantId(call.last);
-        let participant = Participant { id, user_id: connection.user_id, media };
-        call.seats.push(Seat { connection: connection.clone(), participant });
-        self.seats.insert(connection.id, room);
-        (id, over)
-    }
-
-    /// Frees the place of a connection; a call without participants is over. Answers in which room that was.
-    fn stand_up(&mut self, id: ConnectionId) -> Option<RoomId> {
-        let room = self.seats.remove(&id)?;
-        if let Some(call) = self.rooms.get_mut(&room) {
-            call.seats.retain(|seat| seat.connection.id != id);
-            if call.seats.is_empty() {
-                self.rooms.remove(&room);
-            }
-        }
-        Some(room)
-    }
-
-    /// The call a connection is in.
-    fn of(&mut self, id: ConnectionId) -> Option<(RoomId, &mut Call)> {
-        let room = *self.seats.get(&id)?;
-        Some((room, self.rooms.get_mut(&room)?))
-    }
-
-    /// What must hold whenever the lock is taken.
-    #[cfg(debug_assertions)]
-    pub(super) fn check(&self, is_connected: impl Fn(ConnectionId) -> bool) {
-        let seated: usize = self.rooms.values().map(|call| call.seats.len()).sum();
-        assert_eq!(seated, self.seats.len(), "a call's participants and the participants' calls differ");
-        assert!(self.rooms.values().all(|call| (1..=MAX_PARTICIPANTS).contains(&call.seats.len())), "an odd call");
-        assert!(self.seats.keys().all(|id| is_connected(*id)), "a participant without connection");
-    }
-}
-
-impl Call {
-    fn participants(&self) -> Vec<Participant> {
-        self.seats.iter().map(|seat| seat.participant).collect()
-    }
-
-    /// Tells those in the call.
-    fn tell(&self, news: &CallTold) {
-        let frame = EncodedFrame::new(&told(news));
-        self.seats.iter().for_each(|seat| seat.connection.send(&frame));
     }
 }
 

@@ -90,6 +90,10 @@ impl FanOut {
             Change::MemberJoined { user_id, membership } => self.joined(rev, user_id, membership),
             Change::MemberLeft { user_id, room_id } => self.left(rev, user_id, room_id),
             Change::RoomChanged { memberships } => {
+                // Nothing goes on in an archived room (MSG-19).
+                if let Some((_, Membership { room, .. })) = memberships.first().filter(|(_, it)| it.room.archived) {
+                    connections.end_call(room.id);
+                }
                 for (user, membership) in memberships {
                     self.tell_user(rev, user, || ServerFrame::Room { rev, room: membership });
                 }

@@ -150,6 +150,7 @@ fn welcome(
         replay(connection, &mut rooms, &sees, late);
     }
     registry.end_opening(connection.id, rooms);
+    connections.somebody_is_open();
     sight
 }
 

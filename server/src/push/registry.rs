@@ -27,6 +27,8 @@ struct Shared {
     registry: Mutex<Registry>,
     /// Somebody's presence may have changed.
     presence: Notify,
+    /// Somebody's connection has been opened.
+    opened: Notify,
     /// Where clients without a socket post.
     mailboxes: Mailboxes,
     last_id: AtomicU64,
@@ -153,6 +155,21 @@ impl Connections {
         registry.announced.touch(user);
         drop(registry);
         self.presence_may_have_changed();
+    }
+
+    /// Resolves when a connection is in its rooms: at once, unless it is being opened anew.
+    pub(super) async fn opened(&self, id: ConnectionId) {
+        loop {
+            let next = self.0.opened.notified();
+            if !self.lock().opening.contains(&id) {
+                return;
+            }
+            next.await;
+        }
+    }
+
+    pub(super) fn somebody_is_open(&self) {
+        self.0.opened.notify_waiters();
     }
 
     pub(super) fn set_open_rooms(&self, id: ConnectionId, rooms: Vec<RoomId>) {

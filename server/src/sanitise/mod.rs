@@ -72,6 +72,21 @@ fn policy(tags: &[&'static str]) -> Builder<'static> {
     policy
 }
 
+/// A text as HTML and its attributes hold it.
+pub fn spelled_out(text: &str) -> String {
+    let mut html = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '&' => html.push_str("&amp;"),
+            '<' => html.push_str("&lt;"),
+            '>' => html.push_str("&gt;"),
+            '"' => html.push_str("&quot;"),
+            character => html.push(character),
+        }
+    }
+    html
+}
+
 /// The label of a tile: `b strong i em` stay, of everything else only the text (ELEM-13).
 pub fn label(html: &str) -> String {
     clean(&LABEL, html, MAX_LABEL_BYTES)

@@ -50,16 +50,14 @@ pub(super) async fn item(
         }
         None => {}
     }
-    item["sender"] = json!(sender(reader, occasion.actor()).await?);
+    item["sender"] = json!(sender(reader, occasion.actor(), app).await?);
     if let Some(topic) = occasion.topic(name) {
         item["topic"] = json!(topic);
     }
     Ok(item)
 }
 
-async fn sender(reader: &mut Reader, person: Option<UserId>) -> HttpResult<Option<ShortUser>> {
-    Ok(match person {
-        Some(id) => reader.person(id).await?.map(ShortUser::from),
-        None => None,
-    })
+async fn sender(reader: &mut Reader, person: Option<UserId>, app: &AppState) -> HttpResult<Option<ShortUser>> {
+    let Some(id) = person else { return Ok(None) };
+    Ok(reader.person(id).await?.map(|person| ShortUser::of(&person, &app.config)))
 }

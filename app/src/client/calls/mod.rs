@@ -2,16 +2,14 @@
 //!
 //! All of this is in the module that is fetched with the first news of a call; see [`super::call_news`].
 
+mod desk;
 mod media;
 mod object;
 mod peer;
 #[cfg(all(test, target_arch = "wasm32"))]
 mod tests;
 
-use std::{
-    cell::{Cell, RefCell},
-    rc::Rc,
-};
+use std::{cell::RefCell, rc::Rc};
 
 use leptos::{
     html::{Audio, Video},
@@ -19,10 +17,9 @@ use leptos::{
     task::spawn_local,
 };
 use roomglass_protocol::{
-    OrderedMap, RoomId,
-    call::{CallRequest, CallTold, IceServer, Media, ParticipantId},
+    RoomId,
+    call::{CallRequest, CallTold, Media, ParticipantId},
 };
-use serde_json::json;
 use wasm_bindgen::JsValue;
 
 use super::{
@@ -31,23 +28,12 @@ use super::{
 };
 use crate::state::{
     ToastKind,
-    calls::{Calls, Link, Mine, Step},
+    calls::{Calls, Mine, Step},
 };
-use media::Own;
+use desk::Desk;
 use object::Object;
-use peer::Peer;
 
 const OFFLINE: &str = "There is no connection to the server. Try again when it is back.";
-
-/// What a page holds for calls, besides what is drawn.
-struct Desk {
-    calls: RwSignal<Calls>,
-    own: Rc<Own>,
-    peers: RefCell<OrderedMap<ParticipantId, Rc<Peer>>>,
-    ice_servers: RefCell<Vec<IceServer>>,
-    /// Counts attempts to join: what a browser answers to one that was given up is not wanted any more.
-    attempt: Cell<u32>,
-}
 
 thread_local! {
     static DESK: RefCell<Option<Rc<Desk>>> = const { RefCell::new(None) };
@@ -66,13 +52,7 @@ fn send(request: &CallRequest) {
 
 /// Keeps `calls` current from now on, and acts on them.
 pub fn attend(calls: RwSignal<Calls>) {
-    DESK.set(Some(Rc::new(Desk {
-        calls,
-        own: Rc::default(),
-        peers: RefCell::default(),
-        ice_servers: RefCell::default(),
-        attempt: Cell::new(0),
-    })));
+    DESK.set(Some(Rc::new(Desk::new(calls))));
 }
 
 /// Takes in what was told since the last time.
@@ -123,7 +103,11 @@ pub fn join(room: RoomId, media: Media) {
         }
         match opened {
             Ok(()) => desk.join(room),
-            Err(problem) => desk.calls.update(|calls| calls.fail(room, problem)),
+            Err(problem) => {
+                desk.calls.update(|calls| calls.fail(room, problem));
+                // The other kind may have been asked for meanwhile, and be there.
+                desk.follow(Step::End);
+            }
         }
     });
 }
@@ -205,107 +189,5 @@ fn put(element: &Object, stream: Option<Object>) {
     let stream = stream.map_or(JsValue::NULL, |stream| stream.value().clone());
     if *element.get("srcObject").value() != stream {
         element.set("srcObject", &stream);
-    }
-}
-
-impl Desk {
-    fn peer(&self, with: ParticipantId) -> Option<Rc<Peer>> {
-        self.peers.borrow().get(&with).cloned()
-    }
-
-    fn next_attempt(&self) -> u32 {
-        self.attempt.set(self.attempt.get().wrapping_add(1));
-        self.attempt.get()
-    }
-
-    fn join(&self, room_id: RoomId) {
-        // Without a connection nothing is sent, and nothing comes back; it is joined when there is one.
-        if !client().is_some_and(|client| client.is_connected()) {
-            return self.calls.update(|calls| calls.mine = Mine::Lost(room_id));
-        }
-        self.calls.update(|calls| calls.mine = Mine::Joining(room_id));
-        send(&CallRequest::Join { room_id, media: self.calls.with_untracked(|calls| calls.media) });
-    }
-
-    /// Asks for a microphone or camera in the middle of a call.
-    fn open(self: Rc<Self>, media: Media) {
-        let attempt = self.attempt.get();
-        spawn_local(async move {
-            let opened = self.own.open(media).await;
-            if self.attempt.get() != attempt {
-                return self.settle();
-            }
-            match opened {
-                Ok(()) => {
-                    let kind = if media.video { "video" } else { "audio" };
-                    self.refill(kind);
-                    self.send_media(|now| {
-                        now.audio |= media.audio;
-                        now.video |= media.video;
-                    });
-                }
-                Err(problem) => fail(problem),
-            }
-        });
-    }
-
-    /// Leaves devices as the person wants them by now, whatever was wanted when the browser began to ask: muted or left meanwhile,
-    /// nothing of them is heard or seen.
-    fn settle(&self) {
-        let (room, media) = self.calls.with_untracked(|calls| (calls.room(), calls.media));
-        if room.is_none() {
-            return self.own.close();
-        }
-        self.own.set_audio(media.audio);
-        if !media.video {
-            self.own.close_video();
-        }
-    }
-
-    fn refill(&self, kind: &'static str) {
-        self.peers.borrow().values().for_each(|peer| peer.refill(kind));
-    }
-
-    fn send_media(&self, change: impl FnOnce(&mut Media)) {
-        self.calls.update(|calls| change(&mut calls.media));
-        send(&CallRequest::Media { media: self.calls.with_untracked(|calls| calls.media) });
-    }
-
-    fn follow(&self, step: Step) {
-        match step {
-            Step::Meet { with, offer } => self.meet(with, offer),
-            Step::Part(with) => {
-                if let Some(peer) = self.peers.borrow_mut().remove(&with) {
-                    peer.close();
-                }
-            }
-            Step::Take(from, signal) => {
-                if let Some(peer) = self.peer(from) {
-                    peer.take(signal);
-                }
-            }
-            Step::Withdraw => send(&CallRequest::Leave),
-            Step::End => {
-                // Nothing that the browser has yet to answer is wanted any more.
-                self.next_attempt();
-                self.peers.take().values().for_each(|peer| peer.close());
-                self.own.close();
-            }
-        }
-    }
-
-    fn meet(&self, with: ParticipantId, offer: bool) {
-        let calls = self.calls;
-        // Whoever navigates away takes the signal along; the connection may still say something.
-        let tell = move |link| {
-            let _ = calls.try_update(|calls| calls.set_link(with, link));
-        };
-        let say = move |signal| send(&CallRequest::Signal { to: with, signal });
-        let ice_servers = Object::plain(&json!(*self.ice_servers.borrow()));
-        let met = ice_servers.and_then(|servers| Peer::meet(offer, &servers, self.own.clone(), say, tell));
-        match met {
-            Ok(peer) => drop(self.peers.borrow_mut().insert(with, peer)),
-            Err(_) => calls.update(|calls| calls.set_link(with, Link::Failed)),
-        }
     }
 }

@@ -4,10 +4,12 @@ use std::cell::OnceCell;
 
 use js_sys::{Function, Promise};
 use leptos::prelude::document;
+use serde_json::json;
 use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
-use super::*;
+use super::{media::Own, peer::Peer, *};
+use crate::state::calls::Link;
 
 wasm_bindgen_test_configure!(run_in_browser);
 

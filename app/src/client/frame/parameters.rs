@@ -1,6 +1,6 @@
 //! What a page is told of the element it was opened on (CC-17, CC-25; contract §9.5).
 
-use roomglass_protocol::{Attachment, Author, Message, RoomId, text::link};
+use roomglass_protocol::{Attachment, Author, Message, RoomId};
 use serde_json::{Value, json};
 
 use crate::client::{engine, files, simulation};
@@ -18,13 +18,12 @@ pub fn of_message(message: &Message) -> Value {
         Author::User { id, name, mention } => ("message", json!({"id": id, "name": name, "mention": mention})),
         Author::Integration { key, name } => ("notification", json!({"id": key, "name": name})),
     };
-    let links = link::links(&message.text);
+    let links = message.links();
+    let metadata = message.metadata.clone().unwrap_or_else(|| json!({}));
     // `links` is ours: HipChat told of one at most.
-    let mut parameters =
-        json!({"mid": message.id, "body": message.text, "type": kind, "sender": sender, "links": links});
-    if let Some(metadata) = &message.metadata {
-        parameters["metadata"] = metadata.clone();
-    }
+    let mut parameters = json!({
+        "mid": message.id, "body": message.text, "type": kind, "sender": sender, "metadata": metadata, "links": links,
+    });
     if let Some(card) = &message.card {
         let description = card.description.as_ref().map(|words| &words.value);
         parameters["card"] = json!({"title": card.title, "description": description, "url": card.url});

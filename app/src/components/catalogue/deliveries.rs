@@ -1,11 +1,13 @@
 //! What became of the calls of an integration's webhooks in a room (HOOK-07): looking, calling again, ending a suspension.
 
+use std::time::Duration;
+
 use leptos::prelude::*;
 use roomglass_protocol::{
-    ApiError, DeliveryId, ExtensionKey, IntegrationKey, RoomId,
+    DeliveryId, ExtensionKey, IntegrationKey, RoomId,
     rest::{
         integration::InstalledIn,
-        webhook::{Delivery, Listing, Query},
+        webhook::{Delivery, DeliveryState, Listing, Query},
     },
 };
 
@@ -19,6 +21,10 @@ use crate::{
         sending::{Refusal, Request},
     },
 };
+
+/// After a replay the log is looked at this often, at this distance: as long as a provider may take to answer.
+const LOOKS: u8 = 10;
+const LOOK_AGAIN_AFTER: Duration = Duration::from_secs(1);
 
 /// The log of one integration in one room. A handle that can be copied.
 #[derive(Debug, Clone, Copy)]
@@ -59,8 +65,28 @@ impl Deliveries {
     }
 
     fn load(self) {
+        self.load_then(|| ());
+    }
+
+    fn load_then(self, then: impl FnOnce() + 'static) {
         let question = actions::deliveries(self.room, self.integration.get_value(), Query::default());
-        self.loading.ask(question, move |found| self.show(found));
+        self.loading.ask(question, move |found| {
+            self.show(found);
+            then();
+        });
+    }
+
+    /// Looks again as long as a call that was asked for is not made, but not for ever: its provider may not answer.
+    fn load_until_made(self, delivery: DeliveryId, looks: u8) {
+        self.load_then(move || {
+            let waits = self.listing.try_with_untracked(|listing| {
+                let items = listing.iter().flat_map(|listing| &listing.items);
+                items.filter(|item| item.id == delivery).any(|item| item.state == DeliveryState::Waiting)
+            });
+            if waits == Some(true) && looks > 1 {
+                set_timeout(move || self.load_until_made(delivery, looks - 1), LOOK_AGAIN_AFTER);
+            }
+        });
     }
 
     /// Adds the next older part.
@@ -81,21 +107,17 @@ impl Deliveries {
 
     /// Makes one call again.
     pub fn replay(self, delivery: DeliveryId) {
-        self.change(actions::replay_delivery(self.room, self.integration.get_value(), delivery), || ());
+        let again = actions::replay_delivery(self.room, self.integration.get_value(), delivery);
+        self.changing.ask(again, move |()| self.load_until_made(delivery, LOOKS));
     }
 
     /// Ends the suspension of a webhook. Its button goes away with it, so the heading takes the focus.
     pub fn resume(self, webhook: ExtensionKey) {
-        self.change(actions::resume_webhook(self.room, self.integration.get_value(), webhook), || {
+        let resumed = actions::resume_webhook(self.room, self.integration.get_value(), webhook);
+        self.changing.ask(resumed, move |()| {
             if let Some(heading) = focus::element("deliveries-title") {
                 focus::give(&heading);
             }
-        });
-    }
-
-    fn change(self, question: impl Future<Output = Result<(), ApiError>> + 'static, then: impl FnOnce() + 'static) {
-        self.changing.ask(question, move |()| {
-            then();
             self.load();
         });
     }

@@ -45,9 +45,9 @@ pub fn DeliveryLog(log: Deliveries) -> impl IntoView {
 #[component]
 fn WebhookRow(webhook: WebhookState, log: Deliveries) -> impl IntoView {
     let waiting = match webhook.waiting {
-        0 => "No call waits.".to_owned(),
-        1 => "1 call waits.".to_owned(),
-        count => format!("{count} calls wait."),
+        0 => "No call to its address waits.".to_owned(),
+        1 => "1 call to its address waits.".to_owned(),
+        count => format!("{count} calls to its address wait."),
     };
     let label = format!("Resume {}", webhook.event);
     let key = webhook.key;

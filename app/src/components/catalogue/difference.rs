@@ -46,12 +46,12 @@ impl Change {
         match item {
             DifferenceItem::Scopes { old, new } => {
                 let sentences = |scopes: Vec<_>| scopes.into_iter().map(scopes::sentence).map(str::to_owned).collect();
-                Self { title: "What it may do".to_owned(), old: sentences(old), new: sentences(new) }
+                Self::of_list("What it may do", sentences(old), sentences(new))
             }
-            DifferenceItem::Hosts { purpose, old, new } => Self { title: words::purpose(purpose).to_owned(), old, new },
+            DifferenceItem::Hosts { purpose, old, new } => Self::of_list(words::purpose(purpose), old, new),
             DifferenceItem::Events { event, old, new } => {
                 let told = |listens: Vec<_>| listens.iter().map(words::listening).collect();
-                Self { title: format!("Is told of {event}"), old: told(old), new: told(new) }
+                Self::of_list(&format!("Is told of {event}"), told(old), told(new))
             }
             DifferenceItem::Extension { kind, key, old, new } => {
                 let named = new.as_ref().or(old.as_ref()).map_or_else(|| key.to_string(), adds::name);
@@ -63,6 +63,15 @@ impl Change {
                 Self { title: pointer, old: text(old), new: text(new) }
             }
         }
+    }
+}
+
+impl Change {
+    /// What comes and what goes; what stays is nothing to decide about.
+    fn of_list(title: &str, old: Vec<String>, new: Vec<String>) -> Self {
+        let without =
+            |one: &[String], other: &[String]| one.iter().filter(|line| !other.contains(line)).cloned().collect();
+        Self { title: title.to_owned(), old: without(&old, &new), new: without(&new, &old) }
     }
 }
 

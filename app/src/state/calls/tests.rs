@@ -69,14 +69,54 @@ fn whoever_leaves_is_not_asked_to_come_back() {
 }
 
 #[test]
+fn msg_19_whoever_hangs_up_in_one_tab_is_not_called_in_the_others() {
+    let mut other_tab = Calls::default();
+    other_tab.hear(state(&[participant(1, BOB), participant(2, ME)]), ME);
+    other_tab.hear(state(&[participant(1, BOB)]), ME);
+    assert_eq!(other_tab.offered(ME, Some(ROOM), |_| true), None);
+    other_tab.hear(state(&[]), ME);
+    other_tab.hear(state(&[participant(3, BOB)]), ME);
+    assert!(other_tab.offered(ME, None, |_| true).is_some(), "the next call rings again");
+}
+
+#[test]
+fn msg_19_what_was_declined_does_not_ring_again_when_the_connection_is_back() {
+    let mut calls = Calls::default();
+    calls.hear(state(&[participant(1, BOB)]), ME);
+    calls.decline(ROOM);
+    calls.disconnected();
+    calls.hear(state(&[participant(1, BOB), participant(2, CY)]), ME);
+    assert_eq!(calls.offered(ME, None, |_| true), None, "the same call");
+    calls.disconnected();
+    calls.hear(state(&[participant(3, BOB)]), ME);
+    assert!(calls.offered(ME, None, |_| true).is_some(), "another call by now");
+}
+
+#[test]
 fn a_lost_connection_ends_every_link_and_the_call_is_joined_again() {
     let mut calls = with_bob();
     assert_eq!(calls.disconnected(), [Step::Part(ParticipantId(1))]);
     assert_eq!((calls.mine, calls.room()), (Mine::Lost(ROOM), Some(ROOM)));
     calls.mine = Mine::Joining(ROOM);
+    calls.disconnected();
+    assert_eq!(
+        calls.former,
+        Some(ParticipantId(2)),
+        "lost once more before it was joined: the place is still that one"
+    );
+    calls.mine = Mine::Joining(ROOM);
     calls.hear(joined(5), ME);
+    assert_eq!(calls.former, None);
     let steps = calls.hear(state(&[participant(1, BOB), participant(5, ME)]), ME);
     assert_eq!(steps, [Step::Meet { with: ParticipantId(1), offer: true }]);
+}
+
+#[test]
+fn who_leaves_after_the_connection_was_lost_comes_back_as_nobody_in_particular() {
+    let mut calls = with_bob();
+    calls.disconnected();
+    calls.leave();
+    assert_eq!((calls.mine, calls.former), (Mine::None, None));
 }
 
 #[test]
@@ -107,6 +147,9 @@ fn asking_for_another_call_does_not_end_the_one_that_is() {
     assert_eq!(calls.offered(ME, None, |_| false).map(|call| call.room), Some(RoomId(8)));
     calls.fail(RoomId(8), "You are offline.".to_owned());
     assert_eq!(calls.room(), Some(ROOM));
+    calls.mine = Mine::Preparing(ROOM);
+    calls.fail(RoomId(8), "You are offline.".to_owned());
+    assert_eq!(calls.room(), Some(ROOM), "nor one that is about to be");
 }
 
 #[test]

@@ -4,11 +4,7 @@ use std::{borrow::Cow, cell::OnceCell};
 
 use serde_json::Value;
 
-use crate::{
-    Message, Person, Room,
-    event::MessageFormat,
-    text::{html, link},
-};
+use crate::{Message, Person, Room};
 
 /// Everything conditions may test (COND-01).
 #[derive(Debug, Clone)]
@@ -53,10 +49,7 @@ impl<'a> MessageContext<'a> {
 
     /// The words of the message as people read them.
     pub(super) fn body(&self) -> &str {
-        self.body.get_or_init(|| match self.message.format {
-            MessageFormat::Html => Cow::Owned(html::plain_text(&self.message.text)),
-            MessageFormat::Markdown | MessageFormat::Text => Cow::Borrowed(self.message.text.as_str()),
-        })
+        self.body.get_or_init(|| self.message.words())
     }
 
     /// The same in lower case.
@@ -66,13 +59,6 @@ impl<'a> MessageContext<'a> {
 
     /// Addresses in the words of the message, and those its markup leads to.
     pub(super) fn links(&self) -> &[String] {
-        self.links.get_or_init(|| {
-            let mut found: Vec<String> = link::links(self.body()).into_iter().map(str::to_owned).collect();
-            if self.message.format == MessageFormat::Html {
-                let addresses = html::notification_spans(&self.message.text).into_iter().filter_map(|span| span.href);
-                found.extend(addresses.filter(|href| href.starts_with("http")));
-            }
-            found
-        })
+        self.links.get_or_init(|| self.message.links())
     }
 }

@@ -72,6 +72,15 @@ impl ConditionList {
         self.names().filter(|name| !test::is_known(name)).collect()
     }
 
+    /// Why patterns of the tests cannot be used; such tests do not hold before they are turned round.
+    pub fn unusable_patterns(&self) -> Vec<String> {
+        let params = self.leaves().filter_map(|leaf| match leaf {
+            Condition::Test { params, .. } => Some(params),
+            _ => None,
+        });
+        params.filter_map(|params| test::pattern_of(params)?.err()).collect()
+    }
+
     fn names(&self) -> impl Iterator<Item = &str> {
         self.leaves().filter_map(|leaf| match leaf {
             Condition::Test { name, .. } => Some(name.as_str()),

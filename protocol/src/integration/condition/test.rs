@@ -57,10 +57,22 @@ pub(super) fn word_in<'p>(contains: &'p Value, text: &str) -> Option<&'p str> {
     words.iter().take(MAX_WORDS).filter_map(Value::as_str).find(|word| occurs(&word.to_lowercase(), text))
 }
 
+/// The pattern of a test, if it has one that can be used.
 pub(super) fn regex_of(params: &Value) -> Option<Pattern> {
+    let (pattern, flags) = written_pattern(params)?;
+    Pattern::kept(pattern, flags)
+}
+
+/// The same with the reason why it cannot be.
+pub(super) fn pattern_of(params: &Value) -> Option<Result<Pattern, String>> {
+    let (pattern, flags) = written_pattern(params)?;
+    Some(Pattern::new(pattern, flags))
+}
+
+fn written_pattern(params: &Value) -> Option<(&str, &str)> {
     let regex = params.get("regex")?;
     let flags = regex.get("flags").and_then(Value::as_str).unwrap_or_default();
-    Pattern::kept(regex.get("pattern")?.as_str()?, flags)
+    Some((regex.get("pattern")?.as_str()?, flags))
 }
 
 fn is_public(context: &ConditionContext<'_>) -> bool {

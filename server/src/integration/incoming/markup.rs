@@ -1,6 +1,8 @@
 //! Slack's `mrkdwn` into the HTML of notifications: emphasis, code, links, mentions.
 
 use super::closing::{Closings, Mark};
+use crate::sanitise::spelled_out;
+use roomglass_protocol::text::link::links;
 
 /// Longest text of one part; the rest is cut off. Slack allows 3,000 characters in a section.
 const MAX_CHARS: usize = 4_000;
@@ -26,17 +28,8 @@ pub(super) fn link(address: &str, label: &str) -> String {
     html
 }
 
-/// Characters that HTML and attributes can hold as they are.
 fn escape(text: &str, html: &mut String) {
-    for character in text.chars() {
-        match character {
-            '&' => html.push_str("&amp;"),
-            '<' => html.push_str("&lt;"),
-            '>' => html.push_str("&gt;"),
-            '"' => html.push_str("&quot;"),
-            character => html.push(character),
-        }
-    }
+    html.push_str(&spelled_out(text));
 }
 
 /// Senders spell out these three and no others.
@@ -102,6 +95,7 @@ pub(super) fn inline(text: &str, look: Look, html: &mut String) {
                 html.push_str("</i>");
             }),
             '&' => entity(rest, html),
+            'h' | 'H' if !look.code => bare_address(text, at, html),
             _ => None,
         };
         at += taken.unwrap_or_else(|| {
@@ -124,6 +118,19 @@ fn marked(closings: &mut Closings<'_>, at: usize, mark: Mark, write: impl FnOnce
     let end = closings.next(mark, begin + first.len_utf8())?;
     write(&text[begin..end]);
     Some(end + mark.text().len() - at)
+}
+
+/// An address that was not marked as one.
+fn bare_address(text: &str, at: usize, html: &mut String) -> Option<usize> {
+    let rest = &text[at..];
+    if !has_scheme(rest) || text[..at].ends_with(char::is_alphanumeric) {
+        return None;
+    }
+    let line = rest.split(['\n', '<', '>', '`', ' ', '|']).next()?;
+    let address = links(line).into_iter().next().filter(|address| line.starts_with(address))?;
+    let resolved = resolve(address);
+    write_link(&resolved, |html| escape(&resolved, html), html);
+    Some(address.len())
 }
 
 fn entity(text: &str, html: &mut String) -> Option<usize> {
@@ -165,6 +172,7 @@ fn special(name: &str, label: Option<&str>, mut write: impl FnMut(&str, &str)) {
         ("here", _) => write("@", "here"),
         ("channel" | "everyone", _) => write("@", "all"),
         (_, Some(label)) => write("", label),
+        (group, None) if group.starts_with("subteam^") => write("@", &group["subteam^".len()..]),
         (name, None) => write("", name.split('^').next().unwrap_or_default()),
     }
 }

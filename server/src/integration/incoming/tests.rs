@@ -69,16 +69,28 @@ fn grafanas_alert_is_shown() {
     assert_eq!((draft.color(), draft.dropped()), ("red", None));
     let (html, _) = draft.into_text();
     for part in [
-        "@here @oncall @U024BE7LH",
+        "@here @S0614TZR7 @U024BE7LH",
         r#"<b><a href="https://grafana.example.com/alerting/list">[FIRING:1] HighLatency Production (checkout)</a></b>"#,
         "<b>Firing</b>",
         "p99 is over 2 s &amp; rising",
-        r#"<a href="https://grafana.example.com/alerting/silence/new?matcher=service%3Dcheckout&amp;orgId=1">Silence</a>"#,
+        r#"Source: <a href="https://grafana.example.com/alerting/grafana/fc1/view?orgId=1">https://grafana.example.com/alerting/grafana/fc1/view?orgId=1</a><br>"#,
+        r#"Silence: <a href="https://grafana.example.com/alerting/silence/new?alertmanager=grafana&amp;matcher=service%3Dcheckout&amp;orgId=1">"#,
+        r#"Panel: <a href="https://grafana.example.com/d/ab_cd_ef?orgId=1&amp;viewPanel=4">"#,
         r#"<a href="https://grafana.example.com/public/img/attachments/panel.png">image</a>"#,
         "<em>Grafana v12.2.1 · 2025-11-21 04:40 UTC</em>",
     ] {
         assert!(html.contains(part), "{part} is missing in {html}");
     }
+}
+
+#[test]
+fn bare_addresses_can_be_followed() {
+    let html = |text: &str| draft(&json!({"text": text})).into_text().0;
+    let link = |address: &str| format!("<a href=\"{address}\">{address}</a>");
+    let (address, other) = (link("https://a.example/x_y_z"), link("http://b.example/?a=1&amp;b=2"));
+    let text = "see https://a.example/x_y_z, *http://b.example/?a=1&amp;b=2*";
+    assert_eq!(html(text), format!("see {address}, <b>{other}</b>"));
+    assert_eq!(html("`https://a.example` xhttps://a https://"), "<code>https://a.example</code> xhttps://a https://");
 }
 
 #[test]

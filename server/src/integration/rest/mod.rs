@@ -6,6 +6,7 @@ mod document;
 mod emoticon;
 mod extension;
 mod history;
+mod line_ends;
 mod list;
 mod member;
 mod new_room;

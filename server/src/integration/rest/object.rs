@@ -1,44 +1,15 @@
-//! Rooms, people and messages as HipChat Connect shows them (§5.4). What Roomglass does not have is absent or `null`;
-//! nothing is made up.
+//! Rooms, people and messages in their full forms, as HipChat Connect shows them over REST (§5.4).
 
-use roomglass_protocol::{Message, Person, Presence, Privacy, Role, Room, RoomId, Timestamp};
+use roomglass_protocol::{Author, Message, Person, Presence, Role, Room, RoomId};
 use roomglass_storage::{Profile, RoomActivity};
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
-use time::{format_description::BorrowedFormatItem, macros::format_description};
 
+pub(super) use crate::integration::wire::{date, short_room};
 use crate::{
     config::Config,
-    integration::{Mentioned, short_room as told_room, wire_message},
+    integration::wire::{self, Mentioned, ShortUser, version},
     state::AppState,
 };
-
-const DATE: &[BorrowedFormatItem<'_>] =
-    format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:6]+00:00");
-
-/// With offset and microseconds, as frameworks parse it.
-pub(super) fn date(moment: Timestamp) -> String {
-    moment.utc().format(DATE).unwrap_or_default()
-}
-
-/// Eight characters that change with what they are made of.
-fn version(of: &Value) -> String {
-    let [a, b, c, d, ..]: [u8; 32] = Sha256::digest(of.to_string()).into();
-    format!("{:08X}", u32::from_be_bytes([a, b, c, d]))
-}
-
-/// A room, short form.
-pub(super) fn short_room(room: &Room, config: &Config) -> Value {
-    let mut document = told_room(room, config);
-    let at = |rest: &str| config.address(&format!("/v2/room/{}{rest}", room.id));
-    document["version"] =
-        json!(version(&json!([room.id, room.name, room.privacy, room.topic, room.owner_id, room.archived])));
-    document["links"] = json!({"self": at(""), "webhooks": at("/webhook"), "participants": at("/participant")});
-    if room.privacy == Privacy::Private {
-        document["links"]["members"] = json!(at("/member"));
-    }
-    document
-}
 
 /// A room, full form but for its participants.
 pub(super) fn full_room(room: &Room, owner: Option<&Person>, activity: Option<RoomActivity>, config: &Config) -> Value {
@@ -58,13 +29,7 @@ pub(super) fn full_room(room: &Room, owner: Option<&Person>, activity: Option<Ro
 
 /// A person, short form.
 pub(super) fn short_user(person: &Person, config: &Config) -> Value {
-    json!({
-        "id": person.id,
-        "name": person.name,
-        "mention_name": person.mention,
-        "version": version(&json!([person.id, person.name, person.mention])),
-        "links": {"self": config.address(&format!("/v2/user/{}", person.id))},
-    })
+    json!(ShortUser::of(person, config))
 }
 
 /// A person, full form; with their address for those who may see everybody.
@@ -98,39 +63,9 @@ fn shown(presence: Presence) -> Value {
 
 /// A message of a room's history.
 pub(super) fn message(message: &Message, room: RoomId, mentioned: &Mentioned, app: &AppState) -> Value {
-    let config = &app.config;
-    let mut document = json!(wire_message(message, room, mentioned, app));
-    document["date"] = json!(date(message.sent_at));
-    link(&mut document["from"], config);
-    for person in document["mentions"].as_array_mut().into_iter().flatten() {
-        link(person, config);
-    }
-    if let roomglass_protocol::Author::Integration { key, .. } = &message.from {
+    let mut document = json!(wire::message(message, room, mentioned, app));
+    if let Author::Integration { key, .. } = &message.from {
         document["notification_sender"] = json!({"type": "addon", "id": key});
     }
     document
-}
-
-/// Completes the short form of a person; names of integrations stay as they are.
-fn link(person: &mut Value, config: &Config) {
-    let Some(id) = person.get("id").cloned() else { return };
-    person["version"] = json!(version(&json!([id, person["name"], person["mention_name"]])));
-    person["links"] = json!({"self": config.address(&format!("/v2/user/{id}"))});
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn dates_have_offset_and_microseconds() {
-        assert_eq!(date(Timestamp(1_473_409_382_932)), "2016-09-09T08:23:02.932000+00:00");
-    }
-
-    #[test]
-    fn a_version_changes_with_its_object() {
-        assert_eq!(version(&json!([1, "Lounge"])).len(), 8);
-        assert_eq!(version(&json!([1, "Lounge"])), version(&json!([1, "Lounge"])));
-        assert_ne!(version(&json!([1, "Lounge"])), version(&json!([1, "Attic"])));
-    }
 }

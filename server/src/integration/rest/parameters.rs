@@ -72,9 +72,9 @@ impl Parameters {
         Ok(Window { start, max })
     }
 
-    /// This request's address without its token, for links.
+    /// Where the list is, without what of it was asked for: libraries tell by it what kind of list they have.
     pub(super) fn own_address(&self, config: &Config) -> String {
-        self.address(config, |_| true, &[])
+        config.address(&self.path)
     }
 
     /// The address of another part of the same list.

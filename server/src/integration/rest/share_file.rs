@@ -17,6 +17,7 @@ use tokio::time::timeout;
 
 use super::{
     document::Document,
+    line_ends,
     parts::{Parts, next_piece},
 };
 use crate::{
@@ -49,7 +50,8 @@ pub(super) async fn share(
     drop(reader);
     let boundary = boundary(request.headers())?;
     let sender = Sender::Integration(caller.key().clone());
-    let parts = Parts::new(request.into_body().into_data_stream(), boundary, app.config.files.max_upload);
+    let bytes = line_ends::standard(request.into_body().into_data_stream(), &boundary);
+    let parts = Parts::new(bytes, boundary, app.config.files.max_upload);
     let Shared { message, received, attachment } =
         timeout(deadline(app.config.files.max_upload), read(&app, sender, parts))
             .await

@@ -2,8 +2,8 @@
 //! `POST /v2/user/{user}/message`.
 
 use axum::{body::Bytes, extract::State, http::StatusCode};
-use roomglass_protocol::{Author, MessageId, Room, event::MessageFormat, text::html::plain_text};
-use roomglass_storage::{Noun, Reader, StorageError};
+use roomglass_protocol::Room;
+use roomglass_storage::{Noun, StorageError};
 use serde_json::{Value, json};
 
 use super::{document::Document, object};
@@ -16,12 +16,11 @@ use crate::{
         contract::{missing, missing_message},
         notification::{Notification, post as post_notification},
         origin_of,
+        quote::quoted,
     },
     state::AppState,
 };
 
-/// As much of a message as an answer to it repeats.
-const MAX_QUOTED_CHARS: usize = 80;
 const MAX_LINK_CHARS: usize = 2048;
 
 /// Stores a message. It is the integration's, whose name is shown: a token of an installation stands for no person.
@@ -75,7 +74,7 @@ pub(super) async fn reply(
         Some(id) => id,
         None => document.text("parent_message_id")?,
     };
-    let quote = quoted(&mut reader, &room, answered).await?;
+    let quote = quoted(&mut reader, room.id, answered).await?.ok_or_else(missing_message)?;
     drop(reader);
     let notification = Notification::plain(document.text("message")?)?.after(&quote);
     say(&app, &caller, &room, notification).await?;
@@ -116,23 +115,4 @@ async fn say(
     let id = room.id;
     let appended = app.storage.write(move |tx| Box::pin(async move { tx.append_message(id, message).await }));
     Ok(appended.await?.sent)
-}
-
-/// Who said it and how it began, on one line.
-async fn quoted(reader: &mut Reader, room: &Room, id: &str) -> HttpResult<String> {
-    let id: MessageId = id.parse().map_err(|_| missing_message())?;
-    let event = reader.message(room.id, id).await?;
-    let message = event.as_ref().and_then(|event| event.message()).filter(|message| !message.deleted);
-    let message = message.ok_or_else(missing_message)?;
-    let (Author::User { name, .. } | Author::Integration { name, .. }) = &message.from;
-    let text = match message.format {
-        MessageFormat::Html => plain_text(&message.text),
-        MessageFormat::Markdown | MessageFormat::Text => message.text.clone(),
-    };
-    let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let mut beginning: String = words.chars().take(MAX_QUOTED_CHARS).collect();
-    if words.chars().nth(MAX_QUOTED_CHARS).is_some() {
-        beginning.push('…');
-    }
-    Ok(format!("{name}: “{beginning}”"))
 }

@@ -34,6 +34,8 @@ pub(in crate::openapi) struct Message {
     date: String,
     from: Writer,
     message: String,
+    /// Addresses in it; absent where there are none.
+    message_links: Option<Vec<MessageLink>>,
     mentions: Vec<ShortUser>,
     /// `message` or `notification`.
     r#type: String,
@@ -47,6 +49,14 @@ pub(in crate::openapi) struct Message {
     file: Option<File>,
     /// All files, where there are several.
     files: Option<Vec<File>>,
+}
+
+/// An address in a message.
+#[derive(JsonSchema)]
+struct MessageLink {
+    /// `link`.
+    r#type: String,
+    url: String,
 }
 
 /// A file of a message; its addresses open it for an hour.
@@ -147,11 +157,11 @@ pub(in crate::openapi) struct Notification {
     message_format: Option<String>,
     /// `yellow`, also when absent, `green`, `red`, `purple`, `gray` or `random`.
     color: Option<String>,
-    /// Whether people are to be told.
+    /// Taken, and without effect: people decide what they are notified of.
     notify: Option<Flag>,
     /// Shown beside the name, at most 64 characters.
     from: Option<String>,
-    /// A message of the room.
+    /// The message of the room that it answers, which it then begins with.
     attach_to: Option<String>,
     /// A card (§6.3): `id`, `style` and `title` are required.
     card: Option<Map<String, Value>>,

@@ -46,6 +46,12 @@ async fn refusals_have_the_form_add_ons_print() {
     let (status, body) = refused(&builds.posts(&team.room_path("/notification"), json!({"color": "blue"})).await);
     assert_eq!((status, &body["error"]["type"]), (400, &json!("Bad Request")));
     assert_eq!(body["error"]["faults"][1]["pointer"], "/color");
+    let nowhere = error(404, "Not Found", "This address does not exist.");
+    for (method, path) in
+        [(Method::GET, "/v2/group/1"), (Method::POST, "/v2/invite/user"), (Method::PUT, "/v2//nothing")]
+    {
+        assert_eq!(refused(&builds.requests(method, path, None).await), nowhere, "{path}");
+    }
     let huge = builds.posts(&team.room_path("/notification"), json!({"message": "x".repeat(300_000)})).await;
     assert_eq!(refused(&huge), error(400, "Bad Request", "The request is larger than this operation takes."));
 }
@@ -75,6 +81,7 @@ async fn every_answer_says_what_is_left() {
         builds.caller.gets("/v2/room").await,
         builds.caller.posts("/v2/addon/ui", json!({})).await,
         builds.caller.requests(Method::PATCH, &team.room_path(""), None).await,
+        builds.caller.gets("/v2/group/1").await,
     ] {
         assert!(number(&answer.headers, "x-ratelimit-remaining") > 0, "{}", answer.body);
         assert!(answer.headers.contains_key("x-floodcontrol-reset"));
@@ -92,6 +99,10 @@ async fn a_token_can_be_tested() {
     assert_eq!(tested.json::<Value>()["success"]["code"], 202);
     let history: Value = team.emma.gets(&format!("/api/v1/rooms/{}/messages", team.room.room.id)).await.json();
     assert_eq!(history["items"], json!([]));
+    // Also where no scope is asked for.
+    let own = format!("/v2/oauth/token/{}", builds.caller.token.as_deref().unwrap());
+    let ended = builds.caller.requests(Method::DELETE, &format!("{own}?auth_test=true"), None).await;
+    assert_eq!((ended.status, builds.caller.gets(&own).await.status), (StatusCode::ACCEPTED, StatusCode::OK));
     let (_links, links) = team.installed(&samples::links()).await;
     assert_eq!(links.caller.posts(&path, json!({})).await.status, StatusCode::FORBIDDEN);
     assert_eq!(team.server.anonymous().posts(&path, json!({})).await.status, StatusCode::UNAUTHORIZED);

@@ -50,6 +50,28 @@ async fn plain_text_stays_as_it_is() {
     assert!(matches!(message.from, Author::Integration { name, .. } if name == "Builds · main"));
 }
 
+/// HCC-17, §6.1: what answers a message begins with it; what answers none of this room stands alone.
+#[tokio::test]
+async fn a_notification_answers_a_message() {
+    let team = Team::assembles().await;
+    let (_builds, builds) = team.installed(&samples::builds()).await;
+    let asked = team.omar.says(&team.room, "Is <main> red?").await;
+    let elsewhere = team.emma.says(&team.support, "Is it?").await;
+    let path = team.room_path("/notification");
+    let post = async |attach_to: Value, message: &str, format: &str| {
+        let body = json!({"message": message, "message_format": format, "attach_to": attach_to, "notify": true});
+        builds.caller.posts(&path, body).await.succeeded();
+        newest(&team).await.text
+    };
+    assert_eq!(post(json!(asked.id), "<b>No</b>", "html").await, "Omar: “Is &lt;main&gt; red?”<br><b>No</b>");
+    assert_eq!(post(json!(asked.id), "No", "text").await, "Omar: “Is <main> red?”\nNo");
+    for unknown in [json!(elsewhere.id), json!("no id"), json!(""), Value::Null] {
+        assert_eq!(post(unknown.clone(), "No", "text").await, "No", "{unknown}");
+    }
+    let long = "n".repeat(10_000);
+    assert_eq!(post(json!(asked.id), &long, "text").await, long, "there is no room for more");
+}
+
 /// DESC-07: Links does not declare that it posts notifications.
 #[tokio::test]
 async fn speaking_needs_a_scope_a_room_and_something_to_say() {

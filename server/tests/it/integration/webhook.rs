@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use axum::http::{Method, StatusCode, header};
-use roomglass_protocol::Author;
+use roomglass_protocol::{Author, Person};
 use serde_json::{Value, json};
+use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 use tokio::sync::Notify;
 
 use super::{
@@ -42,25 +43,42 @@ async fn supplement_b_matching_messages_are_told() {
     let team = Team::assembles().await;
     let (provider, installation) = listens(&team, json!([hook("room_message", Some("^/build\\b"))])).await;
     team.omar.says(&team.room, "not a command").await;
-    let said = team.omar.says(&team.room, "/build main").await;
+    let said = team.omar.says(&team.room, "/build main @emma https://ci.example/7").await;
     let call = provider.next_call().await;
     assert_eq!((&call.method, call.path.as_str()), (&Method::POST, "/hook"));
     assert_eq!(call.header(header::USER_AGENT), Some("HipChat.com"));
     assert_eq!(call.header(header::CONTENT_TYPE), Some("application/json"));
     let mut payload = call.json();
     assert!(payload["webhook_id"].is_u64());
-    assert!(payload["item"]["room"]["links"]["self"].as_str().unwrap().ends_with(&team.room_path("")));
-    payload["item"]["room"].as_object_mut().unwrap().remove("links");
     payload.as_object_mut().unwrap().remove("webhook_id");
-    let person = &team.omar.person;
+    let mut version = |of: &str| {
+        let version = payload["item"].pointer_mut(of).and_then(|of| of.as_object_mut()?.remove("version"));
+        assert_eq!(version.and_then(|version| Some(version.as_str()?.len())), Some(8), "{of}");
+    };
+    version("/message/from");
+    version("/message/mentions/0");
+    version("/room");
+    let date = payload["item"]["message"]["date"].take();
+    let date = date.as_str().unwrap();
+    assert_eq!(OffsetDateTime::parse(date, &Rfc3339).unwrap(), said.sent_at.utc());
+    assert_eq!((date.len(), &date[26..]), (32, "+00:00"), "with microseconds, as frameworks parse it");
+    let at = |path: String| team.server.app().config.address(&path);
+    let short = |person: &Person| {
+        json!({"id": person.id, "mention_name": person.mention, "name": person.name,
+        "links": {"self": at(format!("/v2/user/{}", person.id))}})
+    };
+    let room = |rest: &str| at(format!("{}{rest}", team.room_path("")));
     let expected = json!({"event": "room_message", "oauth_client_id": installation.id, "item": {
-        "message": {"id": said.id, "date": said.sent_at, "from": {"id": person.id, "mention_name": person.mention, "name": "Omar"},
-            "mentions": [], "message": "/build main", "type": "message"},
-        "room": {"id": team.room.room.id, "name": "Release team", "privacy": "private", "is_archived": false}}});
+        "message": {"id": said.id, "date": null, "from": short(&team.omar.person), "mentions": [short(&team.emma.person)],
+            "message": "/build main @emma https://ci.example/7", "type": "message",
+            "message_links": [{"type": "link", "url": "https://ci.example/7"}]},
+        "room": {"id": team.room.room.id, "name": "Release team", "privacy": "private", "is_archived": false,
+            "links": {"self": room(""), "webhooks": room("/webhook"), "participants": room("/participant"),
+                "members": room("/member")}}}});
     assert_eq!(payload, expected);
 
     let claims = claims(&call, &installation);
-    assert_eq!((&claims["iss"], &claims["sub"]), (&json!(installation.id), &json!(person.id.to_string())));
+    assert_eq!((&claims["iss"], &claims["sub"]), (&json!(installation.id), &json!(team.omar.person.id.to_string())));
     assert_eq!(
         (&claims["context"]["audience"], &claims["context"]["room_id"]),
         (&json!(provider.base), &json!(team.room.room.id))
@@ -222,7 +240,10 @@ async fn deleted_rooms_are_told_to_what_is_installed_everywhere() {
     assert_eq!(again.json(), first.json(), "the same call");
     let mut told = again.json();
     assert_eq!((&told["event"], &told["oauth_client_id"]), (&json!("room_deleted"), &json!(installation.id)));
-    told["item"]["room"].as_object_mut().unwrap().remove("links");
+    for part in ["room", "sender"] {
+        let part = told["item"][part].as_object_mut().unwrap();
+        assert!(part.remove("links").is_some() && part.remove("version").is_some());
+    }
     let alana = &team.alana.person;
     let expected = json!({
         "room": {"id": team.room.room.id, "name": "Release team", "privacy": "private", "is_archived": true},

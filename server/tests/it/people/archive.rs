@@ -84,7 +84,9 @@ async fn nothing_is_said_in_an_archived_room() {
     let refused = client.until(|frame| matches!(frame, ServerFrame::Refused { .. })).await;
     let ServerFrame::Refused { id: about, error } = refused else { unreachable!() };
     assert_eq!((about, error.kind, error.message.as_str()), (Some(id), ErrorKind::Conflict, SENTENCE));
-    let call = CallRequest::Join { room_id: room.room.id, media: Media { audio: true, video: false } }.frame();
+    let call =
+        CallRequest::Join { room_id: room.room.id, media: Media { audio: true, video: false }, instead_of: None }
+            .frame();
     let mut calls = async || {
         client.send_text(&call).await;
         let told = client.until(|frame| matches!(frame, ServerFrame::Call(_))).await;

@@ -14,8 +14,20 @@ async fn wants(client: &mut Client, request: CallRequest) {
     client.send_text(&request.frame()).await;
 }
 
+fn join(room: &Membership) -> CallRequest {
+    CallRequest::Join { room_id: room.room.id, media: SOUND, instead_of: None }
+}
+
+fn join_again(room: &Membership, former: ParticipantId) -> CallRequest {
+    CallRequest::Join { room_id: room.room.id, media: SOUND, instead_of: Some(former) }
+}
+
 async fn joins(client: &mut Client, room: &Membership) -> ParticipantId {
-    wants(client, CallRequest::Join { room_id: room.room.id, media: SOUND }).await;
+    wants(client, join(room)).await;
+    is_let_in(client, room).await
+}
+
+async fn is_let_in(client: &mut Client, room: &Membership) -> ParticipantId {
     loop {
         match told(client).await {
             CallTold::Joined { room_id, participant, .. } if room_id == room.room.id => return participant,
@@ -84,7 +96,7 @@ async fn members_call_each_other_and_signals_reach_the_one_addressed() {
     let (mut adas, mut bobs, mut cys) = (ada.connects().await, bob.connects().await, cy.connects().await);
     let mut outsider = olaf.connects().await;
 
-    wants(&mut adas, CallRequest::Join { room_id: room.room.id, media: SOUND }).await;
+    wants(&mut adas, join(&room)).await;
     let CallTold::Joined { participant: first, ice_servers, .. } = told(&mut adas).await else { panic!("not let in") };
     let stun = IceServer { urls: "stun:stun.example.org".to_owned(), username: None, credential: None };
     assert_eq!(ice_servers, [stun]);
@@ -106,7 +118,7 @@ async fn members_call_each_other_and_signals_reach_the_one_addressed() {
 
     // One who stays outside of the room hears nothing, and cannot come in, listen or decline.
     for request in [
-        CallRequest::Join { room_id: room.room.id, media: SOUND },
+        join(&room),
         CallRequest::Decline { room_id: room.room.id },
         CallRequest::Signal { to: first, signal: offer("let me in") },
     ] {
@@ -177,7 +189,7 @@ async fn who_is_removed_from_the_room_is_out_of_the_call() {
     ada.removes(&bob, &room).await;
     sees(&mut adas, &room, &[&ada, &gil]).await;
     sees(&mut bobs, &room, &[]).await;
-    wants(&mut bobs, CallRequest::Join { room_id: room.room.id, media: SOUND }).await;
+    wants(&mut bobs, join(&room)).await;
     assert_eq!(is_refused(&mut bobs).await, ErrorKind::NotFound);
     wants(&mut adas, CallRequest::Signal { to: bobs_place, signal: offer("still there?") }).await;
     let own = bob.creates_room("Own").await;
@@ -186,6 +198,22 @@ async fn who_is_removed_from_the_room_is_out_of_the_call() {
     ada.removes(&gil, &room).await;
     sees(&mut adas, &room, &[&ada]).await;
     sees(&mut gils, &room, &[]).await;
+}
+
+/// MSG-19, MSG-17: a guest's connection is opened anew whenever they may see other people. That is no reason not to let them in.
+#[tokio::test]
+async fn a_guest_joins_while_other_people_come_and_go() {
+    let server = TestServer::start().await;
+    let (ada, bob, gil) = (server.member("Ada").await, server.member("Bob").await, server.guest("Gil").await);
+    let room = ada.creates_private_room("Board").await;
+    ada.adds(&gil, &room).await;
+    let mut gils = gil.connects().await;
+    for _ in 0..8 {
+        tokio::join!(ada.adds(&bob, &room), joins(&mut gils, &room));
+        joins(&mut gils, &room).await;
+        ada.removes(&bob, &room).await;
+        joins(&mut gils, &room).await;
+    }
 }
 
 /// MSG-19: a call is offered to who comes into the room, and withdrawn from who goes out of it, whether in it or not.
@@ -202,6 +230,26 @@ async fn who_comes_into_the_room_hears_of_its_call_and_who_goes_hears_that_it_is
     sees(&mut bobs, &room, &[]).await;
     wants(&mut adas, CallRequest::Leave).await;
     sees(&mut adas, &room, &[]).await;
+}
+
+/// MSG-19: nothing goes on in an archived room, and that includes its call.
+#[tokio::test]
+async fn a_call_ends_when_its_room_is_archived() {
+    let server = TestServer::start().await;
+    let (ada, bob) = (server.member("Ada").await, server.member("Bob").await);
+    let (room, other) = (ada.creates_room("Support").await, ada.creates_room("Lounge").await);
+    bob.joins(&room).await;
+    let (mut adas, mut bobs) = (ada.connects().await, bob.connects().await);
+    joins(&mut adas, &room).await;
+    joins(&mut bobs, &room).await;
+    ada.archives(&room, true).await.succeeded();
+    for client in [&mut adas, &mut bobs] {
+        sees(client, &room, &[]).await;
+        client
+            .until(|frame| frame.event().is_some_and(|event| matches!(event.body, EventBody::CallEnded { .. })))
+            .await;
+    }
+    joins(&mut adas, &other).await;
 }
 
 /// MSG-19: whoever has asked for too much can still go, or the call would never end.
@@ -234,12 +282,84 @@ async fn a_call_is_full_at_some_point_and_a_connection_is_in_one() {
         clients.push(client);
     }
     let mut late = ada.connects().await;
-    wants(&mut late, CallRequest::Join { room_id: room.room.id, media: SOUND }).await;
+    wants(&mut late, join(&room)).await;
     assert_eq!(is_refused(&mut late).await, ErrorKind::Conflict);
     // Coming again takes no second place; going elsewhere frees the first.
     joins(&mut clients[0], &room).await;
     joins(&mut clients[0], &other).await;
     joins(&mut late, &room).await;
+}
+
+/// MSG-19: whose connection was lost has their place in a full call at once, before the server misses the old connection, and
+/// the others hear of it once. The places of other people stay theirs.
+#[tokio::test]
+async fn who_comes_back_takes_the_place_they_had_and_nobody_elses() {
+    let server = TestServer::start().await;
+    let (ada, bob) = (server.member("Ada").await, server.member("Bob").await);
+    let conversation = ada.opens_conversation_with(&[&bob]).await;
+    let mut bobs = bob.connects().await;
+    let bobs_place = joins(&mut bobs, &conversation).await;
+    let mut lost = Vec::new();
+    for _ in 1..MAX_PARTICIPANTS {
+        let mut client = ada.connects().await;
+        lost.push((joins(&mut client, &conversation).await, client));
+    }
+    let mut back = ada.connects().await;
+    let mut full = vec![&bob];
+    full.resize(MAX_PARTICIPANTS, &ada);
+    for foreign in [bobs_place, ParticipantId(0)] {
+        wants(&mut back, join_again(&conversation, foreign)).await;
+        assert_eq!(is_refused(&mut back).await, ErrorKind::Conflict);
+    }
+    let before = sees(&mut bobs, &conversation, &full).await;
+    let (former, old_page) = lost.remove(0);
+    wants(&mut back, join_again(&conversation, former)).await;
+    let place = is_let_in(&mut back, &conversation).await;
+    let mut after: Vec<_> = before.into_iter().filter(|id| *id != former).collect();
+    after.push(place);
+    let CallTold::State { participants, .. } = told(&mut bobs).await else { panic!("no state") };
+    assert_eq!(participants.iter().map(|one| one.id).collect::<Vec<_>>(), after, "told at once, and in one");
+    // The old connection ends at last: nothing changes by that, neither for Bob nor for who has its place.
+    drop(old_page);
+    wants(&mut bobs, CallRequest::Signal { to: place, signal: offer("for who is back") }).await;
+    assert_eq!(until_signal(&mut back).await, CallTold::Signal { from: bobs_place, signal: offer("for who is back") });
+}
+
+async fn until_signal(client: &mut Client) -> CallTold {
+    loop {
+        match told(client).await {
+            CallTold::State { .. } => {}
+            other => return other,
+        }
+    }
+}
+
+/// MSG-19: the call of somebody who was alone in it goes on, and its log too. A later call is another one: whoever names who
+/// they were in the first means nobody there.
+#[tokio::test]
+async fn who_comes_back_alone_begins_no_other_call_and_means_nobody_in_the_next() {
+    let server = TestServer::start().await;
+    let ada = server.member("Ada").await;
+    let room = ada.creates_room("Support").await;
+    let (mut lost, mut back, mut phone) = (ada.connects().await, ada.connects().await, ada.connects().await);
+    let former = joins(&mut lost, &room).await;
+    wants(&mut back, join_again(&room, former)).await;
+    let place = is_let_in(&mut back, &room).await;
+    assert_eq!(sees(&mut phone, &room, &[&ada]).await, [former]);
+    assert_eq!(sees(&mut phone, &room, &[&ada]).await, [place], "neither both nor nobody in between");
+    wants(&mut back, CallRequest::Leave).await;
+    phone.until(|frame| frame.event().is_some_and(|event| matches!(event.body, EventBody::CallEnded { .. }))).await;
+
+    let phones_place = joins(&mut phone, &room).await;
+    wants(&mut back, join_again(&room, former)).await;
+    let third = is_let_in(&mut back, &room).await;
+    assert_eq!(sees(&mut phone, &room, &[&ada, &ada]).await, [phones_place, third]);
+    phone.until(|frame| frame.event().is_some_and(|event| matches!(event.body, EventBody::CallStarted { .. }))).await;
+    let log = ada.gets(&format!("/api/v1/rooms/{}/events", room.room.id)).await;
+    let log: roomglass_protocol::rest::message::Page = log.json();
+    let is_of_a_call = |body: &EventBody| matches!(body, EventBody::CallStarted { .. } | EventBody::CallEnded { .. });
+    let of_calls = log.items.iter().filter(|event| is_of_a_call(&event.body)).count();
+    assert_eq!(of_calls, 3, "began, ended, and began: {:?}", log.items);
 }
 
 #[tokio::test]

@@ -21,7 +21,7 @@ use crate::{
 
 const BOUNDARY: &str = "boundary42";
 
-/// As add-ons of HipChat's time write it.
+/// As the standard has it, and half of HipChat's add-ons.
 fn related(metadata: Option<&str>, file: &str) -> String {
     let metadata = metadata.map(|metadata| {
         let head =
@@ -57,10 +57,18 @@ async fn an_add_on_shares_a_file() {
     let encoded = part("Content-Type: text/plain\r\nContent-Transfer-Encoding: base64\r\n", "YnVpbGQg\r\nNyBmYWlsZWQ=");
     assert_eq!(shares(&team, &rest, related(Some("{\"message\": \"The log\"}"), &encoded)).await.status, 204);
     assert_eq!(shares(&team, &rest, related(None, &part("Content-Type: text/plain\r\n", "raw"))).await.status, 204);
+    // The other half, HipChat's own library for Ruby among them, ends lines with LF.
+    let head = "Content-Type: application/json; charset=UTF-8\nContent-Disposition: attachment; name=\"metadata\"";
+    let file = "Content-Type: text/plain; charset=UTF-8\nContent-Transfer-Encoding: base64\n\
+        Content-Disposition: attachment; name=\"file\"; filename=\"ruby.txt\"";
+    let ruby = format!(
+        "--{BOUNDARY}\n{head}\n\n{{\"message\": \"Ruby\"}}\n--{BOUNDARY}\n{file}\n\ncnVieQ==\n\n--{BOUNDARY}--"
+    );
+    assert_eq!(shares(&team, &rest, ruby).await.status, 204);
 
     let page: Page = team.omar.gets(&format!("/api/v1/rooms/{}/messages", team.room.room.id)).await.json();
     let messages: Vec<_> = page.items.iter().filter_map(|event| event.message()).collect();
-    assert_eq!(messages.iter().map(|message| message.text.as_str()).collect::<Vec<_>>(), ["The log", ""]);
+    assert_eq!(messages.iter().map(|message| message.text.as_str()).collect::<Vec<_>>(), ["The log", "", "Ruby"]);
     let file = &messages[0].attachments[0];
     assert_eq!((file.name.as_str(), file.media_type.as_str(), file.size), ("build log.txt", "text/plain", 14));
     let path = format!("/api/v1/rooms/{}/files/{}", team.room.room.id, file.id);
@@ -84,7 +92,7 @@ async fn an_add_on_shares_a_file() {
         assert_eq!(shares(&team, &rest, nonsense.clone()).await.refusal().kind, ErrorKind::Invalid, "{nonsense}");
     }
     let files = std::fs::read_dir(team.server.app().config.data.join("files")).unwrap();
-    assert_eq!(files.filter(|entry| entry.as_ref().unwrap().path().is_file()).count(), 2, "nothing else was kept");
+    assert_eq!(files.filter(|entry| entry.as_ref().unwrap().path().is_file()).count(), 3, "nothing else was kept");
     let other = in_room_without_scope(&team).await;
     assert_eq!(shares(&team, &other, related(None, &part("", "x"))).await.refusal().kind, ErrorKind::Forbidden);
 }

@@ -1,49 +1,21 @@
-//! People, rooms and messages in the form HipChat Connect gives them (§5.4, §7.1), as far as add-ons read it.
+//! Messages and their files.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use roomglass_protocol::{
-    Attachment, Author, Message, Person, Privacy, Room, RoomId, Timestamp, UserId,
+    Attachment, Author, Message, Person, RoomId,
     event::MessageFormat,
     integration::{CARD_STYLE, Card},
-    text::mention::mentions,
 };
 use roomglass_storage::Reader;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::{clock, config::Config, error::HttpResult, state::AppState};
+use super::short::{ShortUser, date};
+use crate::{clock, error::HttpResult, state::AppState};
 
-/// People named in one message who are looked up.
-const MAX_MENTIONS: usize = 50;
-
-/// A person, short form.
-#[derive(Debug, Clone, Serialize)]
-pub(crate) struct ShortUser {
-    id: UserId,
-    mention_name: String,
-    name: String,
-}
-
-impl From<Person> for ShortUser {
-    fn from(person: Person) -> Self {
-        Self { id: person.id, mention_name: person.mention, name: person.name }
-    }
-}
-
-/// A room, short form.
-pub(crate) fn short_room(room: &Room, config: &Config) -> Value {
-    json!({
-        "id": room.id,
-        "name": room.name,
-        "privacy": match room.privacy {
-            Privacy::Public => "public",
-            Privacy::Private => "private",
-        },
-        "is_archived": room.archived,
-        "links": {"self": config.address(&format!("/v2/room/{}", room.id))},
-    })
-}
+/// People named in one message who are looked up, and links that are listed.
+const MAX_LISTED: usize = 50;
 
 /// Who wrote a message: a person, or the name of an integration.
 #[derive(Debug, Serialize)]
@@ -57,10 +29,13 @@ enum Writer {
 #[derive(Debug, Serialize)]
 pub(crate) struct WireMessage {
     id: String,
-    date: Timestamp,
+    date: String,
     from: Writer,
     mentions: Vec<ShortUser>,
     message: String,
+    /// Addresses in the text, where there are any.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    message_links: Vec<MessageLink>,
     #[serde(rename = "type")]
     kind: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -76,6 +51,14 @@ pub(crate) struct WireMessage {
     /// All of them, where there are several.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     files: Vec<WireFile>,
+}
+
+/// An address in the text of a message.
+#[derive(Debug, Serialize)]
+struct MessageLink {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    url: String,
 }
 
 /// A file of a message. Its addresses open it for an hour.
@@ -110,7 +93,7 @@ pub(crate) async fn mentioned<'m>(
 pub(crate) fn message(message: &Message, room: RoomId, mentioned: &Mentioned, app: &AppState) -> WireMessage {
     let (from, kind) = match message.from.clone() {
         Author::User { id, name, mention } => {
-            (Writer::Person(ShortUser { id, mention_name: mention, name }), "message")
+            (Writer::Person(ShortUser::named(id, name, mention, &app.config)), "message")
         }
         Author::Integration { name, .. } => (Writer::Integration(name), "notification"),
     };
@@ -121,13 +104,18 @@ pub(crate) fn message(message: &Message, room: RoomId, mentioned: &Mentioned, ap
     };
     let files: Vec<WireFile> = message.attachments.iter().map(|file| wire_file(file, room, app)).collect();
     let mut seen = BTreeSet::new();
+    let links = message.links().into_iter().take(MAX_LISTED);
     let people = handles(message).filter_map(|handle| mentioned.get(&handle).cloned());
     WireMessage {
         id: message.id.to_string(),
-        date: message.sent_at,
+        date: date(message.sent_at),
         from,
-        mentions: people.filter(|person| seen.insert(person.id)).map(ShortUser::from).collect(),
+        mentions: people
+            .filter(|person| seen.insert(person.id))
+            .map(|person| ShortUser::of(&person, &app.config))
+            .collect(),
         message: message.text.clone(),
+        message_links: links.map(|url| MessageLink { kind: "link", url }).collect(),
         kind,
         color: message.color.clone(),
         message_format,
@@ -148,9 +136,6 @@ fn told_card(card: &Card, metadata: Option<&Value>) -> String {
     told.to_string()
 }
 
-/// Handles in a message, in order. `html` notifications mention nobody (HipChat Connect §6.1).
 fn handles(message: &Message) -> impl Iterator<Item = String> + use<> {
-    let text = if message.format == MessageFormat::Html { "" } else { &message.text };
-    let handles: Vec<String> = mentions(text).into_iter().map(|(_, handle)| handle.to_lowercase()).collect();
-    handles.into_iter().take(MAX_MENTIONS)
+    message.mentions().into_iter().take(MAX_LISTED)
 }

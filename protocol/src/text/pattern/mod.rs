@@ -2,6 +2,8 @@
 //!
 //! As in JavaScript without the flag `u`, `\d`, `\w` and `\b` know ASCII alone.
 
+mod dialect;
+
 use std::cell::RefCell;
 
 use litemap::LiteMap;
@@ -41,7 +43,8 @@ impl Pattern {
             return Err(format!("there is no flag {flag:?}"));
         }
         let case_insensitive = flags.contains('i');
-        let pattern = if case_insensitive { in_both_cases(pattern) } else { pattern.to_owned() };
+        let pattern = dialect::for_engine(pattern);
+        let pattern = if case_insensitive { in_both_cases(pattern) } else { pattern };
         RegexBuilder::new(&pattern)
             .case_insensitive(case_insensitive)
             .multi_line(flags.contains('m'))
@@ -97,9 +100,9 @@ fn reason(error: &str) -> String {
 
 /// Writes letters beyond ASCII in both cases, since the engine folds ASCII alone: `ä` becomes `[äÄ]`, `[а-я]` becomes
 /// `[а-яА-Я]`.
-fn in_both_cases(pattern: &str) -> String {
+fn in_both_cases(pattern: String) -> String {
     if pattern.is_ascii() {
-        return pattern.to_owned();
+        return pattern;
     }
     let mut written = String::with_capacity(pattern.len() * 2);
     let mut characters = pattern.chars().peekable();
