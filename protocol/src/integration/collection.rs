@@ -26,6 +26,13 @@ impl Extensions {
         actions
     }
 
+    /// Names of conditions of tiles and controls that this version does not know (COND-27).
+    pub fn unknown_conditions(&self) -> OrderedSet<String> {
+        let lists = self.glances().into_iter().map(|glance| glance.conditions);
+        let lists = lists.chain(self.actions().into_iter().map(|action| action.conditions));
+        lists.flat_map(|list| list.unknown_names().into_iter().map(str::to_owned).collect::<Vec<_>>()).collect()
+    }
+
     /// The webhooks this version understands.
     pub fn webhooks(&self) -> Vec<Webhook> {
         self.read(ExtensionKind::WEBHOOK, Webhook::read)

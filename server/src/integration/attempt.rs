@@ -137,6 +137,7 @@ pub(super) async fn finish(
                     .finish_installations(&descriptor, publisher, &ids, now)
                     .await
                     .map_err(|error| or_ended_meanwhile(error, &announced))?;
+                version::log_unknown_conditions(&descriptor);
                 let rev = tx.revision_after();
                 let is_news = tx.note_descriptor(&offered.descriptor, now).await?;
                 if let Some(newer) = newer {

@@ -17,6 +17,19 @@ use crate::{
     state::AppState,
 };
 
+/// Conditions of one version that are logged, and characters of their names.
+const MAX_LOGGED: usize = 10;
+const MAX_LOGGED_CHARS: usize = 100;
+
+/// Says once of a version that comes into force which of its conditions never hold, because they are not known
+/// (COND-27).
+pub(super) fn log_unknown_conditions(descriptor: &Descriptor) {
+    for name in descriptor.extensions.unknown_conditions().iter().take(MAX_LOGGED) {
+        let condition: String = name.chars().take(MAX_LOGGED_CHARS).collect();
+        tracing::warn!(key = %descriptor.key, ?condition, "a condition is not known, so it never holds");
+    }
+}
+
 /// What became of a change.
 pub(super) struct Settled {
     /// The version in force now.
@@ -46,6 +59,9 @@ pub(super) async fn settle(
     };
     if Difference::between(&present, &wanted).is_harmless() {
         let updated = tx.update_descriptor(&wanted, now).await?;
+        if updated.changed {
+            log_unknown_conditions(&wanted);
+        }
         if waiting.is_some() {
             let may_decide = Deciders::of(tx, key).await?.list(tx).await?;
             tx.drop_version(key, may_decide).await?;
@@ -140,4 +156,47 @@ pub(super) async fn tell_provider_elsewhere(
     installations.retain(|installation| !told.contains(&installation.credentials.oauth_id));
     callback::announce_update(app, address, organisation.id, installations);
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        io::{self, Write},
+        sync::{Arc, Mutex},
+    };
+
+    use serde_json::json;
+
+    use super::*;
+
+    #[derive(Clone, Default)]
+    struct Log(Arc<Mutex<Vec<u8>>>);
+
+    impl Write for Log {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.lock().unwrap().write(bytes)
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn cond_27_unknown_conditions_are_logged_in_one_line_each() {
+        let condition = |name: &str| json!({"condition": name});
+        let of_group = json!({"type": "or", "conditions": [condition("room_is_public"), condition("moon\nis_full")]});
+        let action = json!({"key": "a", "name": {"value": "A"}, "location": "hipchat.message.action",
+            "conditions": [condition("user_is_admin"), of_group, condition("moon\nis_full")]});
+        let document = json!({"key": "com.example.builds", "name": "Builds", "description": "",
+            "links": {"self": "https://builds.example.com/d"}, "capabilities": {"action": action}});
+        let descriptor = Descriptor::parse(document.to_string().as_bytes()).unwrap();
+        let log = Log::default();
+        let writer = log.clone();
+        let subscriber = tracing_subscriber::fmt().with_ansi(false).with_writer(move || writer.clone()).finish();
+        tracing::subscriber::with_default(subscriber, || log_unknown_conditions(&descriptor));
+        let logged = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+        assert_eq!(logged.lines().count(), 1, "{logged}");
+        assert!(logged.contains(r#"never holds key=com.example.builds condition="moon\nis_full""#), "{logged}");
+    }
 }
