@@ -419,8 +419,9 @@ fn desc_15_who_installs_is_told_of_a_target_that_leads_nowhere() {
             json!({}),
             |_| {},
             || {
-                let place = Place::new(expect_context(), Some(ROOM));
-                view! { <ReviewBody review=read(review) place/> }.into_any()
+                let review = read(review);
+                let place = Place::new(expect_context(), Some(ROOM), &review);
+                view! { <ReviewBody review place/> }.into_any()
             },
         )
     };

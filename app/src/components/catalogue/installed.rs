@@ -6,7 +6,11 @@ use roomglass_protocol::{
     rest::integration::{InstalledIn, Uninstall},
 };
 
-use super::{deliveries::DeliveriesDialog, installed_row::{InstalledRow, Opened}, updates::UpdateDialog};
+use super::{
+    deliveries::DeliveriesDialog,
+    installed_row::{InstalledRow, Opened},
+    updates::UpdateDialog,
+};
 use crate::components::live::{effect, follow, on, part};
 use crate::{
     client::actions,
