@@ -108,7 +108,11 @@ enum Page {
 }
 
 fn page(store: &Store, request: &OpenRequest) -> Option<Page> {
-    simulation::store_of(request.room, *store).installed.with_untracked(|installed| {
+    let store = simulation::store_of(request.room, *store);
+    if !store.has_integrations(request.room) {
+        return None;
+    }
+    store.installed.with_untracked(|installed| {
         let in_room = installed.in_room(request.room.into());
         let (_, version) = in_room.into_iter().find(|(key, _)| **key == request.integration)?;
         match request.element {

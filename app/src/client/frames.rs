@@ -209,7 +209,7 @@ fn note_tile(client: &Rc<Client>, item: TileUpdate) {
             let has_it =
                 |room: &RoomId| installed.in_room((*room).into()).iter().any(|(key, _)| **key == item.integration);
             let everywhere = installed.rooms.keys().filter_map(|room| room.room());
-            everywhere.filter(has_it).collect()
+            everywhere.filter(|room| has_it(room) && client.store.has_integrations(*room)).collect()
         }),
     };
     for room in rooms {

@@ -185,6 +185,21 @@ async fn inst_19_only_who_may_install_sets_up() {
     assert_eq!(listed.json::<Value>()["items"][0]["configurable"], true);
 }
 
+/// Conversations belong to the people in them, also where an integration is installed for everybody (contract §1.8).
+#[tokio::test]
+async fn nothing_is_signed_for_a_conversation() {
+    let team = Team::assembles().await;
+    let (_builds, _) = team.installed_globally(&samples::builds()).await;
+    let conversation = team.emma.opens_conversation_with(&[&team.omar]).await;
+    for request in [glance(&conversation), sidebar(&conversation)] {
+        let refusal = team.emma.posts(SIGNED_URL, request.clone()).await.refusal();
+        assert_eq!(refusal.kind, ErrorKind::Forbidden, "{refusal:?}");
+        assert_eq!(team.emma.posts("/v2/integration/framing", request).await.refusal().kind, ErrorKind::Forbidden);
+    }
+    let signed: Value = team.emma.posts(SIGNED_URL, glance(&team.room)).await.json();
+    assert!(signed["jwt"].is_string());
+}
+
 /// RC-05, RC-08: a page that refuses to be framed is told to the person with the reason.
 #[tokio::test]
 async fn rc_08_members_learn_by_which_header_a_page_forbids_frames() {
