@@ -100,6 +100,7 @@ pub(super) async fn data(
         theme: None,
         message_id,
         variables: Default::default(),
+        outside: false,
     };
     let signed = simulation::signed(&request).await.map_err(|error| match error.kind {
         ErrorKind::Unavailable | ErrorKind::Unauthenticated => Missing::Connection,

@@ -98,7 +98,15 @@ mod tests {
             element: OpenedFrom::Tile,
             extras: OpenExtras::default(),
         };
-        OpenContent { opening: 1, request, title: "Details".into(), icon: None, options, page: ContentPage::Signing }
+        OpenContent {
+            opening: 1,
+            request,
+            title: "Details".into(),
+            icon: None,
+            options,
+            page: ContentPage::Signing,
+            is_silent: false,
+        }
     }
 
     // HCC-12

@@ -57,8 +57,8 @@ pub(super) async fn signed(app: &AppState, caller: &SessionCaller, request: &Sig
     if request.kind.0 == CONFIGURATION {
         place::authorise(&mut reader, caller.person().id, &[installation.place]).await?;
     }
-    let rewrites =
-        framed::is_framed(request, &extension) && reader.rewrites_pages_of(&installation.integration).await?;
+    let in_frame = !request.outside && framed::is_framed(request, &extension);
+    let rewrites = in_frame && reader.rewrites_pages_of(&installation.integration).await?;
     drop(reader);
     let template = request.template(&extension).ok_or_else(no_such_extension)?;
     let address = fill_variables(template, &request.variables);

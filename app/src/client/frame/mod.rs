@@ -174,7 +174,9 @@ impl Frame {
     }
 
     fn take(self: &Rc<Self>, message: Incoming) {
-        self.was_heard.set(true);
+        if !self.was_heard.replace(true) {
+            content::heard(&self.content);
+        }
         match message.kind.as_str() {
             "init" => {
                 self.handled.borrow_mut().begin();

@@ -5,7 +5,11 @@ use roomglass_protocol::{ErrorKind, Membership};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use super::{provider::Reply, samples, team::Team};
+use super::{
+    provider::{Provider, Reply},
+    samples,
+    team::Team,
+};
 
 const SIGNED_URL: &str = "/v2/integration/signed-url";
 
@@ -198,6 +202,24 @@ async fn nothing_is_signed_for_a_conversation() {
     }
     let signed: Value = team.emma.posts(SIGNED_URL, glance(&team.room)).await.json();
     assert!(signed["jwt"].is_string());
+}
+
+/// RC-05, RC-08: a browser follows a page to another origin, so whoever asks is told of the header it meets there.
+#[tokio::test]
+async fn rc_08_a_page_that_leads_elsewhere_is_asked_for_there() {
+    const FRAMING: &str = "/v2/integration/framing";
+    let team = Team::assembles().await;
+    let mut builds = samples::builds();
+    builds["capabilities"]["webPanel"][0]["url"] = json!("{base}/page");
+    let (builds, _) = team.installed(&builds).await;
+    let elsewhere = Provider::start(&samples::links()).await;
+    elsewhere.replies("/login", Reply::Headed("x-frame-options", "DENY"));
+    builds.replies("/page", Reply::Moved(format!("{}/login", elsewhere.base)));
+    let refused: Value = team.emma.posts(FRAMING, sidebar(&team.room)).await.json();
+    assert_eq!(refused, json!({"refusal": "X-Frame-Options: DENY"}));
+    builds.replies("/page", Reply::Moved("http://127.0.0.1:9/nobody".to_owned()));
+    let unknown: Value = team.emma.posts(FRAMING, sidebar(&team.room)).await.json();
+    assert_eq!(unknown, json!({"unknown": true}), "nobody answered there");
 }
 
 /// RC-05, RC-08: a page that refuses to be framed is told to the person with the reason.
