@@ -1,6 +1,7 @@
 //! The shelf: live tiles side by side, in the order of their weight, never by what they show.
 
 mod elements;
+mod hidden;
 mod overflow;
 mod tile;
 
