@@ -13,10 +13,10 @@ use roomglass_app::{
         shelf::Shelf,
     },
     page_data::{PageData, PageKind, WorkspaceData},
-    state::{ContentPlace, Loading, OpenContent, OpenExtras, OpenRequest, OpenedFrom, Store},
+    state::{ContentPage, ContentPlace, Loading, OpenContent, OpenExtras, OpenRequest, OpenedFrom, Store},
 };
 use roomglass_protocol::{
-    Event, ExtensionKey, IntegrationKey, Message, RoomId, RoomRef, Timestamp, UserId,
+    ApiError, ErrorKind, Event, ExtensionKey, IntegrationKey, Message, RoomId, RoomRef, Timestamp, UserId,
     integration::{Descriptor, ExtensionRef, Extensions, TileData},
     push::Revision,
     sync::ChangedIntegration,
@@ -340,6 +340,24 @@ fn cc_09_the_owner_of_a_room_finds_why_a_control_is_hidden() {
 }
 
 #[test]
+fn cond_27_what_is_not_known_fails_and_holds_when_it_is_turned_round() {
+    let said = |invert: bool| {
+        let conditions = json!([{"condition": "moon_is_full", "invert": invert}]);
+        let asked = || {
+            let on = ControlsOn::Message(message("hello"));
+            show_why(Why::Controls(Box::new(on)), Callback::new(|()| ()))
+        };
+        drawn(controls(conditions), |_| {}, asked)
+    };
+    assert!(in_order(&said(false), &["Does not hold", "moon_is_full", "does not know it, so that it fails."]));
+    let html = said(true);
+    assert!(
+        in_order(&html, &["Holds", "not ", "moon_is_full", "does not know it, so that its opposite holds."]),
+        "{html}"
+    );
+}
+
+#[test]
 fn hcc_14_a_hidden_tile_is_explained_by_what_its_data_holds() {
     let tests = json!([{"attr": "status", "eq": "open"}]);
     let conditions = json!([{"condition": "glance_matches", "params": {"metadata": tests}}]);
@@ -395,7 +413,7 @@ fn cond_24_the_menu_of_a_panel_tests_what_its_tile_holds() {
             let label = json!({"type": "html", "value": "x"});
             opened.receives("desk.open", json!({"label": label, "metadata": {"status": status}}));
             opened.opens("desk.page");
-            opened.opens_menu_of(ControlsOn::Panel(desk()));
+            opened.opens_menu_of(ControlsOn::Panel(desk(), key("desk.page")));
         });
         html.contains("Discuss")
     };
@@ -419,8 +437,9 @@ fn desc_15_who_installs_is_told_of_a_target_that_leads_nowhere() {
             json!({}),
             |_| {},
             || {
-                let place = Place::new(expect_context(), Some(ROOM));
-                view! { <ReviewBody review=read(review) place/> }.into_any()
+                let review = read(review);
+                let place = Place::new(expect_context(), Some(ROOM), &review);
+                view! { <ReviewBody review place/> }.into_any()
             },
         )
     };
@@ -431,9 +450,13 @@ fn desc_15_who_installs_is_told_of_a_target_that_leads_nowhere() {
 
 #[test]
 fn cc_04_tiles_and_open_related_content_have_a_button_for_their_controls() {
+    const BUTTON: &str = "aria-label=\"View controls for Desk\"";
     let both = || view! { <Shelf/><Panel/> }.into_any();
     let html = drawn(controls(json!([])), |opened| opened.opens("desk.page"), both);
-    assert_eq!(html.matches("aria-label=\"View controls for Desk\"").count(), 2, "{html}");
+    assert_eq!(html.matches(BUTTON).count(), 2, "{html}");
+    let dialog =
+        drawn(controls(json!([])), |opened| opened.opens("desk.dialog"), || view! { <ContentDialog/> }.into_any());
+    assert_eq!(dialog.matches(BUTTON).count(), 1, "{dialog}");
 }
 
 #[test]
@@ -442,6 +465,33 @@ fn cc_15_rc_08_a_dialog_has_its_title_and_can_be_closed() {
     let html = drawn(controls(json!([])), |opened| opened.opens("desk.dialog"), dialog);
     assert!(html.starts_with("<dialog") && html.contains("New ticket"), "{html}");
     assert!(html.contains("aria-label=\"Close\""), "{html}");
+}
+
+#[test]
+fn hcc_12_a_dialog_of_style_warning_warns_before_what_it_is_for() {
+    let dialog = |style: &str| {
+        let delete = json!({"key": "delete", "name": {"value": "Delete"}});
+        let page = json!({"key": "desk.dialog", "title": {"value": "Delete it?"}, "url": "https://desk.example.com/new",
+                          "options": {"style": style, "primaryAction": delete}});
+        drawn(json!({"dialog": [page]}), |opened| opened.opens("desk.dialog"), || view! { <ContentDialog/> }.into_any())
+    };
+    let html = dialog("warning");
+    assert!(in_order(&html, &["Delete it?", "Warning", "data-style=\"warning\"", "btn--danger", "Delete"]), "{html}");
+    let html = dialog("normal");
+    assert!(!html.contains("Warning") && html.contains("btn--primary") && !html.contains("btn--danger"), "{html}");
+}
+
+#[test]
+fn a_page_that_could_not_be_opened_blames_nobody_but_says_why() {
+    let panel = || view! { <Panel/> }.into_any();
+    let opened = |opened: Opened| {
+        opened.opens("desk.page");
+        let error = ApiError::new(ErrorKind::Unavailable, "The server cannot be reached.");
+        opened.store.panel.update(|open| open.as_mut().expect("a panel").page = ContentPage::Failed(error));
+    };
+    let html = drawn(controls(json!([])), opened, panel);
+    assert!(html.contains("The server cannot be reached.") && html.contains("Try again"), "{html}");
+    assert!(!html.contains("is not answering"), "the desk was not asked: {html}");
 }
 
 #[test]

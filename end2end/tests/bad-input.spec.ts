@@ -17,6 +17,8 @@ test('a faulty descriptor is refused naming every fault with its place [DESC-19,
     await expect(a.dialog).toContainText(place);
   }
   await expect(a.dialog).toContainText('Nothing was installed');
+  await a.presses('Try again');
+  await expect(a.page.getByLabel('Address of the descriptor')).toHaveValue(builds.descriptorUrl);
   const { items } = await server.call(alana, 'GET', `/api/v1/rooms/${room}/integrations`);
   expect(items).toEqual([]);
 });

@@ -199,6 +199,34 @@ test('a page that forbids frames is told of with its header, and can be opened e
   await expect(tab.getByRole('heading', { name: 'Recent builds' })).toBeVisible();
 });
 
+test('pages for setting up and pages of links that forbid frames can be opened elsewhere [HCC-01, HCC-17, RC-08]', async ({ server, at, provider }) => {
+  const alana = await server.setUp('Alana');
+  const room = await server.room(alana, 'Launch');
+  const builds = await provider('builds');
+  await server.call(alana, 'POST', '/v2/integration/install', { descriptor_url: builds.descriptorUrl, rooms: [room] });
+  await builds.steer({ headers: { 'x-frame-options': 'DENY' } });
+  const a = await at(alana);
+  const openedElsewhere = async () => {
+    const button = a.dialog.getByRole('button', { name: 'Open in a tab of its own' });
+    const [tab] = await Promise.all([a.page.waitForEvent('popup'), button.click()]);
+    return tab;
+  };
+  await a.visits(`/integrations?room=${room}`);
+  await a.presses('Set up Builds…');
+  await expect(a.dialog.getByRole('alert')).toContainText('X-Frame-Options: DENY');
+  await expect((await openedElsewhere()).getByRole('heading', { name: 'Which projects' })).toBeVisible();
+
+  // Nobody but the browser is told where a link leads, and the browser tells nobody that it shows nothing.
+  const message = `<a href="${builds.address}/plain" data-target="dialog">Log</a>`;
+  await builds.calls('POST', `/room/${room}/notification`, { message, message_format: 'html' });
+  await a.opens(room);
+  await a.message('Log').getByRole('button', { name: 'Log' }).click();
+  await expect(a.dialog.getByRole('status')).toContainText('Nothing to see?');
+  const tab = await openedElsewhere();
+  await expect(tab.getByRole('heading', { name: 'A page of the old kind' })).toBeVisible();
+  expect(new URL(tab.url()).search, 'without a token').toBe('');
+});
+
 test('a pop-up lies over the room, a docked panel beside it; Escape closes both, and no size loads a page again [RC-05, RC-06, RC-08]', async ({ server, at, provider }) => {
   const alana = await server.setUp('Alana');
   const room = await server.room(alana, 'Launch');

@@ -211,6 +211,74 @@ test('a message that speaks of a date offers a calendar of the people in the roo
   for (const name of ['Alana', 'Emma']) await expect(a.dialogFrame.getByText(`${name} is free at 10:00`)).toBeVisible();
 });
 
+test('tiles that do not fit are opened, asked again and controlled from the menu of the others [CC-04, DYN-12, HCC-14]', async ({ server, at, provider }) => {
+  const alana = await server.setUp('Alana');
+  const room = await server.room(alana, 'Launch');
+  const [builds, status, weather] = [await provider('builds'), await provider('status'), await provider('weather')];
+  const long = (value: string, metadata: object) => ({ content: { label: { type: 'html', value }, metadata } });
+  await builds.steer(long('<b>128</b> builds of all the projects this room looks after', { isConfigured: true }));
+  await status.steer(long('<b>1</b> service is down of those that customers pay for', { state: 'down' }));
+  await weather.steer({ glance: 'error' });
+  for (const { descriptorUrl } of [builds, status, weather]) await install(server, alana, descriptorUrl, [room]);
+  const a = await at(alana, { viewport: { width: 620, height: 800 } });
+  await a.opens(room);
+  await expect(a.tile('Builds')).toContainText('128 builds');
+  const more = a.shelf.getByRole('button', { name: '2 more tiles' });
+  const menu = a.page.getByRole('menu', { name: 'More tiles' });
+  const entry = (name: RegExp) => menu.getByRole('menuitem', { name });
+  await more.click();
+  // It names no page; what is wrong with it is said, and it can be asked again.
+  await expect(entry(/^Weather.*Not answering/)).toHaveAttribute('aria-disabled', 'true');
+  await weather.steer({ glance: 'ok' });
+  await entry(/^View controls for Weather/).click();
+  await a.page.getByRole('menu', { name: 'Controls for Weather' }).getByRole('menuitem', { name: 'Refresh' }).click();
+  await more.click();
+  await expect(entry(/^36 °C.*Updated/)).toBeVisible();
+  await isAccessible(a);
+  await a.page.keyboard.press('Home');
+  await expect(entry(/^1 service is down/)).toBeFocused();
+  await a.page.keyboard.press('ArrowDown');
+  await a.page.keyboard.press('Enter');
+  await a.page.getByRole('menu', { name: 'Controls for Status' }).getByRole('menuitem', { name: /Discuss with peers/ }).click();
+
+  // Related content has its own, wherever it is shown.
+  await expect(a.dialog.getByRole('heading', { name: 'Discuss' })).toBeVisible();
+  await a.dialog.getByRole('button', { name: 'View controls for Status' }).click();
+  const ofDialog = a.page.getByRole('menu', { name: 'Controls for Status' });
+  await ofDialog.getByRole('menuitem', { name: 'Why these controls?' }).click();
+  await expect(a.page.getByRole('heading', { name: 'Why it is shown or hidden' })).toBeVisible();
+  await a.page.keyboard.press('Escape');
+  await a.dialog.getByRole('button', { name: 'View controls for Status' }).click();
+  await expect(ofDialog).toContainText('No controls available');
+  await a.page.keyboard.press('Escape');
+  await expect(ofDialog).toHaveCount(0);
+  await a.page.keyboard.press('Escape');
+  await expect(a.dialog).toHaveCount(0);
+
+  await server.kill();
+  await expect(a.page.locator('.sync')).not.toHaveAttribute('data-state', 'ok');
+  await more.click();
+  await expect(entry(/^36 °C.*Last known/)).toBeVisible();
+});
+
+test('a tile that a change of its room lets appear is asked for its data [COND-01, DYN-02]', async ({ server, at, provider }) => {
+  const alana = await server.setUp('Alana');
+  const room = await server.room(alana, 'Launch', [], 'public');
+  const builds = await provider('builds');
+  const descriptor = await (await fetch(builds.descriptorUrl)).json();
+  const [glance] = descriptor.capabilities.glance;
+  const confidential = { ...glance, conditions: [{ condition: 'room_is_public', invert: true }] };
+  await builds.steer({ descriptor: { ...descriptor, capabilities: { ...descriptor.capabilities, glance: [confidential] } } });
+  await install(server, alana, builds.descriptorUrl, [room]);
+  const a = await at(alana);
+  await a.opens(room);
+  await expect(a.tile('Builds')).toHaveCount(0);
+  expect(await builds.asked('/glance')).toEqual([]);
+  await server.call(alana, 'PATCH', `/api/v1/rooms/${room}`, { privacy: 'private' });
+  await expect(a.tile('Builds')).toContainText('128 Builds');
+  expect(await builds.asked('/glance')).toHaveLength(1);
+});
+
 test('what to do about trouble is offered wherever trouble is told of [CC-23]', async ({ server, at, provider }) => {
   const alana = await server.setUp('Alana');
   const room = await server.room(alana, 'Launch');

@@ -24,16 +24,22 @@ pub fn open(request: OpenRequest) {
         };
     };
     match OpenContent::of(store.next_number(), request.clone(), &target) {
-        Some((place, content)) => show(&store, place, content),
-        None => open_tab(&store, request, &target),
+        Some((place, content)) => {
+            // Behind the dialog in which a control was chosen nobody would see the panel.
+            if place == ContentPlace::Panel && content.request.action.is_some() {
+                store.dialog.set(None);
+            }
+            show(&store, place, content);
+        }
+        None => open_tab(&store, request, Page::Target(target)),
     }
 }
 
 /// Opens the target in a tab, wherever it is usually shown.
 pub fn open_outside(request: OpenRequest) {
     let Some(store) = engine::store() else { return };
-    if let Some(target) = target(&store, &request) {
-        open_tab(&store, request, &target);
+    if let Some(page) = page(&store, &request) {
+        open_tab(&store, request, page);
     }
 }
 
@@ -49,7 +55,8 @@ pub fn configure(integration: IntegrationKey, name: String, room: RoomId) {
 pub fn reload(content: OpenContent) {
     let Some(store) = engine::store() else { return };
     let place = if is_open(store.dialog, content.opening) { ContentPlace::Dialog } else { ContentPlace::Panel };
-    show(&store, place, OpenContent { opening: store.next_number(), page: ContentPage::Signing, ..content });
+    let request = content.request.clone();
+    show(&store, place, content.again(store.next_number(), request));
 }
 
 /// Closes the panel.
@@ -90,8 +97,7 @@ pub fn follow(store: &Store, room: RoomId) {
     let request = OpenRequest { room, action: None, element, ..open.request.clone() };
     match target(store, &request) {
         Some(_) => {
-            let content = OpenContent { opening: store.next_number(), request, page: ContentPage::Signing, ..open };
-            show(store, ContentPlace::Panel, content);
+            show(store, ContentPlace::Panel, open.again(store.next_number(), request));
         }
         None => store.panel.set(None),
     }
@@ -108,7 +114,11 @@ enum Page {
 }
 
 fn page(store: &Store, request: &OpenRequest) -> Option<Page> {
-    simulation::store_of(request.room, *store).installed.with_untracked(|installed| {
+    let store = simulation::store_of(request.room, *store);
+    if !store.has_integrations(request.room) {
+        return None;
+    }
+    store.installed.with_untracked(|installed| {
         let in_room = installed.in_room(request.room.into());
         let (_, version) = in_room.into_iter().find(|(key, _)| **key == request.integration)?;
         match request.element {
@@ -138,21 +148,26 @@ fn show(store: &Store, place: ContentPlace, content: OpenContent) {
     let store = *store;
     spawn_local(async move {
         let page = match page(&store, &request) {
-            Some(page) => match sign(&store, &request, &page).await {
+            Some(page) => match sign(&store, &request, &page, false).await {
                 Ok(signed) => ContentPage::Ready(signed),
                 Err(error) => ContentPage::Failed(error),
             },
             None => ContentPage::Failed(ApiError::new(ErrorKind::NotFound, "This page is no longer installed here.")),
         };
         // It may have been closed, or something else opened, meanwhile.
-        if is_open(signal, opening) {
-            signal.update(|open| {
-                if let Some(open) = open {
-                    open.page = page;
-                }
-            });
-        }
+        change(signal, opening, |open| open.page = page);
     });
+}
+
+/// Changes what is open, unless that is something else by now.
+fn change(place: RwSignal<Option<OpenContent>>, opening: u64, change: impl FnOnce(&mut OpenContent)) {
+    if is_open(place, opening) {
+        place.update(|open| {
+            if let Some(open) = open {
+                change(open);
+            }
+        });
+    }
 }
 
 fn is_open(signal: RwSignal<Option<OpenContent>>, opening: u64) -> bool {
@@ -160,14 +175,15 @@ fn is_open(signal: RwSignal<Option<OpenContent>>, opening: u64) -> bool {
 }
 
 /// A signed address of a target, with a token that is valid for a quarter of an hour.
-async fn sign(store: &Store, request: &OpenRequest, page: &Page) -> Result<SignedUrl, ApiError> {
-    match address(store, request, page) {
+async fn sign(store: &Store, request: &OpenRequest, page: &Page, outside: bool) -> Result<SignedUrl, ApiError> {
+    match address(store, request, page, outside) {
         Ok(address) => simulation::signed(&address).await,
         Err(url) => Ok(SignedUrl { url, jwt: String::new(), expires_at: 0, scopes: Vec::new() }),
     }
 }
 
-/// Nothing was heard of a page for a while: where it forbids to be framed, its place says so.
+/// Nothing was heard of a page for a while: where it forbids to be framed, its place says so; where nobody can tell, its place says
+/// that too. Nobody but the browser asks for the pages of links.
 pub fn silent(content: OpenContent) {
     let Some(store) = engine::store() else { return };
     // The server cannot ask for pages of a room that it does not know.
@@ -175,24 +191,34 @@ pub fn silent(content: OpenContent) {
         return;
     }
     let Some(page) = page(&store, &content.request) else { return };
-    let Ok(address) = address(&store, &content.request, &page) else { return };
+    let address = address(&store, &content.request, &page, false);
     spawn_local(async move {
-        let asked: Result<Framing, ApiError> = rest::post(PATH_FRAMING, &address).await;
-        let Ok(Framing { refusal: Some(header) }) = asked else { return };
+        let framing = match address {
+            Ok(address) => rest::post(PATH_FRAMING, &address).await,
+            Err(_) => Ok(Framing { refusal: None, unknown: true }),
+        };
+        let Ok(Framing { refusal, unknown }) = framing else { return };
         for place in [store.panel, store.dialog] {
-            if is_open(place, content.opening) {
-                place.update(|open| {
-                    if let Some(open) = open {
-                        open.page = ContentPage::Unframed(header.clone());
-                    }
-                });
-            }
+            change(place, content.opening, |open| match &refusal {
+                Some(header) => open.page = ContentPage::Unframed(header.clone()),
+                None => open.is_silent = unknown,
+            });
         }
     });
 }
 
+/// Something was heard of a page after all.
+pub fn heard(content: &OpenContent) {
+    let Some(store) = engine::store() else { return };
+    for place in [store.panel, store.dialog] {
+        if place.with_untracked(|open| open.as_ref().is_some_and(|open| open.is_silent)) {
+            change(place, content.opening, |open| open.is_silent = false);
+        }
+    }
+}
+
 /// What is asked for to load a page, or its address where nothing is to be signed.
-fn address(store: &Store, request: &OpenRequest, page: &Page) -> Result<SignUrl, String> {
+fn address(store: &Store, request: &OpenRequest, page: &Page, outside: bool) -> Result<SignUrl, String> {
     let (kind, extension, message_id) = match page {
         Page::Target(Target::WebPanel(panel)) => (ExtensionKind::WEB_PANEL, &panel.key, None),
         Page::Target(Target::Dialog(dialog)) => (ExtensionKind::DIALOG, &dialog.key, None),
@@ -211,6 +237,7 @@ fn address(store: &Store, request: &OpenRequest, page: &Page) -> Result<SignUrl,
         theme: Some(theme.as_str().to_owned()),
         message_id,
         variables: request.extras.variables.clone(),
+        outside,
     })
 }
 
@@ -219,7 +246,7 @@ pub async fn sign_again(request: &OpenRequest) -> Result<SignedUrl, ApiError> {
     let gone = || ApiError::new(ErrorKind::NotFound, "This page is no longer installed here.");
     let store = engine::store().ok_or_else(gone)?;
     let page = page(&store, request).filter(|page| !matches!(page, Page::Linked(_))).ok_or_else(gone)?;
-    sign(&store, request, &page).await
+    sign(&store, request, &page, false).await
 }
 
 fn chosen_message(request: &OpenRequest) -> Option<roomglass_protocol::MessageId> {
@@ -230,18 +257,18 @@ fn chosen_message(request: &OpenRequest) -> Option<roomglass_protocol::MessageId
 }
 
 /// Browsers open a tab only in the handler of a click, before the address can be known.
-fn open_tab(store: &Store, request: OpenRequest, target: &Target) {
-    if matches!(target, Target::ExternalPage(page) if application_of(&page.url).is_some()) {
-        return open_application(*store, request, target.clone());
+fn open_tab(store: &Store, request: OpenRequest, page: Page) {
+    if matches!(&page, Page::Target(Target::ExternalPage(page)) if application_of(&page.url).is_some()) {
+        return open_application(*store, request, page);
     }
     let Ok(Some(tab)) = window().open_with_url_and_target("about:blank", "_blank") else {
         return store.toast(ToastKind::Failed, "The browser did not allow a new tab. Allow pop-ups for this page.");
     };
     // The page must not be able to reach back into this one.
     let _ = tab.set_opener(&wasm_bindgen::JsValue::NULL);
-    let (store, target) = (*store, target.clone());
+    let store = *store;
     spawn_local(async move {
-        match sign(&store, &request, &Page::Target(target)).await {
+        match sign(&store, &request, &page, true).await {
             Ok(signed) => lead(&tab, &signed.url),
             Err(error) => {
                 let _ = tab.close();
@@ -252,9 +279,9 @@ fn open_tab(store: &Store, request: OpenRequest, target: &Target) {
 }
 
 /// The browser asks the person before it hands an address to an application (CC-18). This page stays.
-fn open_application(store: Store, request: OpenRequest, target: Target) {
+fn open_application(store: Store, request: OpenRequest, page: Page) {
     spawn_local(async move {
-        match sign(&store, &request, &Page::Target(target)).await {
+        match sign(&store, &request, &page, true).await {
             Ok(signed) if application_of(&signed.url).is_some() => drop(window().location().set_href(&signed.url)),
             Ok(_) => {}
             Err(error) => store.toast(ToastKind::Failed, error.message),

@@ -10,7 +10,7 @@ use roomglass_protocol::{OrderedMap, RoomId, Sequence, UserId, state::Workspace,
 
 use super::{
     browser, connection::Connection, database::Database, outbox::Outbox, presence, presence::Activity, read::ReadMarks,
-    rooms, rooms::Filling, service_worker, session, sync::SyncRun, tiles, tiles::Fetches,
+    rooms, rooms::Filling, service_worker, session, sync::SyncRun, tiles,
 };
 use crate::{
     page_data::{PageData, PageKind, RoomData, WorkspaceData},
@@ -36,8 +36,6 @@ pub struct Client {
     pub outbox: Outbox,
     /// Synchronisation of integrations.
     pub sync: SyncRun,
-    /// Tile data under way.
-    pub fetches: Fetches,
     /// Logs whose end is being fetched.
     pub filling: Filling,
     /// Read positions to be told.
@@ -102,7 +100,6 @@ fn begin(store: Store, user: UserId, data: Option<&WorkspaceData>) {
         connection: Connection::default(),
         outbox: Outbox::default(),
         sync: SyncRun::default(),
-        fetches: Fetches::default(),
         filling: Filling::default(),
         read_marks: ReadMarks::default(),
         activity: Activity::default(),

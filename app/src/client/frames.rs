@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use leptos::{prelude::*, task::spawn_local};
 use roomglass_protocol::{
-    Event, EventBody, OrderedSet, RoomId, RoomRef, UserId, json,
+    Event, EventBody, IntegrationKey, OrderedSet, RoomId, RoomRef, UserId, json,
     push::{ServerFrame, TileUpdate},
     state::Effect as Consequence,
     sync::Trigger,
@@ -66,6 +66,8 @@ fn apply(client: &Rc<Client>, frame: ServerFrame) {
         ServerFrame::Update { waiting, .. } => note_update(client, waiting),
         ServerFrame::Call(news) => call_news::keep(store, news),
         ServerFrame::DynamicData { items, .. } => items.into_iter().for_each(|item| note_tile(client, item)),
+        // Conditions ask what room and person are.
+        ServerFrame::Room { .. } | ServerFrame::Person { .. } => fetch_tiles(client, &OrderedSet::new()),
         _ => {}
     }
 }
@@ -207,7 +209,7 @@ fn note_tile(client: &Rc<Client>, item: TileUpdate) {
             let has_it =
                 |room: &RoomId| installed.in_room((*room).into()).iter().any(|(key, _)| **key == item.integration);
             let everywhere = installed.rooms.keys().filter_map(|room| room.room());
-            everywhere.filter(has_it).collect()
+            everywhere.filter(|room| has_it(room) && client.store.has_integrations(*room)).collect()
         }),
     };
     for room in rooms {
@@ -224,10 +226,15 @@ pub fn take_outcome(client: &Rc<Client>, outcome: SyncOutcome) {
     }
     tiles::drop_removed(client);
     content::close_removed(client);
+    fetch_tiles(client, &outcome.versions);
+}
+
+/// Fetches the tiles in view that have nothing to show yet, and those of new versions.
+fn fetch_tiles(client: &Rc<Client>, versions: &OrderedSet<IntegrationKey>) {
     // While catching up, all tiles of the room are fetched at the end.
     if let Some(room) = client.store.active.get_untracked()
         && client.store.connection.get_untracked() == ConnectionState::Online
     {
-        tiles::fetch_changed(client, room, &outcome.versions);
+        tiles::fetch_changed(client, room, versions);
     }
 }

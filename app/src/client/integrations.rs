@@ -65,14 +65,14 @@ pub async fn preview(source: Source) -> Result<Review, ApiError> {
 
 /// Installs.
 pub async fn install(request: InstallFromSite) -> Result<Installed, ApiError> {
-    let installed = rest::post(integration::PATH_INSTALL, &request).await?;
+    let installed = rest::post_patiently(integration::PATH_INSTALL, &request).await?;
     browser::go_where_sent(&installed);
     Ok(installed)
 }
 
 /// Removes.
 pub async fn uninstall(request: Uninstall) -> Result<Installed, ApiError> {
-    let installed = rest::post(integration::PATH_UNINSTALL, &request).await?;
+    let installed = rest::post_patiently(integration::PATH_UNINSTALL, &request).await?;
     browser::go_where_sent(&installed);
     Ok(installed)
 }

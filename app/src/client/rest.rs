@@ -13,6 +13,8 @@ use web_sys::{AbortSignal, Headers, Request, RequestCredentials, RequestInit, Re
 use super::{engine, session};
 
 const SERVER_TIMEOUT_MS: u32 = 30_000;
+/// Installing waits for the callbacks of up to fifty rooms, four at a time, each of which may take ten seconds.
+const INSTALL_TIMEOUT_MS: u32 = 180_000;
 /// A provider that is slower counts as failed.
 const PROVIDER_TIMEOUT_MS: u32 = 10_000;
 /// More than any tile needs.
@@ -38,6 +40,11 @@ pub async fn get<T: DeserializeOwned>(path: &str) -> Result<T, ApiError> {
 /// `POST` with a body.
 pub async fn post<T: DeserializeOwned>(path: &str, body: &impl Serialize) -> Result<T, ApiError> {
     read(&call("POST", path, Some(write(body)?)).await?)
+}
+
+/// `POST` with a body, of what the server answers only when providers have answered.
+pub async fn post_patiently<T: DeserializeOwned>(path: &str, body: &impl Serialize) -> Result<T, ApiError> {
+    read(&call_within("POST", path, Some(write(body)?), INSTALL_TIMEOUT_MS).await?)
 }
 
 /// `PUT` with a body.
@@ -76,10 +83,14 @@ fn read<T: DeserializeOwned>(body: &str) -> Result<T, ApiError> {
 
 /// A request with a body that is JSON already; answers the body.
 pub async fn call(method: &str, path: &str, body: Option<String>) -> Result<String, ApiError> {
+    call_within(method, path, body, SERVER_TIMEOUT_MS).await
+}
+
+async fn call_within(method: &str, path: &str, body: Option<String>, limit_ms: u32) -> Result<String, ApiError> {
     let options = RequestInit::new();
     options.set_method(method);
     options.set_credentials(RequestCredentials::SameOrigin);
-    options.set_signal(Some(&AbortSignal::timeout_with_u32(SERVER_TIMEOUT_MS)));
+    options.set_signal(Some(&AbortSignal::timeout_with_u32(limit_ms)));
     if let Some(body) = body {
         options.set_body(&JsValue::from_str(&body));
         if let Ok(headers) = Headers::new() {

@@ -1,7 +1,7 @@
 //! Data of tiles: fetched when a room is opened, when an integration is installed and after reconnecting; pushed at all
 //! other times, never polled (DYN-02 … DYN-04). And data of controls, fetched when their menu opens.
 
-use std::{cell::RefCell, rc::Rc};
+use std::rc::Rc;
 
 use leptos::{prelude::*, task::spawn_local};
 use roomglass_protocol::{
@@ -24,10 +24,6 @@ use crate::state::{
     rows::{self, RowChange, TileRow},
 };
 
-/// Fetches under way; a second one for the same tile is not begun.
-#[derive(Default)]
-pub struct Fetches(RefCell<OrderedSet<(RoomId, ExtensionRef)>>);
-
 /// Why there is no data.
 pub(super) enum Missing {
     /// Our server could not be reached: what is shown stays.
@@ -39,16 +35,17 @@ pub(super) enum Missing {
 /// Fetches all tiles of a room.
 pub fn fetch_all(client: &Rc<Client>, room: RoomId) {
     for tile in fetchable(&client.store, room) {
-        fetch(client, room, tile);
+        fetch(client, room, tile, false);
     }
 }
 
-/// Fetches the tiles of a room that are new or whose integration has a new version.
+/// Fetches the tiles of a room that are new, or newly shown, or whose integration has a new version.
 pub fn fetch_changed(client: &Rc<Client>, room: RoomId, versions: &OrderedSet<IntegrationKey>) {
     for tile in fetchable(&client.store, room) {
         let is_new = client.store.shared_tile(room, &tile).with_untracked(|state| state.status == TileStatus::Static);
-        if is_new || versions.contains(&tile.integration) {
-            fetch(client, room, tile);
+        let is_changed = versions.contains(&tile.integration);
+        if is_new || is_changed {
+            fetch(client, room, tile, is_changed);
         }
     }
 }
@@ -59,7 +56,7 @@ pub fn refresh(room: RoomId, tile: ExtensionRef) {
         return (simulation.refresh)(tile);
     }
     if let Some(client) = client() {
-        fetch(&client, room, tile);
+        fetch(&client, room, tile, false);
     }
 }
 
@@ -68,18 +65,17 @@ fn fetchable(store: &Store, room: RoomId) -> Vec<ExtensionRef> {
     store.installed.with_untracked(|installed| fetchable_tiles(installed, &user, &membership.room))
 }
 
-fn fetch(client: &Rc<Client>, room: RoomId, tile: ExtensionRef) {
-    if !client.fetches.0.borrow_mut().insert((room, tile.clone())) {
-        return;
-    }
+/// A second fetch of a tile is begun only where it is `anew`: at the address of a new version.
+fn fetch(client: &Rc<Client>, room: RoomId, tile: ExtensionRef, anew: bool) {
     let client = client.clone();
     spawn_local(async move {
         let state = client.store.shared_tile(room, &tile);
-        if let Some(ticket) = state.try_update(TileState::fetching) {
+        if (anew || !state.with_untracked(TileState::is_fetching))
+            && let Some(ticket) = state.try_update(TileState::fetching)
+        {
             let answer = data(room, &tile, ExtensionKind::GLANCE, None).await;
             take_answer(&client, room, &tile, ticket, answer);
         }
-        client.fetches.0.borrow_mut().remove(&(room, tile));
     });
 }
 
@@ -104,6 +100,7 @@ pub(super) async fn data(
         theme: None,
         message_id,
         variables: Default::default(),
+        outside: false,
     };
     let signed = simulation::signed(&request).await.map_err(|error| match error.kind {
         ErrorKind::Unavailable | ErrorKind::Unauthenticated => Missing::Connection,
@@ -142,12 +139,12 @@ fn take_answer(
                 keep(client, room, tile, data);
             }
         }
-        Err(Missing::Connection) if state.with_untracked(|state| state.data.is_some()) => {
-            state.update(TileState::disconnected);
-        }
-        Err(_) => {
-            state.update(|state| state.failed(ticket));
-            client.database.save(rows::of_tile_gone(room, tile));
+        Err(Missing::Connection) => state.update(|state| state.unreachable(ticket)),
+        // What a push has brought meanwhile stays, stored too.
+        Err(Missing::Provider) => {
+            if state.try_update(|state| state.failed(ticket)) == Some(true) {
+                client.database.save(rows::of_tile_gone(room, tile));
+            }
         }
     }
 }

@@ -29,6 +29,9 @@ pub fn Dialog(
     /// `dialog` and its modifiers.
     #[prop(default = "dialog")]
     class: &'static str,
+    /// What else stands in its head.
+    #[prop(optional)]
+    acts: Option<AnyView>,
     /// What receives the focus.
     #[prop(optional)]
     first_focus: FirstFocus,
@@ -76,6 +79,7 @@ pub fn Dialog(
                     <h2 id=title_id.clone() tabindex="-1">{part(move || title.get())}</h2>
                     {subtitle.map(|subtitle| view! { <p>{subtitle}</p> })}
                 </div>
+                {acts}
                 <button class="iconbtn" type="button" aria-label="Close" on:click=on(move |_| on_close.run(()))>
                     <Icon name="i-x"/>
                 </button>

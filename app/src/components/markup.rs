@@ -88,7 +88,10 @@ pub fn span(span: html::Span, sender: Option<&Sender>) -> AnyView {
     if italic {
         view = view! { <i>{view}</i> }.into_any();
     }
-    let request = || sender?.request(opens.as_ref()?, href.as_ref(), use_context::<OpenRoom>()?.id);
+    let request = || {
+        let room = use_context::<OpenRoom>()?;
+        sender?.request(opens.as_ref()?, href.as_ref(), room.id).filter(|_| room.has_integrations())
+    };
     if let Some(request) = request() {
         view = opener(request, view);
     } else if let Some(href) = href.filter(|href| markdown::is_safe_href(href)) {

@@ -96,6 +96,8 @@ pub struct OpenContent {
     pub options: Value,
     /// How far it has come.
     pub page: ContentPage,
+    /// Whether nothing was heard of its page, and nobody can tell whether it forbids frames.
+    pub is_silent: bool,
 }
 
 /// How far related content has come.
@@ -129,7 +131,7 @@ impl OpenContent {
     /// What opens for the page on which an integration of this name is set up: a dialog.
     pub fn configuration(opening: u64, request: OpenRequest, name: &str) -> Self {
         let title = format!("Set up {name}");
-        Self { opening, request, title, icon: None, options: Value::Null, page: ContentPage::Signing }
+        Self::signing(opening, request, title, None, Value::Null)
     }
 
     /// What opens for a link that brings the address of its page: a dialog, under the name of the page's host. Nothing is signed for
@@ -138,7 +140,7 @@ impl OpenContent {
         let (_, rest) = request.extras.page.as_ref()?.split_once("://")?;
         let host = rest.split(['/', '?', '#']).next().unwrap_or_default().to_owned();
         let (title, options) = (request.extras.title.clone().unwrap_or(host), request.extras.options.clone());
-        Some(Self { opening, request, title, icon: None, options, page: ContentPage::Signing })
+        Some(Self::signing(opening, request, title, None, options))
     }
 
     /// What opens for a target, or `None` when that is a tab of its own.
@@ -154,7 +156,16 @@ impl OpenContent {
         };
         let title = request.extras.title.clone().unwrap_or_else(|| title.value.clone());
         let options = dialog_options::merged(options, &request.extras.options);
-        Some((place, Self { opening, request, title, icon, options, page: ContentPage::Signing }))
+        Some((place, Self::signing(opening, request, title, icon, options)))
+    }
+
+    fn signing(opening: u64, request: OpenRequest, title: String, icon: Option<Icon>, options: Value) -> Self {
+        Self { opening, request, title, icon, options, page: ContentPage::Signing, is_silent: false }
+    }
+
+    /// The same content, to be signed and loaded once more.
+    pub fn again(self, opening: u64, request: OpenRequest) -> Self {
+        Self::signing(opening, request, self.title, self.icon, self.options)
     }
 
     /// The address, once it is there.

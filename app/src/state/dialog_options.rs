@@ -37,6 +37,11 @@ impl OpenContent {
         }
     }
 
+    /// Whether it asks about something that cannot be undone, and the like.
+    pub fn is_warning(&self) -> bool {
+        self.options.get("style").and_then(Value::as_str) == Some("warning")
+    }
+
     /// A sentence beside the buttons.
     pub fn hint(&self) -> Option<String> {
         text(self.options.get("hint")?)
@@ -98,7 +103,15 @@ mod tests {
             element: OpenedFrom::Tile,
             extras: OpenExtras::default(),
         };
-        OpenContent { opening: 1, request, title: "Details".into(), icon: None, options, page: ContentPage::Signing }
+        OpenContent {
+            opening: 1,
+            request,
+            title: "Details".into(),
+            icon: None,
+            options,
+            page: ContentPage::Signing,
+            is_silent: false,
+        }
     }
 
     // HCC-12

@@ -216,6 +216,11 @@ impl Store {
         })
     }
 
+    /// Whether integrations can be in a room: there are none in conversations.
+    pub fn has_integrations(&self, room: RoomId) -> bool {
+        self.membership_untracked(room).is_none_or(|membership| membership.room.kind == RoomKind::Room)
+    }
+
     /// Whether the person of the session is an administrator. Reactive.
     pub fn is_administrator(&self) -> bool {
         self.workspace.with(|known| known.as_ref().is_some_and(|known| known.user.role == Role::Administrator))

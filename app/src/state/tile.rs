@@ -32,12 +32,17 @@ pub struct TileState {
     pub unseen: bool,
     /// Counts pushes, so that an answer under way since before a push yields to it (PUSH-19).
     pub pushes: u64,
+    /// Counts fetches: of several under way the last one counts.
+    fetches: u64,
+    /// Whether the last one is under way.
+    fetching: bool,
 }
 
 /// What a fetch must know of the tile at its start, to find out at its end whether it still counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FetchTicket {
     pushes: u64,
+    fetches: u64,
 }
 
 impl TileState {
@@ -51,23 +56,48 @@ impl TileState {
         if self.data.is_none() {
             self.status = TileStatus::Loading;
         }
-        FetchTicket { pushes: self.pushes }
+        self.fetches += 1;
+        self.fetching = true;
+        FetchTicket { pushes: self.pushes, fetches: self.fetches }
     }
 
-    /// A fetch brought data. Returns whether it was taken: a push since the start of the fetch is newer (PUSH-19).
+    /// Whether data is under way.
+    pub fn is_fetching(&self) -> bool {
+        self.fetching
+    }
+
+    /// A fetch has ended. Returns whether it counts: none has begun since, and nothing was pushed (PUSH-19).
+    fn ends(&mut self, ticket: FetchTicket) -> bool {
+        let is_last = ticket.fetches == self.fetches;
+        self.fetching &= !is_last;
+        is_last && ticket.pushes == self.pushes
+    }
+
+    /// A fetch brought data. Returns whether it was taken.
     pub fn fetched(&mut self, ticket: FetchTicket, data: TileData, now: Timestamp) -> bool {
-        let current = ticket.pushes == self.pushes;
+        let current = self.ends(ticket);
         if current {
             self.show(data, now);
         }
         current
     }
 
-    /// A fetch failed, or brought what cannot be read.
-    pub fn failed(&mut self, ticket: FetchTicket) {
-        if ticket.pushes == self.pushes {
+    /// A fetch failed, or brought what cannot be read. Returns whether what was shown is gone.
+    pub fn failed(&mut self, ticket: FetchTicket) -> bool {
+        let current = self.ends(ticket);
+        if current {
             self.data = None;
             self.status = TileStatus::Failed;
+        }
+        current
+    }
+
+    /// A fetch could not be made, for want of a connection. What is shown stays; where that is nothing, the fetch has failed.
+    pub fn unreachable(&mut self, ticket: FetchTicket) {
+        if self.data.is_none() {
+            self.failed(ticket);
+        } else if self.ends(ticket) {
+            self.disconnected();
         }
     }
 
@@ -123,6 +153,30 @@ mod tests {
         assert_eq!(label(&tile), Some("yesterday"));
         tile.failed(ticket);
         assert_eq!((label(&tile), tile.status), (None, TileStatus::Failed));
+    }
+
+    // UPD-10: a new version may say another address.
+    #[test]
+    fn of_two_fetches_the_later_counts_whichever_ends_first() {
+        let mut tile = TileState::default();
+        let (of_old_version, of_new_version) = (tile.fetching(), tile.fetching());
+        assert!(tile.is_fetching());
+        assert!(!tile.failed(of_old_version), "another is under way");
+        assert_eq!((tile.status, tile.is_fetching()), (TileStatus::Loading, true));
+        assert!(tile.fetched(of_new_version, data("new"), Timestamp(1)));
+        assert!(!tile.is_fetching());
+        assert!(!tile.fetched(of_old_version, data("old"), Timestamp(2)));
+        assert_eq!(label(&tile), Some("new"));
+    }
+
+    #[test]
+    fn push_19_a_fetch_that_yields_to_a_push_takes_nothing_of_it_away() {
+        let mut tile = TileState::default();
+        let ticket = tile.fetching();
+        tile.pushed(data("newer"), Timestamp(2), true);
+        assert!(!tile.failed(ticket), "what was stored of the push stays");
+        let ticket = tile.fetching();
+        assert!(tile.failed(ticket));
     }
 
     #[test]

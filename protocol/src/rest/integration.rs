@@ -193,6 +193,9 @@ pub struct SignUrl {
     /// Values for `{dotted.path}` variables in the address, by path (HipChat Connect §1.15).
     #[serde(default, skip_serializing_if = "OrderedMap::is_empty")]
     pub variables: OrderedMap<String, String>,
+    /// Whether the page is opened in a tab of its own: there it comes from its own server, also where frames have it from this one.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub outside: bool,
 }
 
 /// The two attributes of an extension that hold an address.
@@ -229,6 +232,9 @@ pub struct Framing {
     /// The header by which the page forbids it, such as `X-Frame-Options: DENY`; absent where it does not, or did not answer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refusal: Option<String>,
+    /// Whether the page did not answer the server, which a browser may still reach; absent where it did.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unknown: bool,
 }
 
 /// One installation as members see it.

@@ -7,7 +7,8 @@
 //! - No address of a special purpose, written out or behind a name; private ones only as the operator decided
 //!   ([`PrivateProviders`]). The address that was checked is the one that is connected to.
 //! - No proxy from the environment, no connection kept for later, no redirect but at most three of a `GET` within one
-//!   origin, no decompression.
+//!   origin, no decompression. Where only the head of a page is looked at, redirects may leave the origin; each address
+//!   is checked like the first.
 //! - [`TIME_LIMIT`] for everything together, and a limit for the body, which is counted while it arrives.
 
 mod address;
@@ -180,16 +181,16 @@ impl Egress {
     /// When there is no answer.
     pub async fn get_unless(&self, url: &str, max_bytes: usize, etag: Option<&str>) -> Result<Answer, EgressError> {
         let url = self.check(url).map_err(EgressError::Refused)?;
-        within_time(async { read(self.follow(url, etag).await?, max_bytes).await }).await
+        within_time(async { read(self.follow(url, etag, Redirects::WithinOrigin).await?, max_bytes).await }).await
     }
 
-    /// As [`Egress::get`], for what stands before the body alone.
+    /// What stands before the body of the page to which an address leads a browser, on another origin too.
     ///
     /// # Errors
     /// When there is no answer.
     pub async fn get_head(&self, url: &str) -> Result<HeaderMap, EgressError> {
         let url = self.check(url).map_err(EgressError::Refused)?;
-        within_time(self.follow(url, None)).await.map(|response| response.headers().clone())
+        within_time(self.follow(url, None, Redirects::Anywhere)).await.map(|response| response.headers().clone())
     }
 
     /// Posts JSON and reads at most [`MAX_BODY_BYTES`] of the answer.
@@ -239,7 +240,7 @@ impl Egress {
         Ok(self.client.request(method, url))
     }
 
-    async fn follow(&self, mut url: Url, etag: Option<&str>) -> Result<Response, EgressError> {
+    async fn follow(&self, mut url: Url, etag: Option<&str>, redirects: Redirects) -> Result<Response, EgressError> {
         for _ in 0..=MAX_REDIRECTS {
             let mut request = self.client.get(url.clone());
             if let Some(etag) = etag {
@@ -248,13 +249,21 @@ impl Egress {
             let response = request.send().await.map_err(explain)?;
             let Some(next) = redirect(&response) else { return Ok(response) };
             let next = url.join(&next).map_err(|_| EgressError::Refused(Refusal::Redirect))?;
-            if next.origin() != url.origin() {
+            if redirects == Redirects::WithinOrigin && next.origin() != url.origin() {
                 return Err(EgressError::Refused(Refusal::Redirect));
             }
             url = self.check(next.as_str()).map_err(EgressError::Refused)?;
         }
         Err(EgressError::Refused(Refusal::Redirect))
     }
+}
+
+/// Which redirects are followed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Redirects {
+    WithinOrigin,
+    /// Wherever the policy allows to connect.
+    Anywhere,
 }
 
 fn builder(policy: &Policy) -> reqwest::ClientBuilder {

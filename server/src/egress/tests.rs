@@ -78,6 +78,17 @@ async fn redirects_to_another_origin_are_refused() {
 }
 
 #[tokio::test]
+async fn a_head_is_looked_at_where_the_page_leads_unless_nobody_may_connect_there() {
+    const AWAY: &str = "HTTP/1.1 302 Found\r\nLocation: http://localhost:{port}/\r\nConnection: close\r\n\r\n";
+    const METADATA: &str = "HTTP/1.1 302 Found\r\nLocation: http://169.254.169.254/\r\nConnection: close\r\n\r\n";
+    let url = provider(&[AWAY, HELLO]).await;
+    assert!(open().get_head(&url).await.is_ok());
+    let url = provider(&[METADATA]).await;
+    let refused = open().get_head(&url).await;
+    assert!(matches!(refused, Err(EgressError::Refused(Refusal::SpecialAddress))), "{refused:?}");
+}
+
+#[tokio::test]
 async fn posts_are_never_redirected() {
     const AGAIN: &str = "HTTP/1.1 307 Moved\r\nLocation: /next\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
     let url = provider(&[AGAIN, HELLO]).await;

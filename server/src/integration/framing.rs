@@ -27,11 +27,13 @@ pub(super) async fn ask(
     let Signed { page, is_rewritten } = signed(&app, &caller, &request).await?;
     if is_rewritten {
         // It comes from us, who let ourselves frame it.
-        return Ok(Json(Framing { refusal: None }));
+        return Ok(Json(Framing { refusal: None, unknown: false }));
     }
     // A page that does not answer the server may well answer the browser.
-    let head = app.egress.get_head(&page.url).await.unwrap_or_default();
-    Ok(Json(Framing { refusal: refusal(&head, &app.config.public_url) }))
+    Ok(Json(match app.egress.get_head(&page.url).await {
+        Ok(head) => Framing { refusal: refusal(&head, &app.config.public_url), unknown: false },
+        Err(_) => Framing { refusal: None, unknown: true },
+    }))
 }
 
 /// The header that forbids `us` to frame a page from another origin. `frame-ancestors` counts in place of `X-Frame-Options`, as in

@@ -50,12 +50,15 @@ pub(super) async fn signed(app: &AppState, caller: &SessionCaller, request: &Sig
     if !reader.is_member(request.room_id, caller.person().id).await? {
         return Err(HttpError::forbidden("Only members of the room may open its integrations."));
     }
+    if !reader.room(request.room_id).await?.is_some_and(|room| place::has_name(&room)) {
+        return Err(HttpError::forbidden("Conversations belong to the people in them: they have no integrations."));
+    }
     let (installation, extension) = find(&mut reader, request).await?;
     if request.kind.0 == CONFIGURATION {
         place::authorise(&mut reader, caller.person().id, &[installation.place]).await?;
     }
-    let rewrites =
-        framed::is_framed(request, &extension) && reader.rewrites_pages_of(&installation.integration).await?;
+    let in_frame = !request.outside && framed::is_framed(request, &extension);
+    let rewrites = in_frame && reader.rewrites_pages_of(&installation.integration).await?;
     drop(reader);
     let template = request.template(&extension).ok_or_else(no_such_extension)?;
     let address = fill_variables(template, &request.variables);

@@ -27,7 +27,7 @@ use web_sys::{HtmlIFrameElement, MessageEvent};
 use super::{browser, content, engine, simulation};
 use crate::{
     components::{live::effect, panel::close_panel},
-    state::OpenContent,
+    state::{Handled, OpenContent},
 };
 
 /// What happened before a page listened is told when it does, unless that takes longer (contract §9.6).
@@ -36,8 +36,6 @@ const PATIENCE_MS: i64 = 30_000;
 const SILENCE: Duration = Duration::from_secs(2);
 /// Most events kept for a page that does not listen yet; the newest are.
 const MOST_WAITING: usize = 32;
-/// Most events one page may listen to.
-const MOST_EVENTS: usize = 64;
 
 /// A framed page.
 struct Frame {
@@ -52,7 +50,7 @@ struct Frame {
     /// Whether the page has said anything.
     was_heard: Cell<bool>,
     /// Events the page handles.
-    handled: RefCell<OrderedSet<String>>,
+    handled: RefCell<Handled>,
     /// Events it has not been told of.
     waiting: RefCell<Vec<Waiting>>,
     /// Buttons of the dialog that were pressed, and are to be answered.
@@ -176,11 +174,12 @@ impl Frame {
     }
 
     fn take(self: &Rc<Self>, message: Incoming) {
-        self.was_heard.set(true);
+        if !self.was_heard.replace(true) {
+            content::heard(&self.content);
+        }
         match message.kind.as_str() {
             "init" => {
-                // A page that went on to another document handles nothing until it says so.
-                self.handled.borrow_mut().clear();
+                self.handled.borrow_mut().begin();
                 self.post(&frame::ready());
             }
             "req" => calls::call(self, message),
@@ -216,11 +215,7 @@ impl Frame {
 
     fn handles(&self, events: &[Value]) {
         let mut handled = self.handled.borrow_mut();
-        for event in events.iter().filter_map(Value::as_str) {
-            if handled.len() < MOST_EVENTS {
-                handled.insert(event.to_owned());
-            }
-        }
+        handled.add(events.iter().filter_map(Value::as_str));
         let oldest = browser::now().0 - PATIENCE_MS;
         self.waiting.borrow_mut().retain(|waiting| {
             let is_told = handled.contains(&waiting.event);

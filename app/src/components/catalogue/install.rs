@@ -28,6 +28,7 @@ pub fn InstallDialog(
     on_close: Callback<()>,
 ) -> impl IntoView {
     let source = RwSignal::new(source);
+    let address = RwSignal::new(String::new());
     let review = RwSignal::new(None::<Review>);
     let previewing = Request::default();
     effect(move || {
@@ -39,9 +40,16 @@ pub fn InstallDialog(
         (Some(source), Some(review)) => {
             view! { <ReviewDialog source relay_state=relay_state.clone() review room on_close/> }.into_any()
         }
-        (None, _) => view! { <AddressDialog source on_close/> }.into_any(),
+        (None, _) => view! { <AddressDialog source address on_close/> }.into_any(),
         (Some(from), None) => {
-            let again = move |_| source.set(from.descriptor_url.is_none().then(|| from.clone()));
+            // An address is asked for again: it may be the fault.
+            let again = move |_| match &from.descriptor_url {
+                Some(typed) => {
+                    address.set(typed.clone());
+                    source.set(None);
+                }
+                None => source.set(Some(from.clone())),
+            };
             view! { <PreviewDialog previewing again=Callback::new(move |()| again(())) on_close/> }.into_any()
         }
     })
@@ -70,8 +78,12 @@ fn PreviewDialog(previewing: Request, again: Callback<()>, on_close: Callback<()
 }
 
 #[component]
-fn AddressDialog(source: RwSignal<Option<Source>>, on_close: Callback<()>) -> impl IntoView {
-    let address = RwSignal::new(String::new());
+fn AddressDialog(
+    source: RwSignal<Option<Source>>,
+    /// What is typed.
+    address: RwSignal<String>,
+    on_close: Callback<()>,
+) -> impl IntoView {
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         source.set(Some(Source { integration: None, descriptor_url: Some(address.get_untracked().trim().to_owned()) }));
@@ -102,7 +114,7 @@ fn ReviewDialog(
     on_close: Callback<()>,
 ) -> impl IntoView {
     let store = expect_context::<Store>();
-    let place = Place::new(store, room);
+    let place = Place::new(store, room, &review);
     let installing = Request::default();
     let unplaced = RwSignal::new(false);
     let name = review.name.clone();

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use roomglass_protocol::{
-    IntegrationKey, RoomRef,
+    ApiError, ErrorKind, IntegrationKey, RoomRef,
     rest::update::{Decision, UpdateReview, WaitingUpdate},
 };
 
@@ -86,7 +86,8 @@ pub fn UpdateDialog(
     let (loading, deciding) = (Request::default(), Request::default());
     let integration = StoredValue::new(integration);
     let load = move || {
-        loading.ask(actions::review_update(integration.get_value()), move |found| drop(review.try_set(Some(found))))
+        let question = unless_decided(actions::review_update(integration.get_value()));
+        loading.ask(question, move |found| drop(review.try_set(Some(found))))
     };
     effect(load);
     let title = format!("New version of {name}");
@@ -101,19 +102,24 @@ pub fn UpdateDialog(
     let done_accepted = done.clone();
     let accept = move |_| {
         let (Some(decision), done) = (decision(), done_accepted.clone()) else { return };
-        deciding.ask(actions::accept_update(integration.get_value(), decision), move |_| done("is up to date."));
+        let question = unless_decided(actions::accept_update(integration.get_value(), decision));
+        deciding.ask(question, move |_| done("is up to date."));
     };
     let refuse = move |_| {
         let (Some(decision), done) = (decision(), done.clone()) else { return };
-        deciding.ask(actions::refuse_update(integration.get_value(), decision), move |()| done("stays as it is."));
+        let question = unless_decided(actions::refuse_update(integration.get_value(), decision));
+        deciding.ask(question, move |()| done("stays as it is."));
     };
     let busy = move || (loading.is_busy() || deciding.is_busy()).then_some("true");
     let look_again = move || {
-        deciding.refusal().is_some().then(|| {
+        deciding.refusal().is_some_and(|error| error.kind != ErrorKind::NotFound).then(|| {
             view! { <button class="btn btn--sm" type="button" on:click=on(move |_| load())>"Look at it again"</button> }
         })
     };
-    let known = move || review.with(Option::is_some);
+    let is_decided = move || {
+        [loading, deciding].iter().any(|it| it.refusal().is_some_and(|error| error.kind == ErrorKind::NotFound))
+    };
+    let known = move || review.with(Option::is_some) && !is_decided();
     view! {
         <Dialog id="update" title class="dialog dialog--wide" on_close
             subtitle="Read what would change, then decide. The same version does not come again if you refuse it.">
@@ -131,6 +137,21 @@ pub fn UpdateDialog(
         </Dialog>
     }
     .into_any()
+}
+
+/// What waits no longer was decided about by somebody else, or went with the integration.
+async fn unless_decided<T>(question: impl Future<Output = Result<T, ApiError>>) -> Result<T, ApiError> {
+    question.await.map_err(decided_meanwhile)
+}
+
+fn decided_meanwhile(error: ApiError) -> ApiError {
+    match error.kind {
+        ErrorKind::NotFound => ApiError::new(
+            error.kind,
+            "This version does not wait any more: somebody else has decided, or its provider took it back.",
+        ),
+        _ => error,
+    }
 }
 
 /// Where it is installed, what has to be agreed to, and what comes along with it.
@@ -162,5 +183,18 @@ fn places(store: Store, places: &[RoomRef]) -> String {
         (0, others) => format!("in {others} rooms you are not in"),
         (_, 0) => format!("in {}", known.join(", ")),
         (_, others) => format!("in {} and {others} more", known.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // UPD-06
+    #[test]
+    fn whoever_comes_second_learns_that_somebody_else_has_decided() {
+        let told = |kind| decided_meanwhile(ApiError::new(kind, "as the server says")).message;
+        assert!(told(ErrorKind::NotFound).contains("somebody else has decided"));
+        assert_eq!(told(ErrorKind::Conflict), "as the server says");
     }
 }

@@ -18,7 +18,7 @@ pub fn FixedEntries(on: ControlsOn) -> impl IntoView {
     match on {
         ControlsOn::Message(message) => view! { <MessageEntries message/> }.into_any(),
         ControlsOn::Tile(tile) => view! { <TileEntries tile/> }.into_any(),
-        ControlsOn::Panel(_) | ControlsOn::Input => ().into_any(),
+        ControlsOn::Panel(..) | ControlsOn::Input => ().into_any(),
     }
 }
 

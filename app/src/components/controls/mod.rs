@@ -6,7 +6,7 @@ mod fixed;
 mod why;
 
 use leptos::prelude::*;
-use roomglass_protocol::{Author, IntegrationKey, Message, integration::ExtensionRef};
+use roomglass_protocol::{Author, ExtensionKey, IntegrationKey, Message, integration::ExtensionRef};
 use serde_json::Value;
 
 use super::{menu::MenuSurface, provider::ProviderNames, room::OpenRoom};
@@ -35,8 +35,8 @@ pub enum ControlsOn {
     Message(Message),
     /// A tile.
     Tile(ShownTile),
-    /// Related content in the panel.
-    Panel(IntegrationKey),
+    /// Related content, by the extension that is shown.
+    Panel(IntegrationKey, ExtensionKey),
     /// The input field.
     Input,
 }
@@ -64,11 +64,8 @@ impl ControlsOn {
                 let metadata = metadata_of(store, room, &tile.id);
                 read(ControlElement::Tile(&tile.id.integration, metadata.as_ref()))
             }
-            Self::Panel(integration) => {
-                let target = store.panel.with_untracked(|panel| panel.as_ref().map(|open| open.request.target.clone()));
-                let tile = target.and_then(|target| {
-                    store.installed.with_untracked(|installed| tile_behind(installed, integration, &target))
-                });
+            Self::Panel(integration, target) => {
+                let tile = store.installed.with_untracked(|installed| tile_behind(installed, integration, target));
                 let metadata = tile.and_then(|tile| metadata_of(store, room, &tile));
                 read(ControlElement::Panel(integration, metadata.as_ref()))
             }
@@ -81,7 +78,7 @@ impl ControlsOn {
         match self {
             Self::Message(message) => OpenedFrom::Message(message.id),
             Self::Tile(_) => OpenedFrom::Tile,
-            Self::Panel(_) => OpenedFrom::Panel,
+            Self::Panel(..) => OpenedFrom::Panel,
             Self::Input => OpenedFrom::Input,
         }
     }
@@ -94,7 +91,7 @@ impl ControlsOn {
                 format!("Controls for the message from {name}")
             }
             Self::Tile(tile) => format!("Controls for {}", names.of(&tile.id.integration)),
-            Self::Panel(integration) => format!("Controls for {}", names.of(integration)),
+            Self::Panel(integration, _) => format!("Controls for {}", names.of(integration)),
             Self::Input => "Controls for the message you write".to_owned(),
         }
     }
@@ -113,7 +110,7 @@ impl OpenControls {
 
     /// Whether this is the menu of the panel.
     pub fn is_on_panel(&self) -> bool {
-        matches!(self.on, ControlsOn::Panel(_))
+        matches!(self.on, ControlsOn::Panel(..))
     }
 
     /// Whether this is the menu of the input field.

@@ -119,10 +119,10 @@ fn condition(Explained { holds, what }: Explained) -> AnyView {
             view! { <span>"This is no condition. Nothing is shown while it is in the list."</span> }.into_any()
         }
         Tested::Test { name, params, invert, known, values } => {
-            let turned = if invert { "not " } else { "" };
+            let (turned, unknown) = if invert { ("not ", "its opposite holds") } else { ("", "it fails") };
             view! {
                 <span>{turned}<code>{name}</code></span>
-                {(!known).then(|| view! { <small>"This version does not know it, so that it fails."</small> })}
+                {(!known).then(|| view! { <small>"This version does not know it, so that "{unknown}"."</small> })}
                 {(!params.is_null()).then(|| view! { <small>"Asks for "<code>{params.to_string()}</code></small> })}
                 <small>{found(values)}</small>
             }

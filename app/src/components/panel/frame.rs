@@ -10,7 +10,7 @@ use crate::components::live::{effect, memo, on, part};
 use crate::{
     client::{self, actions},
     components::icon::Icon,
-    state::{ContentPage, OpenContent},
+    state::{ContentPage, OpenContent, OpenRequest},
 };
 
 /// Nothing is drawn for what takes no longer than this (design §4.3).
@@ -25,8 +25,10 @@ pub fn ContentFrame(
     live: Signal<Option<OpenContent>>,
 ) -> impl IntoView {
     let page = memo(move || live.with(|open| open.as_ref().map(|open| open.page.clone())));
+    let is_silent = memo(move || live.with(|open| open.as_ref().is_some_and(|open| open.is_silent)));
+    let request = content.request.clone();
     let content = StoredValue::new(content);
-    part(move || match page.get() {
+    let shown = part(move || match page.get() {
         Some(ContentPage::Ready(signed)) => view! { <Frame signed content=content.get_value()/> }.into_any(),
         Some(ContentPage::Failed(error)) => {
             let current = live.get_untracked().unwrap_or_else(|| content.get_value());
@@ -34,7 +36,23 @@ pub fn ContentFrame(
         }
         Some(ContentPage::Unframed(header)) => view! { <Unframed header content=content.get_value()/> }.into_any(),
         Some(ContentPage::Signing) | None => view! { <FrameSkeleton/> }.into_any(),
-    })
+    });
+    let doubt = part(move || {
+        is_silent.get().then(|| {
+            view! {
+                <div class="frame__doubt">
+                    <p role="status">"Nothing to see? Perhaps the page does not let itself be shown here."</p>
+                    {open_outside(request.clone())}
+                </div>
+            }
+        })
+    });
+    (shown, doubt).into_any()
+}
+
+fn open_outside(request: OpenRequest) -> AnyView {
+    let open = on(move |_: leptos::ev::MouseEvent| actions::open_outside(request.clone()));
+    view! { <button class="btn btn--sm" type="button" on:click=open>"Open in a tab of its own"</button> }.into_any()
 }
 
 #[component]
@@ -75,13 +93,13 @@ fn FrameSkeleton() -> impl IntoView {
     .into_any()
 }
 
+/// It was asked of our own server, which alone signs addresses: nobody knows yet whether the provider answers.
 #[component]
 fn FrameError(message: String, content: OpenContent) -> impl IntoView {
-    let provider = provider_name(content.request.integration.clone());
     view! {
         <div class="empty" role="alert">
             <Icon name="i-circle-alert" class="icon icon--lg"/>
-            <h3>{part(move || provider.get())}" is not answering"</h3>
+            <h3>"This page cannot be opened"</h3>
             <p>{message}</p>
             <div class="btn-group">
                 <button class="btn btn--sm" type="button" on:click=on(move |_| actions::reload_content(content.clone()))>"Try again"</button>
@@ -102,7 +120,7 @@ fn Unframed(header: String, content: OpenContent) -> impl IntoView {
             <h3>{part(move || provider.get())}" does not let this page be shown here"</h3>
             <p>"Its server forbids it with "<code>{header}</code>". Whoever runs it can allow this chat there."</p>
             <div class="btn-group">
-                <button class="btn btn--sm" type="button" on:click=on(move |_| actions::open_outside(request.clone()))>"Open in a tab of its own"</button>
+                {open_outside(request)}
             </div>
         </div>
     }

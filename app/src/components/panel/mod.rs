@@ -1,5 +1,6 @@
 //! Related content: the right sidebar, and the dialog that is laid over everything.
 
+mod controls;
 mod dialog;
 mod frame;
 mod grip;
@@ -8,18 +9,18 @@ use leptos::prelude::*;
 use roomglass_protocol::IntegrationKey;
 
 use super::{
-    controls::{ControlsOn, OpenControls},
     focus,
     icon::{AppIcon, Icon},
     provider::{ProviderNames, provider_icon},
     room::OpenRoom,
 };
-use crate::components::live::{effect, follow, memo, on, part};
+use crate::components::live::{effect, memo, on, part};
 use crate::{
     client::actions,
     deferred::split_off,
     state::{OpenContent, OpenedFrom, Store},
 };
+use controls::more_button;
 pub use dialog::ContentDialog;
 use frame::ContentFrame;
 use grip::Grip;
@@ -81,28 +82,15 @@ fn OpenPanel(content: OpenContent) -> impl IntoView {
 #[component]
 fn PanelActions(content: OpenContent, provider: Memo<String>) -> impl IntoView {
     let room = expect_context::<OpenRoom>();
-    let integration = content.request.integration.clone();
+    let controls = more_button("panel-controls", room, &content.request, provider);
     let request = content.request;
-    let menu_open = memo(move || room.controls.with(|open| matches!(open, Some(open) if open.is_on_panel())));
-    let toggle = move |_| {
-        let open = (!menu_open.get_untracked()).then(|| OpenControls {
-            anchor: "panel-controls".to_owned(),
-            opener: None,
-            on: ControlsOn::Panel(integration.clone()),
-        });
-        room.controls.set(open);
-    };
     view! {
         <div class="panel__acts">
             <button class="iconbtn iconbtn--sm" type="button" aria-label="Open in a tab of its own"
                 on:click=on(move |_| actions::open_outside(request.clone()))>
                 <Icon name="i-external-link" class="icon icon--sm"/>
             </button>
-            <button class="iconbtn iconbtn--sm" id="panel-controls" type="button" aria-haspopup="menu"
-                aria-label=follow(move || format!("View controls for {}", provider.get()))
-                aria-expanded=follow(move || menu_open.get().to_string()) on:click=toggle>
-                <Icon name="i-ellipsis"/>
-            </button>
+            {controls}
             <button class="iconbtn iconbtn--sm not-phone" type="button" aria-label="Close panel"
                 on:click=on(move |_| close_panel())>
                 <Icon name="i-x"/>

@@ -153,6 +153,11 @@ pub fn RoomPane(
 }
 
 impl OpenRoom {
+    /// Whether integrations can be in it: there are none in conversations.
+    pub fn has_integrations(self) -> bool {
+        self.store.has_integrations(self.id)
+    }
+
     /// The room as the reader sees it. Reactive; `None` once they are no longer a member.
     pub fn membership(self) -> Option<roomglass_protocol::Membership> {
         self.store.membership(self.id)

@@ -1,6 +1,7 @@
 //! The shelf: live tiles side by side, in the order of their weight, never by what they show.
 
 mod elements;
+mod hidden;
 mod overflow;
 mod tile;
 
@@ -33,15 +34,14 @@ pub fn open_request(tile: &ShownTile, room: RoomId) -> Option<OpenRequest> {
     })
 }
 
-/// All tiles of the open room. Absent from conversations without any.
+/// All tiles of the open room. Absent from conversations, which have none.
 #[component]
 pub fn Shelf() -> impl IntoView {
     let store = expect_context::<Store>();
     let room = expect_context::<OpenRoom>();
     let tiles = memo(move || store.visible_tiles(room.id));
-    let is_room = move || room.membership().is_some_and(|membership| membership.room.kind == RoomKind::Room);
-    let worth_showing = memo(move || is_room() || tiles.with(|tiles| !tiles.is_empty()));
-    part(move || worth_showing.get().then(|| view! { <ShelfBar tiles/> }))
+    let is_room = memo(move || room.membership().is_some_and(|membership| membership.room.kind == RoomKind::Room));
+    part(move || is_room.get().then(|| view! { <ShelfBar tiles/> }))
 }
 
 #[component]

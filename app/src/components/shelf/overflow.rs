@@ -1,21 +1,18 @@
 //! Tiles that do not fit whole stand behind `+n`. Until that has been measured all of them are in the strip.
 
-use leptos::{html, prelude::*};
+use leptos::{html, prelude::*, task::spawn_local};
 use wasm_bindgen::JsCast;
 
-use super::elements::{hidden_buttons, may_have_buttons};
+use super::hidden::hidden_tiles;
 use crate::components::live::{effect, follow, memo, on, part};
 use crate::{
-    client::actions,
-    components::{
-        focus,
-        menu::{MenuItem, MenuSurface},
-        resize::on_resize,
-        room::OpenRoom,
-    },
+    components::{menu::MenuSurface, resize::on_resize, room::OpenRoom},
     state::{ShownTile, Store},
 };
 use roomglass_protocol::integration::{LozengeKind, Status};
+
+/// Id of the button that shows them.
+const BUTTON: &str = "shelf-overflow";
 
 /// Which tiles do not fit. A handle that can be copied.
 #[derive(Clone, Copy)]
@@ -89,16 +86,27 @@ pub fn OverflowButton(overflow: Overflow) -> impl IntoView {
         (count, false) => format!("{count} more tiles"),
         (count, true) => format!("{count} more tiles, one in error"),
     };
+    // Once its entries can be drawn: the first receives the focus.
+    let toggle = move |_: leptos::ev::MouseEvent| {
+        if open.get_untracked() {
+            return open.set(false);
+        }
+        spawn_local(async move {
+            // Where the code cannot be fetched the menu says so.
+            let _ = hidden_tiles::load().await;
+            let _ = open.try_set(true);
+        });
+    };
     part(move || {
         (count.get() > 0).then(|| view! {
-        <button class="shelf__overflow" id="shelf-overflow" type="button" aria-haspopup="menu" tabindex="-1" aria-label=follow(label)
-            aria-expanded=follow(move || open.get().to_string()) on:click=on(move |_| open.update(|open| *open = !*open))>
+        <button class="shelf__overflow" id=BUTTON type="button" aria-haspopup="menu" tabindex="-1" aria-label=follow(label)
+            aria-expanded=follow(move || open.get().to_string()) on:click=on(toggle)>
             {part(move || in_error.get().then(|| view! { <span class="rail__signal"></span> }))}
             {part(move || format!("+{}", count.get()))}
         </button>
         {part(move || open.get().then(|| view! {
-            <MenuSurface anchor="shelf-overflow".to_owned() label="More tiles" on_close=Callback::new(move |()| open.set(false))>
-                {hidden.get_untracked().into_iter().map(|tile| view! { <HiddenTile tile/> }).collect_view()}
+            <MenuSurface anchor=BUTTON.to_owned() label="More tiles" on_close=Callback::new(move |()| open.set(false))>
+                {hidden_tiles(hidden.get_untracked(), BUTTON)}
             </MenuSurface>
         }))}
     })
@@ -110,23 +118,4 @@ fn shows_error(store: Store, room: OpenRoom, tile: &ShownTile) -> bool {
         let status = state.data.as_ref().and_then(|data| data.status.as_ref());
         matches!(status, Some(Status::Lozenge(lozenge)) if lozenge.kind == LozengeKind::Error)
     })
-}
-
-#[component]
-fn HiddenTile(tile: ShownTile) -> impl IntoView {
-    let store = expect_context::<Store>();
-    let room = expect_context::<OpenRoom>();
-    let state = store.shared_tile(room.id, &tile.id).get_untracked();
-    let label = super::tile::words(&tile, &state);
-    let request = super::open_request(&tile, room.id);
-    let open = Callback::new(move |()| {
-        if let Some(request) = request.clone() {
-            actions::open_target(request);
-        }
-        if let Some(button) = focus::element("shelf-overflow") {
-            focus::give(&button);
-        }
-    });
-    let buttons = may_have_buttons(&state).then(|| hidden_buttons(tile, state));
-    view! { <MenuItem icon="i-layout-grid" label on_choose=open/>{buttons} }.into_any()
 }

@@ -205,17 +205,22 @@ fn spoken_state(store: Store, state: &TileState) -> String {
         Some(Status::Lozenge(lozenge)) => spoken_kind(lozenge.kind),
         _ => None,
     });
+    let freshness = freshness_in_words(store, state);
+    let unseen = state.unseen.then(|| "Changed since you last looked".to_owned());
+    let kind = kind.map(|kind| format!(", {kind}")).unwrap_or_default();
+    [freshness, unseen].into_iter().flatten().fold(kind, |said, part| format!("{said}. {part}"))
+}
+
+/// How current a tile is, where there is something to say.
+pub fn freshness_in_words(store: Store, state: &TileState) -> Option<String> {
     let since = state.updated_at.map(|at| age(store, at));
-    let freshness = match (state.status, since) {
+    match (state.status, since) {
         (TileStatus::Loading, _) => Some("Loading".to_owned()),
         (TileStatus::Failed, _) => Some("Not answering".to_owned()),
         (TileStatus::Stale, Some(since)) => Some(format!("Last known {since}")),
         (TileStatus::Fresh, Some(since)) => Some(format!("Updated {since}")),
         _ => None,
-    };
-    let unseen = state.unseen.then(|| "Changed since you last looked".to_owned());
-    let kind = kind.map(|kind| format!(", {kind}")).unwrap_or_default();
-    [freshness, unseen].into_iter().flatten().fold(kind, |said, part| format!("{said}. {part}"))
+    }
 }
 
 /// Id of a part of a tile's element.

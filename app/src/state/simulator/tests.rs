@@ -127,6 +127,7 @@ fn auth_01_an_address_is_completed_as_the_server_completes_it() {
             theme: Some("dark".to_owned()),
             message_id: None,
             variables: Default::default(),
+            outside: false,
         };
         let unsigned = Unsigned::of(&descriptor, &request, &credentials, emma().id, Timestamp(1_000_000), "j");
         unsigned.map(|unsigned| (request.complete(&unsigned.address, "h.c.s"), unsigned))

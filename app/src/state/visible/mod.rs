@@ -5,7 +5,7 @@ mod explained;
 mod tests;
 
 use roomglass_protocol::{
-    ExtensionKey, IntegrationKey, Message, Person, Room, RoomRef,
+    ExtensionKey, IntegrationKey, Message, Person, Room, RoomKind, RoomRef,
     integration::{
         Action, ConditionContext, ConditionList, ElementContext, ExtensionRef, Extensions, Glance, MessageContext,
         Shown, Target,
@@ -177,11 +177,13 @@ pub fn tile_behind(
     Some(ExtensionRef { integration: integration.clone(), key: glance.key })
 }
 
+/// Conversations belong to the people in them: what is installed everywhere is not there (contract §1.8).
 fn in_room<'a>(
     installed: &'a InstalledState,
     room: &Room,
 ) -> impl Iterator<Item = (&'a IntegrationKey, &'a Extensions)> {
-    installed.in_room(RoomRef::Room(room.id)).into_iter().map(|(key, version)| (key, &version.extensions))
+    let here = if room.kind == RoomKind::Room { installed.in_room(RoomRef::Room(room.id)) } else { Vec::new() };
+    here.into_iter().map(|(key, version)| (key, &version.extensions))
 }
 
 fn tiles(installed: &InstalledState, room: &Room) -> impl Iterator<Item = (ExtensionRef, Glance)> {

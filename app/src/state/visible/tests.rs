@@ -1,4 +1,4 @@
-use roomglass_protocol::{Privacy, RoomId, RoomRef, Timestamp, integration::Extensions, push::Revision};
+use roomglass_protocol::{Privacy, RoomId, RoomKind, RoomRef, Timestamp, integration::Extensions, push::Revision};
 use serde_json::json;
 
 use super::*;
@@ -71,6 +71,25 @@ fn hcc_14_conditions_on_data_hide_a_tile_while_loading_and_not_when_loading_fail
     assert_eq!(shown(state.clone()), ["weather.now"]);
     state.failed(ticket);
     assert_eq!(shown(state), ["weather.now", "builds.summary"]);
+}
+
+// Contract §1.8: group rooms alone. The weather is installed everywhere.
+#[test]
+fn conversations_have_neither_tiles_nor_controls_of_integrations() {
+    let mut installed = installed();
+    let extensions: Extensions = read(json!({"action": [control("any", "message", json!([]))],
+        "glance": [{"key": "desk.open", "name": {"value": "Desk"}, "queryUrl": "https://desk.example.com/glance"}]}));
+    installed.apply(Revision(901), false, &changes([(RoomRef::Global, vec![present(DESK, &extensions)])]));
+    let (named, text) = (room(123), message("between us"));
+    let conversation = Room { kind: RoomKind::Conversation, ..named.clone() };
+    let counts = |room: &Room| {
+        let element = ControlElement::Message(&text, None);
+        let tiles = visible_tiles(&installed, &emma(), room, |_| TileState::default());
+        let fetched = fetchable_tiles(&installed, &emma(), room);
+        [tiles.len(), fetched.len(), controls_for(&installed, &emma(), room, element).len()].map(|count| count > 0)
+    };
+    assert_eq!(counts(&named), [true; 3]);
+    assert_eq!(counts(&conversation), [false; 3]);
 }
 
 #[test]

@@ -98,6 +98,10 @@ async fn pages_of_an_integration_find_hipchats_script_here() {
         assert!(old.address(&old.team.emma, kind, extension, attribute).await.starts_with(base), "{kind}");
     }
     assert!(old.address(&old.team.emma, "dialog", "old.dialog", "url").await.starts_with("/framed/"));
+    let request = json!({"integration": "com.example.old", "kind": "dialog", "extension": "old.dialog", "attribute": "url",
+        "room_id": old.team.room.room.id, "outside": true});
+    let outside: Value = old.team.emma.posts(SIGNED_URL, request).await.json();
+    assert!(outside["url"].as_str().unwrap().starts_with(base), "opened in a tab of its own: {outside}");
     old.team.alana.puts(REWRITING, json!({"rewritten": false})).await.succeeded();
     assert!(old.address(&old.team.emma, "dialog", "old.dialog", "url").await.starts_with(base));
 }

@@ -49,6 +49,8 @@ pub enum Reply {
     Named(&'static str, Vec<u8>),
     /// With nothing but this header.
     Headed(&'static str, &'static str),
+    /// With the way to another address.
+    Moved(String),
     /// Only once it is told to.
     After(Arc<Notify>, StatusCode),
     /// With this, only once it is told to.
@@ -162,6 +164,7 @@ async fn answer(
         Reply::Named(name, _) if headers.get(header::IF_NONE_MATCH).is_some_and(|known| known == name) => {
             StatusCode::NOT_MODIFIED
         }
+        Reply::Moved(_) => StatusCode::FOUND,
         Reply::AfterCallingBack | Reply::Named(..) | Reply::Headed(..) | Reply::Typed(..) | Reply::Later(..) => {
             StatusCode::OK
         }
@@ -179,6 +182,7 @@ async fn answer(
         Reply::Named(name, body) => (status, [(header::ETAG, name)], body).into_response(),
         Reply::Headed(name, value) => [(name, value)].into_response(),
         Reply::InTurn(_) => status.into_response(),
+        Reply::Moved(to) => (status, [(header::LOCATION, to)]).into_response(),
         Reply::After(told, _) => {
             told.notified().await;
             status.into_response()

@@ -5,7 +5,11 @@ use roomglass_protocol::{ErrorKind, Membership};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use super::{provider::Reply, samples, team::Team};
+use super::{
+    provider::{Provider, Reply},
+    samples,
+    team::Team,
+};
 
 const SIGNED_URL: &str = "/v2/integration/signed-url";
 
@@ -181,6 +185,39 @@ async fn inst_19_only_who_may_install_sets_up() {
     assert_eq!(team.emma.posts(SIGNED_URL, request).await.refusal().kind, ErrorKind::Forbidden);
     let listed = team.emma.gets(&format!("/api/v1/rooms/{}/integrations", team.room.room.id)).await;
     assert_eq!(listed.json::<Value>()["items"][0]["configurable"], true);
+}
+
+/// Conversations belong to the people in them, also where an integration is installed for everybody (contract §1.8).
+#[tokio::test]
+async fn nothing_is_signed_for_a_conversation() {
+    let team = Team::assembles().await;
+    let (_builds, _) = team.installed_globally(&samples::builds()).await;
+    let conversation = team.emma.opens_conversation_with(&[&team.omar]).await;
+    for request in [glance(&conversation), sidebar(&conversation)] {
+        let refusal = team.emma.posts(SIGNED_URL, request.clone()).await.refusal();
+        assert_eq!(refusal.kind, ErrorKind::Forbidden, "{refusal:?}");
+        assert_eq!(team.emma.posts("/v2/integration/framing", request).await.refusal().kind, ErrorKind::Forbidden);
+    }
+    let signed: Value = team.emma.posts(SIGNED_URL, glance(&team.room)).await.json();
+    assert!(signed["jwt"].is_string());
+}
+
+/// RC-05, RC-08: a browser follows a page to another origin, so whoever asks is told of the header it meets there.
+#[tokio::test]
+async fn rc_08_a_page_that_leads_elsewhere_is_asked_for_there() {
+    const FRAMING: &str = "/v2/integration/framing";
+    let team = Team::assembles().await;
+    let mut builds = samples::builds();
+    builds["capabilities"]["webPanel"][0]["url"] = json!("{base}/page");
+    let (builds, _) = team.installed(&builds).await;
+    let elsewhere = Provider::start(&samples::links()).await;
+    elsewhere.replies("/login", Reply::Headed("x-frame-options", "DENY"));
+    builds.replies("/page", Reply::Moved(format!("{}/login", elsewhere.base)));
+    let refused: Value = team.emma.posts(FRAMING, sidebar(&team.room)).await.json();
+    assert_eq!(refused, json!({"refusal": "X-Frame-Options: DENY"}));
+    builds.replies("/page", Reply::Moved("http://127.0.0.1:9/nobody".to_owned()));
+    let unknown: Value = team.emma.posts(FRAMING, sidebar(&team.room)).await.json();
+    assert_eq!(unknown, json!({"unknown": true}), "nobody answered there");
 }
 
 /// RC-05, RC-08: a page that refuses to be framed is told to the person with the reason.

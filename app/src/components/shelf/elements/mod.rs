@@ -110,20 +110,11 @@ fn draw_badge(badge: &Badge) -> AnyView {
     view! { <span class="badge" data-kind=badge.kind.as_str()>{badge.text()}{meaning}</span> }.into_any()
 }
 
-/// Whether there is anything to draw for [`hidden_buttons`].
-pub fn may_have_buttons(state: &TileState) -> bool {
-    state.data.as_ref().is_some_and(|data| !data.elements.is_empty())
-}
-
-split_off! {
-    content,
-    /// The buttons of a tile that does not fit, as entries of a menu.
-    pub fn hidden_buttons(tile: ShownTile, state: TileState) {
-        let room = expect_context::<OpenRoom>();
-        let entry = |(label, request): (String, OpenRequest)| {
-            let open = Callback::new(move |()| actions::open_target(request.clone()));
-            view! { <MenuItem icon="i-panel-right" label on_choose=open/> }
-        };
-        requests(&elements_of(&state), &tile, room.id).into_iter().map(entry).collect_view()
-    }
+/// The buttons of a tile that does not fit, as entries of a menu.
+pub fn buttons(tile: &ShownTile, state: &TileState, room: RoomId) -> AnyView {
+    let entry = |(label, request): (String, OpenRequest)| {
+        let open = Callback::new(move |()| actions::open_target(request.clone()));
+        view! { <MenuItem icon="i-panel-right" label on_choose=open/> }
+    };
+    requests(&elements_of(state), tile, room).into_iter().map(entry).collect_view().into_any()
 }
