@@ -220,9 +220,10 @@ test('tiles that do not fit are opened, asked again and controlled from the menu
   await status.steer(long('<b>1</b> service is down of those that customers pay for', { state: 'down' }));
   await weather.steer({ glance: 'error' });
   for (const { descriptorUrl } of [builds, status, weather]) await install(server, alana, descriptorUrl, [room]);
-  const a = await at(alana, { viewport: { width: 620, height: 800 } });
+  const a = await at(alana);
   await a.opens(room);
   await expect(a.tile('Builds')).toContainText('128 builds');
+  await a.page.setViewportSize({ width: 620, height: 800 });
   const more = a.shelf.getByRole('button', { name: '2 more tiles' });
   const menu = a.page.getByRole('menu', { name: 'More tiles' });
   const entry = (name: RegExp) => menu.getByRole('menuitem', { name });
