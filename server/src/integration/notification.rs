@@ -67,10 +67,10 @@ pub(crate) async fn post(
     room: RoomId,
     mut notification: Notification,
 ) -> HttpResult<()> {
-    if let Some(answered) = notification.attach_to.take() {
-        if let Some(quote) = quoted(&mut app.storage.read().await?, room, &answered).await? {
-            notification = notification.after(&quote);
-        }
+    if let Some(answered) = notification.attach_to.take()
+        && let Some(quote) = quoted(&mut app.storage.read().await?, room, &answered).await?
+    {
+        notification = notification.after(&quote);
     }
     let message = notification.into_message(descriptor);
     app.storage
