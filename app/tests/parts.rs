@@ -16,7 +16,7 @@ use roomglass_app::{
     state::{ContentPage, ContentPlace, Loading, OpenContent, OpenExtras, OpenRequest, OpenedFrom, Store},
 };
 use roomglass_protocol::{
-    ApiError, ErrorKind, Event, ExtensionKey, IntegrationKey, Message, RoomId, RoomRef, Timestamp, UserId,
+    ApiError, ErrorKind, Event, ExtensionKey, IntegrationKey, Message, RoomId, RoomKind, RoomRef, Timestamp, UserId,
     integration::{Descriptor, ExtensionRef, Extensions, TileData},
     push::Revision,
     sync::ChangedIntegration,
@@ -605,8 +605,23 @@ fn hcc_17_links_of_a_notification_open_pages_of_its_sender_alone() {
     assert!(foreign.contains("See the ticket") && !foreign.contains("class=\"link\""), "{foreign}");
 }
 
+/// Contract §1.8: what an integration says to one person is read in a conversation, which has no integrations; links lead where they
+/// lead.
+#[test]
+fn hcc_17_links_said_in_a_conversation_open_no_pages_of_integrations() {
+    let words = "See <a href=\"https://desk.example.com/7\" data-target=\"desk.dialog\">the ticket</a>";
+    let said_in = |kind: RoomKind| {
+        drawn_notification_in(kind, words).contains("<a href=\"https://desk.example.com/7\" target=\"_blank\"")
+    };
+    assert_eq!([RoomKind::Room, RoomKind::Conversation].map(said_in), [false, true]);
+}
+
 /// A notification of the desk's, once the page stands.
 fn drawn_notification(text: &str) -> String {
+    drawn_notification_in(RoomKind::Room, text)
+}
+
+fn drawn_notification_in(kind: RoomKind, text: &str) -> String {
     let event: Event = read(json!({"room_id": ROOM, "seq": 1, "messages": 1, "at": "2026-01-01T10:15:00Z",
         "kind": "message", "id": CARD_MESSAGE, "sent_at": "2026-01-01T10:15:00Z", "format": "html",
         "from": {"type": "integration", "key": desk(), "name": "Desk"}, "text": text}));
@@ -617,6 +632,10 @@ fn drawn_notification(text: &str) -> String {
         });
         signals.newest.set(Loading::Done);
         opened.store.hydrated.set(true);
+        opened.store.workspace.update(|known| {
+            let membership = known.as_mut().and_then(|known| known.rooms.get_mut(&ROOM)).expect("the room");
+            membership.room.kind = kind;
+        });
     };
     drawn(json!({}), happens, || view! { <Log/> }.into_any())
 }
