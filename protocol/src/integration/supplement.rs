@@ -11,6 +11,15 @@ pub(super) const SUPPLEMENT_PREFIX: &str = "room:";
 /// Members of a descriptor that what is added to it has too.
 const SHARED: [&str; 6] = ["name", "description", "links", "vendor", "icon", "client_api_version"];
 
+impl IntegrationKey {
+    /// Key of the integration that speaks for this one: where one adds this in a room, that one; else its own. It is the
+    /// only key its provider knows.
+    pub fn speaker(&self) -> &str {
+        let added = self.as_str().strip_prefix(SUPPLEMENT_PREFIX).and_then(|rest| rest.split_once(':'));
+        added.map_or(self.as_str(), |(_, key)| key)
+    }
+}
+
 impl Descriptor {
     /// What an integration adds in a room, as an integration of its own: the room's extensions, and the pages and
     /// dialogs of the integration itself, so that the room's tiles and controls can open those too.

@@ -1,7 +1,7 @@
 //! Descriptors: what is accepted, what becomes of it, and what is told of faults (§6).
 
 use roomglass_protocol::{
-    Fault,
+    Fault, IntegrationKey, RoomId,
     integration::{Descriptor, ExtensionKind, MAX_DESCRIPTOR_BYTES, MAX_EXTENSIONS, Scope},
     token::IntegrationToken,
 };
@@ -377,6 +377,17 @@ fn what_is_odd_is_told_and_tolerated() {
     );
     assert_eq!(odd[0].message, "there is no \"gone\" in this descriptor, so nothing will open");
     assert_eq!(warnings(&table_p()), []);
+}
+
+#[test]
+fn hcc_15_an_integration_speaks_for_what_it_adds_in_a_room() {
+    let base = accepted(&table_p());
+    let added = base.for_room(RoomId(7), &base.extensions).unwrap();
+    assert_ne!(added.key, base.key);
+    assert_eq!((added.key.speaker(), base.key.speaker()), (base.key.as_str(), base.key.as_str()));
+    assert!(!base.key.as_str().contains(':'));
+    let with_colon: IntegrationKey = "com.example:builds".parse().unwrap();
+    assert_eq!(with_colon.speaker(), "com.example:builds");
 }
 
 #[test]

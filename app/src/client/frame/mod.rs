@@ -75,7 +75,7 @@ fn frames() -> Vec<Rc<Frame>> {
 
 fn id(content: &OpenContent) -> String {
     let OpenContent { request, opening, .. } = content;
-    format!("{}__{}__{opening}", request.integration, request.target)
+    format!("{}__{}__{opening}", request.integration.speaker(), request.target)
 }
 
 /// The name of the window a page is loaded into, by which the page learns who it is. Browsers heed it when the frame is
@@ -255,11 +255,15 @@ impl Frame {
 
     fn broadcast(self: &Rc<Self>, event: &str, payload: &Value) {
         for other in frames() {
-            let is_sibling = other.content.request.integration == self.content.request.integration;
-            if is_sibling && !Rc::ptr_eq(&other, self) {
+            if other.speaker() == self.speaker() && !Rc::ptr_eq(&other, self) {
                 other.tell(event, payload.clone());
             }
         }
+    }
+
+    /// The add-on whose page it is, under the only key it knows.
+    fn speaker(&self) -> &str {
+        self.content.request.integration.speaker()
     }
 
     /// Escape was pressed in the page.
@@ -309,8 +313,8 @@ pub fn filter_changed(opening: u64, value: String) {
 pub fn tile_pushed(room: RoomId, update: &TileUpdate) {
     for frame in frames() {
         let request = &frame.content.request;
-        if request.room == room && request.integration == update.integration {
-            let (addon, metadata) = (&update.integration, &update.content.metadata);
+        let (addon, metadata) = (update.integration.speaker(), &update.content.metadata);
+        if request.room == room && frame.speaker() == addon {
             frame.tell("glance-update", json!({"addon_key": addon, "module_key": update.key, "metadata": metadata}));
         }
     }
@@ -321,7 +325,7 @@ pub fn notification_posted(event: &Event) {
     let Some(message) = event.message() else { return };
     let Author::Integration { key, .. } = &message.from else { return };
     for frame in frames() {
-        if frame.content.request.room == event.room_id && frame.content.request.integration == *key {
+        if frame.content.request.room == event.room_id && frame.speaker() == key.speaker() {
             frame.tell_of_message("message-received", message);
         }
     }
