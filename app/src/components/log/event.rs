@@ -86,6 +86,7 @@ fn sentence(body: &EventBody, name: impl Fn(UserId) -> String) -> String {
             (None, false) => format!("{integration} was withdrawn by its provider"),
         },
         EventBody::CallStarted { by } => format!("{} started a call", name(*by)),
+        EventBody::CallEnded { seconds: ..60 } => "The call ended within a minute".to_owned(),
         EventBody::CallEnded { seconds } => format!("The call ended after {} min", (seconds + 30) / 60),
         EventBody::Message(_) | EventBody::Deleted { .. } | EventBody::Unknown => String::new(),
     }
