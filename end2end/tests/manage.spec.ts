@@ -37,6 +37,34 @@ test('the owner of a room sees what an integration was told, and has it told aga
   await expect(e.page.getByRole('button', { name: /^More for / })).toHaveCount(0);
 });
 
+test('an integration gets new credentials, and is removed everywhere [UNIN-04]', async ({ server, at, provider }) => {
+  const alana = await server.setUp('Alana');
+  const rooms = [await server.room(alana, 'Release team'), await server.room(alana, 'Support')];
+  const builds = await provider('builds');
+  await server.call(alana, 'POST', '/v2/integration/install', { descriptor_url: builds.descriptorUrl, rooms });
+  const known = async () => (await builds.installations()).map((installation) => installation.oauthId);
+  const former = await known();
+  expect(former).toHaveLength(2);
+
+  const a = await at(alana);
+  await a.visits(`/integrations?room=${rooms[0]}`);
+  await a.isLive();
+  await a.choosesFor('Builds', 'New credentials…');
+  await isAccessible(a);
+  await a.dialog.getByRole('button', { name: 'Give new credentials' }).click();
+  await expect(a.dialog).toHaveCount(0);
+  expect(await known(), 'the former ones count for an hour more').toEqual([...former, expect.any(String)]);
+
+  await a.choosesFor('Builds', 'Remove everywhere…');
+  await a.dialog.getByRole('button', { name: 'Remove everywhere' }).click();
+  await expect(a.page.getByText('No integrations here yet.')).toBeVisible();
+  await expect.poll(known, 'its provider is told of each').toEqual([]);
+  await a.visits(`/rooms/${rooms[1]}`);
+  await a.isLive();
+  await expect(a.log).toContainText('Alana removed Builds');
+  a.hasNothingToComplainAbout();
+});
+
 test('the owner of a room reads the descriptor of an integration with its faults, and tries a better one', async ({ server, at, provider }) => {
   const alana = await server.setUp('Alana');
   const room = await server.room(alana, 'Release team');

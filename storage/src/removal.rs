@@ -41,18 +41,24 @@ impl WriteTransaction {
         self.remove_from(key, &[place], None, now).await
     }
 
-    /// Removes an integration from everywhere because its provider withdrew it, attempts to install it included.
+    /// Removes an integration from everywhere, attempts to install it included: `by` somebody, or because its provider
+    /// withdrew it.
     ///
     /// # Errors
     /// [`Noun::Integration`] when it is installed nowhere, and nobody has begun to.
-    pub async fn delete_integration(&mut self, key: &IntegrationKey, now: Timestamp) -> Result<Removed, StorageError> {
+    pub async fn delete_integration(
+        &mut self,
+        key: &IntegrationKey,
+        by: Option<UserId>,
+        now: Timestamp,
+    ) -> Result<Removed, StorageError> {
         let places = self.places_of(key).await?;
         let attempts = self.take_attempts(key).await?;
         if places.is_empty() && !attempts.is_empty() {
             self.forget_if_unused(key).await?;
             return Ok(Removed { installations: attempts, places, token: None });
         }
-        let mut removed = self.remove_from(key, &places, None, now).await?;
+        let mut removed = self.remove_from(key, &places, by, now).await?;
         removed.installations.extend(attempts);
         Ok(removed)
     }

@@ -122,6 +122,10 @@ actions! {
     async fn install(request: integration::InstallFromSite) -> integration::Installed => integrations::install;
     /// Takes an integration out of rooms or away globally.
     async fn uninstall(request: integration::Uninstall) -> integration::Installed => integrations::uninstall;
+    /// Gives an integration new credentials in rooms or globally; the former ones count for an hour more.
+    async fn rotate_credentials(request: integration::Uninstall) -> () => integrations::rotate;
+    /// Takes an integration out of all rooms there are; for administrators.
+    async fn remove_everywhere(key: IntegrationKey) -> () => integrations::remove_everywhere;
     /// Decides whether the server fetches and rewrites the framed pages of an integration, so that they find HipChat's script.
     async fn rewrite_pages(key: IntegrationKey, rewritten: bool) -> () => integrations::rewrite;
     /// What is installed in a room and globally.

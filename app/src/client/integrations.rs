@@ -77,6 +77,16 @@ pub async fn uninstall(request: Uninstall) -> Result<Installed, ApiError> {
     Ok(installed)
 }
 
+/// Gives new credentials.
+pub async fn rotate(request: Uninstall) -> Result<(), ApiError> {
+    rest::post_patiently(integration::PATH_ROTATE, &request).await
+}
+
+/// Removes from everywhere.
+pub async fn remove_everywhere(key: IntegrationKey) -> Result<(), ApiError> {
+    rest::delete(&rest::path(integration::PATH_ONE, &[("key", &key)])).await
+}
+
 /// Decides whether the server fetches and rewrites the framed pages of an integration.
 pub async fn rewrite(key: IntegrationKey, rewritten: bool) -> Result<(), ApiError> {
     let path = rest::path(integration::PATH_REWRITING, &[("key", &key)]);

@@ -16,6 +16,8 @@ pub const PATH_PREVIEW: &str = "/v2/integration/preview";
 pub const PATH_INSTALL: &str = "/v2/integration/install";
 /// `POST` [`Uninstall`] → 200 [`Installed`].
 pub const PATH_UNINSTALL: &str = "/v2/integration/uninstall";
+/// `DELETE` → 204: gone from everywhere (UNIN-03, UNIN-04).
+pub const PATH_ONE: &str = "/v2/integration/{key}";
 /// `POST` [`Uninstall`] → 204: new credentials for installations in these places. The former ones count for an hour more.
 pub const PATH_ROTATE: &str = "/v2/integration/rotate";
 /// `POST` [`crate::sync::SyncRequest`] → 204, or 200 [`crate::sync::SyncAnswer`].

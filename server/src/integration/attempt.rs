@@ -22,7 +22,6 @@ use super::{
     version,
 };
 use crate::{
-    clock,
     error::{HttpError, HttpResult},
     state::AppState,
 };
@@ -57,7 +56,7 @@ pub(super) struct Failed {
 /// First half: stores new credentials for each place that does not have the integration. Returns the version that is
 /// installed, which is the one in force where the offered one needs a review.
 pub(super) async fn begin(app: &AppState, offer: &Offer, order: &Order) -> HttpResult<(Descriptor, Vec<Begun>)> {
-    let (offer, order, now) = (offer.clone(), order.clone(), clock::now());
+    let (offer, order, now) = (offer.clone(), order.clone(), app.clock.now());
     app.storage
         .write(move |tx| {
             Box::pin(async move {
@@ -119,7 +118,7 @@ pub(super) async fn finish(
     announced: &Descriptor,
     begun: &[Begun],
 ) -> HttpResult<Finished> {
-    let (ids, announced, now) = (ids_of(begun), announced.clone(), clock::now());
+    let (ids, announced, now) = (ids_of(begun), announced.clone(), app.clock.now());
     app.storage
         .write(move |tx| {
             Box::pin(async move {

@@ -5,9 +5,9 @@ use axum::{
     extract::{FromRequestParts, State},
     http::{StatusCode, request::Parts},
 };
-use roomglass_protocol::IntegrationKey;
+use roomglass_protocol::{IntegrationKey, UserId};
 
-use super::{callback, caller::IntegrationCaller, version};
+use super::{callback, caller::IntegrationCaller, contract::Turned, version};
 use crate::{
     clock,
     error::{HttpError, HttpResult},
@@ -18,18 +18,21 @@ use crate::{
 /// Who may delete. A session's token and an access token are never mistaken for each other: both are random.
 pub(super) enum Deleter {
     Provider(Box<IntegrationCaller>),
-    Administrator,
+    Administrator(UserId),
 }
 
 impl FromRequestParts<AppState> for Deleter {
-    type Rejection = HttpError;
+    type Rejection = Turned;
 
-    async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Self, HttpError> {
-        if let Ok(provider) = IntegrationCaller::from_request_parts(parts, app).await {
-            return Ok(Self::Provider(Box::new(provider)));
+    async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Self, Turned> {
+        match IntegrationCaller::from_request_parts(parts, app).await {
+            Ok(provider) => return Ok(Self::Provider(Box::new(provider))),
+            Err(Turned::Tested) => return Err(Turned::Tested),
+            Err(Turned::Away(_)) => {}
         }
-        SessionCaller::from_request_parts(parts, app).await?.require_administrator()?;
-        Ok(Self::Administrator)
+        let caller = SessionCaller::from_request_parts(parts, app).await?;
+        caller.require_administrator()?;
+        Ok(Self::Administrator(caller.person().id))
     }
 }
 
@@ -42,6 +45,10 @@ pub(super) async fn delete(
     if let Deleter::Provider(provider) = &deleter {
         provider.require_key(&key)?;
     }
+    let by = match &deleter {
+        Deleter::Provider(_) => None,
+        Deleter::Administrator(by) => Some(*by),
+    };
     let now = clock::now();
     let (removed, callback) = app
         .storage
@@ -50,12 +57,12 @@ pub(super) async fn delete(
                 let places = tx.places_of(&key).await?;
                 version::forget_with_last_place(tx, &key, &places).await?;
                 let callback = tx.integration(&key).await?.and_then(|stored| stored.descriptor.callback_url);
-                Ok::<_, HttpError>((tx.delete_integration(&key, now).await?, callback))
+                Ok::<_, HttpError>((tx.delete_integration(&key, by, now).await?, callback))
             })
         })
         .await?;
     // A provider that deletes its integration knows; one whose integration is withdrawn has to be told.
-    if let Deleter::Administrator = deleter {
+    if by.is_some() {
         let ended = removed.installations.into_iter().map(|installation| installation.credentials.oauth_id);
         callback::say_goodbye(&app, callback, ended);
     }

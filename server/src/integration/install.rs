@@ -21,7 +21,6 @@ use super::{
     version,
 };
 use crate::{
-    clock,
     error::{HttpError, HttpResult},
     extract::{Json, SessionCaller},
     state::AppState,
@@ -112,7 +111,7 @@ async fn installed_before(app: &AppState, key: &IntegrationKey, order: &Order) -
 /// As [`installed_before`], of what was fetched: a version that needs a review waits from now on, every other comes when
 /// the descriptor is looked at the next time.
 async fn nothing_new(app: &AppState, offered: Offer, order: &Order) -> HttpResult<Installed> {
-    let (key, now) = (offered.descriptor.key.clone(), clock::now());
+    let (key, now) = (offered.descriptor.key.clone(), app.clock.now());
     app.storage
         .write(move |tx| {
             Box::pin(async move {

@@ -151,7 +151,7 @@ fn own() -> Router<AppState> {
         .route("/v2/integration/{key}/descriptor", put(update::descriptor))
         .route("/v2/integration/{key}/extension/{kind}/{extension}", put(update::put_extension))
         .route("/v2/integration/{key}/extension/{kind}/{extension}", delete(update::remove_extension))
-        .route("/v2/integration/{key}", delete(delete::delete))
+        .route(paths::PATH_ONE, delete(delete::delete))
         // One byte more than a descriptor may have, so that its size is a fault of the descriptor like any other.
         .layer(DefaultBodyLimit::max(MAX_DESCRIPTOR_BYTES + 1))
 }

@@ -18,7 +18,6 @@ use super::{
     place,
 };
 use crate::{
-    clock,
     error::{HttpError, HttpResult},
     extract::{Json, SessionCaller},
     state::AppState,
@@ -79,7 +78,7 @@ async fn begin(
     places: Vec<RoomRef>,
     by: UserId,
 ) -> HttpResult<(Descriptor, i64, Vec<Begun>)> {
-    let ends_at = Timestamp(clock::now().0 + PENDING_MS);
+    let ends_at = Timestamp(app.clock.now().0 + PENDING_MS);
     app.storage
         .write(move |tx| {
             Box::pin(async move {

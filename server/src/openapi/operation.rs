@@ -194,7 +194,7 @@ impl Operation {
             responses.insert(status.to_string(), response);
         }
         // A route may have an answer of its own with this status.
-        if matches!(self.caller, Caller::AddOn(_)) && !responses.contains_key("202") {
+        if matches!(self.caller, Caller::AddOn(_) | Caller::AddOnOrPerson) && !responses.contains_key("202") {
             let content = json!({"application/json": {"schema": shape::<Accepted>(schemas)}});
             let description = "The token would do, to `?auth_test=true`; nothing was done.";
             responses.insert("202".to_owned(), json!({"description": description, "content": content}));

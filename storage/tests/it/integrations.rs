@@ -133,13 +133,13 @@ pub async fn what_was_begun_and_never_finished_can_be_ended(database: Database) 
     drop(reader);
 
     let key = builds.key.clone();
-    let removed = stored!(world, |tx| tx.delete_integration(&key, NOW)).unwrap();
+    let removed = stored!(world, |tx| tx.delete_integration(&key, None, NOW)).unwrap();
     let ended: Vec<_> = removed.installations.into_iter().map(|it| it.credentials.oauth_id).collect();
     assert_eq!((ended, removed.places, removed.token), (vec![id], vec![], None));
     assert!(world.changes().is_empty(), "nobody saw it");
     assert!(world.read().await.integration(&builds.key).await.unwrap().is_none());
     let key = builds.key.clone();
-    let again = stored!(world, |tx| tx.delete_integration(&key, NOW)).unwrap_err();
+    let again = stored!(world, |tx| tx.delete_integration(&key, None, NOW)).unwrap_err();
     assert!(matches!(again, StorageError::NotFound(Noun::Integration)));
 }
 
@@ -277,7 +277,7 @@ pub async fn deleting_removes_from_everywhere(database: Database) {
     world.begins_installation(&ada, &builds, other.into(), pending.clone()).await.unwrap();
     world.changes();
     let key = builds.key.clone();
-    let removed = stored!(world, |tx| tx.delete_integration(&key, NOW)).unwrap();
+    let removed = stored!(world, |tx| tx.delete_integration(&key, None, NOW)).unwrap();
     assert_eq!(removed.places, [RoomRef::Global, RoomRef::Room(room)]);
     assert_eq!((removed.installations.len(), removed.token), (3, None), "its provider may know of the pending one, too");
     let mut reader = world.read().await;

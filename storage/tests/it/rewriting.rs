@@ -32,6 +32,6 @@ pub async fn rewriting_is_decided_for_an_integration_and_goes_with_it(database: 
     assert!(!world.read().await.rewrites_pages_of(&key).await.unwrap());
     let (again, gone) = (key.clone(), key.clone());
     stored!(world, |tx| tx.set_rewriting(&again, true)).unwrap();
-    stored!(world, |tx| tx.delete_integration(&gone, NOW)).unwrap();
+    stored!(world, |tx| tx.delete_integration(&gone, None, NOW)).unwrap();
     assert!(world.read().await.rewritten_integrations().await.unwrap().is_empty());
 }

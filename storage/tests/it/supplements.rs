@@ -88,7 +88,7 @@ pub async fn what_is_added_goes_with_the_integration(database: Database) {
         room_token_is_right(&world, room).await;
     }
     let key = builds.key.clone();
-    stored!(world, |tx| tx.delete_integration(&key, NOW)).unwrap();
+    stored!(world, |tx| tx.delete_integration(&key, None, NOW)).unwrap();
     assert!(world.read().await.supplements_in(there).await.unwrap().is_empty());
     assert!(world.read().await.integrations_in(there).await.unwrap().is_empty());
     room_token_is_right(&world, there).await;

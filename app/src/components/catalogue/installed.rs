@@ -1,26 +1,23 @@
-//! What is installed in a room, with the ways to remove it and to see what it was told.
+//! What is installed in a room, and the dialogs about it.
 
 use leptos::prelude::*;
-use roomglass_protocol::{
-    RoomId, RoomRef,
-    rest::integration::{InstalledIn, Uninstall},
-};
+use roomglass_protocol::{RoomId, rest::integration::InstalledIn};
 
 use super::{
     deliveries::DeliveriesDialog,
     installed_row::{InstalledRow, Opened},
+    questions::{CredentialsDialog, RemoveDialog, RemoveEverywhereDialog},
     updates::UpdateDialog,
 };
-use crate::components::live::{effect, follow, on, part};
+use crate::components::live::{effect, part};
 use crate::{
     client::actions,
     components::{
-        dialog::Dialog,
         room::room_title,
         sending::{Refusal, Request, keep_asked},
         simulator::show_descriptor,
     },
-    state::{Store, ToastKind},
+    state::Store,
 };
 
 /// Integrations of a room and of all rooms.
@@ -60,47 +57,11 @@ pub fn InstalledList(room: RoomId) -> impl IntoView {
         {part(move || opened.get().map(|opened| match opened {
             Opened::Deliveries(item) => view! { <DeliveriesDialog item room on_close/> }.into_any(),
             Opened::Descriptor(item) => show_descriptor(item.key, item.name, on_close),
+            Opened::Credentials(item) => view! { <CredentialsDialog item on_close/> }.into_any(),
+            Opened::RemoveEverywhere(item) => view! { <RemoveEverywhereDialog item on_close/> }.into_any(),
             Opened::Remove(item) => view! { <RemoveDialog item on_close/> }.into_any(),
             Opened::Update(item) => view! { <UpdateDialog integration=item.key name=item.name on_close/> }.into_any(),
         }))}
-    }
-    .into_any()
-}
-
-#[component]
-fn RemoveDialog(item: InstalledIn, on_close: Callback<()>) -> impl IntoView {
-    let store = expect_context::<Store>();
-    let removing = Request::default();
-    let place = match item.place {
-        RoomRef::Global => "all rooms".to_owned(),
-        RoomRef::Room(room) => untrack(|| room_title(store, room)),
-    };
-    let InstalledIn { key, name, place: from, .. } = item;
-    let title = format!("Remove {name} from {place}?");
-    let button = format!("Remove from {place}");
-    let remove = move |_| {
-        let request = Uninstall {
-            integration: key.clone(),
-            rooms: from.room().into_iter().collect(),
-            global: from == RoomRef::Global,
-        };
-        let done = format!("{name} is removed.");
-        removing.ask(actions::uninstall(request), move |_| {
-            store.toast(ToastKind::Done, done);
-            on_close.run(());
-        });
-    };
-    view! {
-        <Dialog id="remove" title on_close>
-            <div class="dialog__body">
-                <p>"Its secret and tiles are deleted. Its messages stay."</p>
-                <Refusal request=removing/>
-            </div>
-            <div class="dialog__foot">
-                <button class="btn" type="button" on:click=on(move |_| on_close.run(()))>"Keep"</button>
-                <button class="btn btn--danger" type="button" aria-busy=follow(move || removing.is_busy().then_some("true")) on:click=remove>{button}</button>
-            </div>
-        </Dialog>
     }
     .into_any()
 }

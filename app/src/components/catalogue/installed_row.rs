@@ -27,7 +27,9 @@ use crate::{
 pub(super) enum Opened {
     Deliveries(InstalledIn),
     Descriptor(InstalledIn),
+    Credentials(InstalledIn),
     Remove(InstalledIn),
+    RemoveEverywhere(InstalledIn),
     Update(InstalledIn),
 }
 
@@ -86,8 +88,12 @@ fn menu(
                 <MenuItem icon="i-info" label="Descriptor…" on_choose=show(Opened::Descriptor(item.clone()))/>
                 {untrack(|| store.is_administrator()).then(|| rewriting_item(store, deciding, &item, is_rewritten))}
                 {may_remove.get_untracked().then(|| view! {
+                    <MenuItem icon="i-lock" label="New credentials…" on_choose=show(Opened::Credentials(item.clone()))/>
                     <div class="menu__sep" role="separator"></div>
                     <MenuItem icon="i-x" label="Remove…" class="menu__item menu__item--danger" on_choose=show(Opened::Remove(item.clone()))/>
+                })}
+                {untrack(|| store.is_administrator()).then(|| view! {
+                    <MenuItem icon="i-x" label="Remove everywhere…" class="menu__item menu__item--danger" on_choose=show(Opened::RemoveEverywhere(item.clone()))/>
                 })}
             </MenuButton>
         }

@@ -13,6 +13,7 @@ mod installed;
 mod installed_row;
 mod listing;
 mod place;
+mod questions;
 mod remote;
 mod review;
 mod rewriting;

@@ -1,7 +1,7 @@
 //! §14: removing from rooms, and deleting altogether.
 
 use axum::http::{Method, StatusCode};
-use roomglass_protocol::{ErrorKind, RoomRef};
+use roomglass_protocol::{ErrorKind, EventBody, RoomRef, push::ServerFrame};
 use serde_json::{Value, json};
 
 use super::{
@@ -94,7 +94,14 @@ async fn an_administrator_withdraws_an_integration() {
     let path = "/v2/integration/com.example.builds";
     assert_eq!(team.emma.deletes(path).await.refusal().kind, ErrorKind::Forbidden);
     assert_eq!(team.server.anonymous().deletes(path).await.refusal().kind, ErrorKind::Unauthenticated);
+    // §2.7: a token that is only tested does nothing.
+    let tested = installation.caller.deletes(&format!("{path}?auth_test=true")).await;
+    assert_eq!(tested.status, StatusCode::ACCEPTED);
     assert_eq!(team.alana.deletes(path).await.status, StatusCode::NO_CONTENT);
+    let frame = emma.client.until(|frame| matches!(frame, ServerFrame::Event { .. })).await;
+    let told = frame.event().map(|event| event.body);
+    let alana = Some(team.alana.person.id);
+    assert!(matches!(&told, Some(EventBody::Integration { installed: false, by, .. }) if *by == alana), "{told:?}");
     emma.hears_of_integrations().await;
     emma.agrees_with_the_server(&team.room).await;
     assert_eq!(builds.next_call().await.path, format!("/installed/{}", installation.id));

@@ -101,7 +101,7 @@ async fn follow(world: &mut World, ada: &Person, places: &[RoomRef], seed: u64) 
         assert_eq!(client.account_token(), AccountToken::of(stored), "the client, seed {seed}, step {step}");
     }
     for key in model.places.into_keys() {
-        stored!(world, |tx| tx.delete_integration(&key, NOW)).unwrap();
+        stored!(world, |tx| tx.delete_integration(&key, None, NOW)).unwrap();
     }
 }
 

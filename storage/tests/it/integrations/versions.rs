@@ -102,7 +102,7 @@ pub async fn a_version_waits_until_somebody_decides(database: Database) {
 
     holds(&world, &more, NOW).await;
     let gone = key.clone();
-    stored!(world, |tx| tx.delete_integration(&gone, NOW)).unwrap();
+    stored!(world, |tx| tx.delete_integration(&gone, None, NOW)).unwrap();
     assert!(world.read().await.waiting_version(&key).await.unwrap().is_none());
 }
 
