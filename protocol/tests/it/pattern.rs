@@ -26,6 +26,10 @@ fn the_flag_i_knows_letters_of_every_alphabet() {
     assert!(matches("^[éx]$", "i", "É"));
     assert!(matches("É", "i", "é"));
     assert!(matches("ß", "i", "ß"), "a letter without another case stays");
+    assert!(matches("(?i)möglich", "", "NICHT MÖGLICH"), "nor does it matter where the flag stands");
+    let longest = "a".repeat(MAX_PATTERN_BYTES);
+    assert!(Pattern::new(&format!("(?i){longest}"), "").is_ok() && Pattern::new(&longest, "i").is_ok());
+    assert!(Pattern::kept(&format!("(?i){longest}"), "").is_some());
     assert!(matches(r"\[é", "i", "[É"), "an escaped bracket opens nothing");
     assert!(!matches("möglich", "", "MÖGLICH"));
 }

@@ -31,24 +31,27 @@ pub struct Pattern(Regex);
 
 impl Pattern {
     /// Compiles a pattern written for JavaScript as far as the two dialects agree; `\/` is read as `/`.
-    /// Flags `i`, `m`, `s` count; `d`, `g`, `u`, `y` change nothing in a search.
+    /// Flags `i`, `m`, `s` count, also as HipChat's webhooks had them, in front of the pattern: `(?i)`; `d`, `g`, `u`, `y`
+    /// change nothing in a search.
     ///
     /// # Errors
     /// A sentence saying why it cannot be used: too long, too large when compiled, or not understood.
     pub fn new(pattern: &str, flags: &str) -> Result<Self, String> {
+        let (in_front, pattern) = flags_in_front(pattern);
         if pattern.len() > MAX_PATTERN_BYTES {
             return Err(format!("the pattern is longer than {MAX_PATTERN_BYTES} bytes"));
         }
         if let Some(flag) = unknown_flag(flags) {
             return Err(format!("there is no flag {flag:?}"));
         }
-        let case_insensitive = flags.contains('i');
+        let has = |flag| flags.contains(flag) || in_front.contains(flag);
+        let case_insensitive = has('i');
         let pattern = dialect::for_engine(pattern);
         let pattern = if case_insensitive { in_both_cases(pattern) } else { pattern };
         RegexBuilder::new(&pattern)
             .case_insensitive(case_insensitive)
-            .multi_line(flags.contains('m'))
-            .dot_matches_new_line(flags.contains('s'))
+            .multi_line(has('m'))
+            .dot_matches_new_line(has('s'))
             .size_limit(MAX_PROGRAM_BYTES)
             .nest_limit(MAX_NESTING)
             .build()
@@ -59,7 +62,7 @@ impl Pattern {
     /// The same for patterns that are asked for again and again, as those of a menu are whenever it opens: compiling
     /// takes far longer than a search. `None` where it cannot be used. When too many are kept, all are let go.
     pub fn kept(pattern: &str, flags: &str) -> Option<Self> {
-        if pattern.len() > MAX_PATTERN_BYTES || unknown_flag(flags).is_some() {
+        if flags_in_front(pattern).1.len() > MAX_PATTERN_BYTES || unknown_flag(flags).is_some() {
             return None;
         }
         let name = format!("{flags}/{pattern}");
@@ -85,6 +88,12 @@ impl Pattern {
     pub fn find<'t>(&self, text: &'t str) -> Option<&'t str> {
         self.0.find(beginning(text, MAX_INPUT_BYTES)).map(|found| found.as_str())
     }
+}
+
+/// The flags of `(?i)…`, and what follows.
+fn flags_in_front(pattern: &str) -> (&str, &str) {
+    let split = pattern.strip_prefix("(?").and_then(|rest| rest.split_once(')'));
+    split.filter(|(flags, _)| flags.chars().all(|flag| "ims".contains(flag))).unwrap_or(("", pattern))
 }
 
 fn unknown_flag(flags: &str) -> Option<char> {
