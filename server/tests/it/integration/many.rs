@@ -1,9 +1,4 @@
-//! An installation in a large room, and who takes part in one.
-
-use std::{
-    io::{self, Write},
-    sync::{Arc, Mutex},
-};
+//! An installation in a large room.
 
 use futures_util::{SinkExt as _, StreamExt as _, future::join_all};
 use roomglass_storage::StorageError;
@@ -12,11 +7,7 @@ use tokio::{net::TcpStream, time::timeout};
 use tokio_tungstenite::WebSocketStream;
 use tungstenite::Message;
 
-use super::{
-    provider::Provider,
-    samples,
-    team::{INSTALL, Team},
-};
+use super::{provider::Provider, samples, team::Team};
 use crate::support::{PATIENCE, Someone, open};
 
 const MEMBERS: usize = 500;
@@ -71,38 +62,4 @@ async fn ssync_09_five_hundred_members_hear_the_same_at_once() {
     let frame: Value = serde_json::from_str(&frames[0]).unwrap();
     assert_eq!(frame["changedIntegrations"][room.to_string()][0]["token"], installed["token"]);
     assert!(frames.iter().all(|other| *other == frames[0]), "the same bytes for everybody");
-}
-
-/// Keeps what is logged.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-/// The API role receives the request and answers; the integration role handles it, as a trace of it shows.
-#[tokio::test]
-async fn inst_03_the_integration_role_handles_what_the_api_role_answers() {
-    let log = Log::default();
-    let writer = log.clone();
-    let subscriber = tracing_subscriber::fmt().with_ansi(false).with_writer(move || writer.clone()).finish();
-    // Each test has a process of its own; what an installation does goes on in tasks of its own.
-    tracing::subscriber::set_global_default(subscriber).unwrap();
-    let team = Team::assembles().await;
-    let builds = Provider::start(&samples::builds()).await;
-    let body = json!({"descriptor_url": builds.descriptor_url(), "rooms": [team.room.room.id]});
-    let answer = team.alana.posts(INSTALL, body).await;
-    assert_eq!(answer.json::<Value>()["integration"], "com.example.builds");
-    let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
-    let handled = log.lines().filter(|line| line.contains("roomglass_server::integration::install"));
-    let handled: Vec<&str> = handled.filter(|line| line.contains("key=com.example.builds")).collect();
-    assert_eq!(handled.len(), 1, "{log}");
-    assert!(!log.contains(&*builds.next_call().await.json()["oauthSecret"].to_string()), "I15");
 }

@@ -14,6 +14,7 @@ mod incoming;
 mod install;
 mod install_refused;
 mod languages;
+mod logged;
 mod many;
 mod marketplace;
 mod notification;
